@@ -1,0 +1,53 @@
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+/** A new, empty run directory and its name, which is the run's id. */
+export interface RunDirectory {
+  readonly path: string;
+  readonly runId: string;
+}
+
+/** 20260131T235959Z: sorts by time and needs no quoting anywhere. */
+export function basicTimestamp(time: Date): string {
+  return time
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(/[-:]/g, '');
+}
+
+/**
+ * Makes `<root>/<timestamp>-<name>/` with its `recording` and `logs` folders, and points `<root>/latest` at it. A second
+ * run within the same second gets `-2` after its name.
+ */
+export async function createRunDirectory(root: string, name: string, now: Date): Promise<RunDirectory> {
+  await mkdir(root, { recursive: true });
+  const stem = `${basicTimestamp(now)}-${name}`;
+  for (let copy = 1; ; copy++) {
+    const runId = copy === 1 ? stem : `${stem}-${copy}`;
+    const path = join(root, runId);
+    try {
+      await mkdir(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw error;
+    }
+    await mkdir(join(path, 'recording'));
+    await mkdir(join(path, 'logs'));
+    await pointLatest(root, path);
+    return { path, runId };
+  }
+}
+
+/** The link is made beside its place and moved there, so that `latest` always leads somewhere. */
+async function pointLatest(root: string, path: string): Promise<void> {
+  const link = join(root, `.latest-${process.pid}`);
+  await symlink(basename(path), link);
+  await rename(link, join(root, 'latest'));
+}
+
+/** Writes a JSON file whole or not at all, so that a reader never sees half of it. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  const half = `${file}.part`;
+  await writeFile(half, `${JSON.stringify(value, null, 2)}\n`);
+  await rename(half, file);
+}

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EXIT } from '../exit-codes.ts';
+
+/**
+ * A signal this soon after the first is the same wish: npm passes on to us the Ctrl-C that the terminal has already sent
+ * to both. One that comes later is a person who does not want to wait.
+ */
+const SAME_WISH_MS = 1_000;
+
+/** How long work that was told to stop is waited for. Ending a VM takes milliseconds, and 2 s when QEMU hangs. */
+const GRACE_MS = 4_000;
+
+/** Aborts when the user, or whoever runs this process, wants it to end; a second signal ends it at once. */
+export function listenForInterrupts(onInterrupt: () => void): AbortController {
+  const controller = new AbortController();
+  let firstMs: number | undefined;
+  const interrupt = () => {
+    if (firstMs === undefined) {
+      firstMs = performance.now();
+      onInterrupt();
+      controller.abort();
+    } else if (performance.now() - firstMs > SAME_WISH_MS) {
+      // QEMU goes with this process; what is left of its private directory, with the next start.
+      process.exit(EXIT.interrupted);
+    }
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);
+  return controller;
+}
+
+/** What `work` gives, or undefined when it goes on some seconds after an interrupt: a download knows none. */
+export async function unlessInterrupted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  const interrupted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return Promise.race([work, interrupted.then(grace)]);
+}
+
+/**
+ * What `work` gives; or rejects as it does, or with the first exception that nobody caught meanwhile, such as one in the
+ * handler of a socket. The work is then told to stop and waited for.
+ */
+export async function withUncaught<Value>(work: Promise<Value>, stop: AbortController): Promise<Value> {
+  let reject: (error: unknown) => void = () => {};
+  const uncaught = new Promise<never>((_, rejectUncaught) => {
+    reject = rejectUncaught;
+  });
+  const onUncaught = (error: unknown) => reject(error);
+  process.on('uncaughtException', onUncaught);
+  try {
+    return await Promise.race([work, uncaught]);
+  } catch (error) {
+    stop.abort();
+    await Promise.race([work.catch(() => {}), grace()]);
+    throw error;
+  } finally {
+    process.off('uncaughtException', onUncaught);
+  }
+}
+
+function grace(): Promise<undefined> {
+  return delay(GRACE_MS, undefined, { ref: false });
+}

@@ -1,0 +1,37 @@
+import { summaryLines } from '../../report/terminal/summary.ts';
+import { summaryJson } from '../archive/summary-json.ts';
+import type { FinishedRun, ReadyVariant } from '../run/run.ts';
+import type { Sample } from '../timeline/sample.ts';
+import { printable } from './terminal.ts';
+
+/** A finished run for a person: the table, each failure in its own words, and where everything is. */
+export function runLines(
+  { directory, summaries, samples, interrupted }: FinishedRun,
+  ready: readonly ReadyVariant[],
+  seed: number,
+  colour: boolean,
+): readonly string[] {
+  const conditions = ready.map(({ variant, accelerator, guest }) => ({
+    scenario: variant.scenario,
+    accelerator: accelerator.used,
+    why: accelerator.why,
+    kernel: guest.description,
+  }));
+  const failures = samples.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'aborted');
+  return [
+    ...summaryLines(summaries, conditions, colour),
+    ...failures.map(failureLine),
+    ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
+    '',
+    `seed ${seed}; everything that was recorded: ${directory}`,
+  ];
+}
+
+function failureLine({ outcome, scenario, variant, boot, cycle, operation, detail }: Sample): string {
+  return `${outcome}: ${scenario}/${variant} boot ${boot}, cycle ${cycle}, ${operation}: ${printable(detail)}`;
+}
+
+/** The same for a program: one JSON document. */
+export function runJson({ runId, summaries, directory }: FinishedRun, seed: number): string {
+  return JSON.stringify({ ...summaryJson(runId, summaries), directory, seed }, null, 2);
+}

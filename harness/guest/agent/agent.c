@@ -1,0 +1,231 @@
+/*
+ * The guest agent: PID 1 of the measured guest. It tells the host what the guest's kernel does with hot-plugged devices,
+ * stamped with the guest's CLOCK_MONOTONIC. It never rescans a bus: that would race with the hot-plug controller that is
+ * being measured.
+ */
+#include "journal.h"
+#include "pci.h"
+#include "protocol.h"
+#include "setting.h"
+#include "watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define MARKER_TTY "/dev/ttyS1" /* the second ISA UART: a virtio port would be a PCI device in the topology under test */
+#define UEVENT_BUFFER_BYTES (1 << 20)
+
+static int mount_file_systems(void)
+{
+	mkdir("/proc", 0755);
+	mkdir("/sys", 0755);
+	mkdir("/dev", 0755);
+	if (mount("proc", "/proc", "proc", 0, NULL) < 0 || mount("sysfs", "/sys", "sysfs", 0, NULL) < 0)
+		return -1;
+	/* The kernel may have mounted it already (CONFIG_DEVTMPFS_MOUNT): then EBUSY is fine. */
+	return mount("devtmpfs", "/dev", "devtmpfs", 0, NULL) < 0 && errno != EBUSY ? -1 : 0;
+}
+
+/* Loads every module of /modules/order, which the host wrote in dependency order. */
+static void load_modules(void)
+{
+	FILE *order = fopen("/modules/order", "re");
+	char name[128], path[160];
+
+	if (!order)
+		return; /* a kernel with everything built in */
+	while (fgets(name, sizeof(name), order)) {
+		int file;
+
+		name[strcspn(name, "\n")] = 0;
+		snprintf(path, sizeof(path), "/modules/%s", name);
+		file = open(path, O_RDONLY | O_CLOEXEC);
+		if (file < 0 || (syscall(SYS_finit_module, file, "", 0) < 0 && errno != EEXIST)) {
+			message_begin("module-failed", now_ns());
+			message_field("name", name);
+			message_field("reason", strerror(errno));
+			message_end();
+		}
+		if (file >= 0)
+			close(file);
+	}
+	fclose(order);
+}
+
+static int open_uevents(void)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	int bytes = UEVENT_BUFFER_BYTES;
+	int sock = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+
+	if (sock < 0 || bind(sock, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return -1;
+	setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes));
+	return sock;
+}
+
+/* A uevent is "action@path\0KEY=value\0...". Watches come first: what they do is what is being measured. */
+static void handle_uevent(int sock)
+{
+	char message[8192];
+	ssize_t n;
+
+	while ((n = recv(sock, message, sizeof(message) - 1, 0)) > 0) {
+		uint64_t at_ns = now_ns();
+		const char *action = "", *path = "", *subsystem = "", *devtype = "", *driver = "";
+
+		message[n] = 0;
+		for (const char *field = message; field < message + n; field += strlen(field) + 1) {
+			if (strncmp(field, "ACTION=", 7) == 0)
+				action = field + 7;
+			else if (strncmp(field, "DEVPATH=", 8) == 0)
+				path = field + 8;
+			else if (strncmp(field, "SUBSYSTEM=", 10) == 0)
+				subsystem = field + 10;
+			else if (strncmp(field, "DEVTYPE=", 8) == 0)
+				devtype = field + 8;
+			else if (strncmp(field, "DRIVER=", 7) == 0)
+				driver = field + 7;
+		}
+		watch_uevent(action, path, subsystem, devtype);
+		journal_uevent(at_ns, action, path, subsystem, driver);
+	}
+}
+
+static void done(const char *request_id)
+{
+	message_begin("done", now_ns());
+	message_field("request", request_id);
+	message_end();
+}
+
+static void refuse(const char *kind, const char *request_id, const char *reason)
+{
+	message_begin(kind, now_ns());
+	message_field("request", request_id);
+	message_field("reason", reason);
+	message_end();
+}
+
+static void handle_line(char *line, uint64_t received_ns)
+{
+	struct request request;
+	const char *problem = request_parse(line, &request);
+
+	if (problem) {
+		refuse("garbled", "-", problem);
+	} else if (strcmp(request.verb, "echo") == 0) {
+		message_begin("echo", now_ns());
+		message_field("request", request.id);
+		message_number("received", received_ns);
+		message_end();
+	} else if (strcmp(request.verb, "watch") == 0) {
+		problem = watch_add(&request);
+		if (problem)
+			refuse("rejected", request.id, problem);
+	} else if (strcmp(request.verb, "unwatch") == 0) {
+		const char *device = request_field(&request, "device");
+
+		watch_remove(device ? device : "");
+		done(request.id);
+	} else if (strcmp(request.verb, "slots") == 0) {
+		pci_report_slots(request.id);
+		done(request.id);
+	} else if (strcmp(request.verb, "inventory") == 0) {
+		pci_report_inventory(request.id);
+		done(request.id);
+	} else if (strcmp(request.verb, "journal") == 0) {
+		journal_report(request.id);
+		done(request.id);
+	} else if (strcmp(request.verb, "set") == 0) {
+		problem = setting_write(&request);
+		if (problem)
+			refuse("rejected", request.id, problem);
+		else
+			done(request.id);
+	} else if (strcmp(request.verb, "poweroff") == 0) {
+		done(request.id);
+		sync();
+		reboot(RB_POWER_OFF);
+	} else {
+		refuse("rejected", request.id, "no such verb");
+	}
+}
+
+static void handle_channel(int channel)
+{
+	static char line[LINE_BYTES];
+	static size_t used;
+	char bytes[256];
+	ssize_t n = read(channel, bytes, sizeof(bytes));
+	uint64_t received_ns = now_ns();
+
+	for (ssize_t i = 0; i < n; i++) {
+		if (bytes[i] == '\n') {
+			line[used] = 0;
+			handle_line(line, received_ns);
+			used = 0;
+		} else if (used < sizeof(line) - 1) {
+			line[used++] = bytes[i];
+		}
+	}
+}
+
+static void report_ready(void)
+{
+	struct utsname system;
+
+	uname(&system);
+	message_begin("ready", now_ns());
+	message_field("kernel", system.release);
+	message_field("build", system.version);
+	message_number("cpus", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
+	message_end();
+}
+
+/* PID 1 must not return: the kernel would panic without saying why. The console is where the host looks for reasons. */
+static void give_up(const char *what)
+{
+	fprintf(stderr, "hotplug-bench agent: %s: %s\n", what, strerror(errno));
+	sync();
+	reboot(RB_POWER_OFF);
+	_exit(1);
+}
+
+int main(void)
+{
+	struct pollfd sources[2];
+
+	if (mount_file_systems() < 0)
+		give_up("cannot mount /proc, /sys and /dev");
+	sources[0] = (struct pollfd){ .fd = protocol_open(MARKER_TTY), .events = POLLIN };
+	if (sources[0].fd < 0)
+		give_up("cannot open " MARKER_TTY);
+	sources[1] = (struct pollfd){ .fd = open_uevents(), .events = POLLIN };
+	if (sources[1].fd < 0)
+		give_up("cannot listen for uevents");
+	if (journal_open_kmsg() < 0)
+		give_up("cannot open /dev/kmsg");
+	load_modules();
+	report_ready();
+	for (;;) {
+		if (poll(sources, 2, -1) < 0)
+			continue;
+		if (sources[1].revents & POLLIN)
+			handle_uevent(sources[1].fd);
+		if (sources[0].revents & POLLIN)
+			handle_channel(sources[0].fd);
+	}
+}

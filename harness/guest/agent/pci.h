@@ -1,0 +1,22 @@
+/* What the guest kernel says about PCI: places, functions, slots. Read from sysfs, never scanned from hardware. */
+#ifndef HPB_PCI_H
+#define HPB_PCI_H
+
+#include <stddef.h>
+
+#define PLACE_BYTES 128
+
+/*
+ * The place of a PCI function as the host knows it: device.function numbers from the root bus down, without bus
+ * numbers, because those are the guest's own choice: ".../pci0000:00/0000:00:02.0/0000:01:03.0/virtio0" -> "02.0/03.0".
+ * Empty when the path has no PCI function in it.
+ */
+void pci_place(const char *sysfs_path, char place[PLACE_BYTES]);
+
+/* One `slot` message per entry of /sys/bus/pci/slots: its name, place, and the driver that registered it. */
+void pci_report_slots(const char *request_id);
+
+/* One `pci` message per PCI function that the guest has now: place, address, ids and bound driver. */
+void pci_report_inventory(const char *request_id);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * The marker channel: one line per message, both ways, over the second ISA UART.
+ *
+ *   guest to host:  hpb1 <sequence> <CLOCK_MONOTONIC ns> <kind> [key=value ...] #<crc32 hex>
+ *   host to guest:  hpb1 <request>  <verb> [key=value ...] #<crc32 hex>
+ *
+ * "hpb1" is the protocol's name and version. The CRC-32 (IEEE 802.3, as zlib's) covers every byte before " #".
+ * Values are percent-encoded: only printable ASCII other than space, '%' and '#' stands for itself.
+ * The host side of the same grammar is harness/guest/protocol.ts.
+ */
+#ifndef HPB_PROTOCOL_H
+#define HPB_PROTOCOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROTOCOL_NAME "hpb1"
+#define LINE_BYTES 4096
+#define MAX_FIELDS 16
+
+struct request {
+	const char *id;
+	const char *verb;
+	size_t n_fields;
+	struct { const char *key, *value; } fields[MAX_FIELDS];
+};
+
+/* CLOCK_MONOTONIC in nanoseconds: the clock of every marker. */
+uint64_t now_ns(void);
+
+/* Opens the UART in raw mode as the marker channel. Returns its descriptor, or -1 with errno set. */
+int protocol_open(const char *tty);
+
+/* Starts a message of this kind, stamped `at_ns`; fields follow; message_end() sends it. */
+void message_begin(const char *kind, uint64_t at_ns);
+void message_field(const char *key, const char *value);
+void message_number(const char *key, uint64_t value);
+void message_end(void);
+
+/*
+ * Splits one received line in place. Returns NULL and fills `request`, or says what is wrong with the line.
+ * A line that fails is answered with `garbled` and never acted on.
+ */
+const char *request_parse(char *line, struct request *request);
+
+/* The value of a field, or NULL. */
+const char *request_field(const struct request *request, const char *key);
+
+#endif

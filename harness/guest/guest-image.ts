@@ -1,0 +1,33 @@
+import type { KernelChoice } from '../scenario/variant.ts';
+
+/** What QEMU boots. */
+export interface GuestImage {
+  /** Path of the kernel, a bzImage. */
+  readonly kernelImage: string;
+  /** Path of the initramfs, whose /init is the guest agent. */
+  readonly initramfs: string;
+  /** As `uname -r` says in the guest, such as `6.1.0-56-amd64`. */
+  readonly release: string;
+  readonly source: KernelChoice['source'];
+  /** SHA-256 of the kernel image, hexadecimal. */
+  readonly identity: string;
+  /** For people, such as `Debian linux-image-6.1.0-56-amd64 6.1.192-2`. */
+  readonly description: string;
+}
+
+/** Why there is no guest: what happened, and what the user can do about it. */
+export interface GuestFailure {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** A kernel and its modules, as every source gives them. */
+export interface GuestKernel {
+  readonly image: string;
+  readonly release: string;
+  /** SHA-256 of the image, hexadecimal. */
+  readonly identity: string;
+  readonly description: string;
+  /** The directory with modules.dep, usually `…/lib/modules/<release>`. Without it every driver counts as built in. */
+  readonly modulesDirectory?: string;
+}

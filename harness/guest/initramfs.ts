@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { chmod, copyFile, mkdir, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ok, type Result } from '../result.ts';
+import { type AgentBinary, agentBinary } from './agent-binary.ts';
+import { cacheEntry } from './cache.ts';
+import type { GuestFailure, GuestKernel } from './guest-image.ts';
+import { copyModules } from './kernel-modules.ts';
+import { runTool } from './run-tool.ts';
+
+/** To be raised when the code below would pack equal inputs differently. */
+const FORMAT = 1;
+
+const REMEDY = 'If cpio is there (sudo apt-get install cpio), this is a defect of hotplug-bench.';
+
+/** The initramfs for this kernel with these modules: the agent as /init, and the modules in the order of loading. */
+export async function initramfs(
+  kernel: GuestKernel,
+  modules: readonly string[],
+  report: (text: string) => void,
+): Promise<Result<string, GuestFailure>> {
+  const agent = await agentBinary(report);
+  if (!agent.ok) return agent;
+  const sorted = [...new Set(modules)].sort();
+  const identity = await identityOf(kernel, sorted, agent.value);
+  const entry = await cacheEntry(
+    `initramfs-${identity.slice(0, 16)}`,
+    (directory) => pack(kernel, sorted, agent.value, directory, report),
+    report,
+  );
+  return entry.ok ? ok(join(entry.value, 'initramfs.cpio')) : entry;
+}
+
+/** The kernel image does not change when only a module is built anew, but the date of its index does. */
+async function identityOf(kernel: GuestKernel, modules: readonly string[], agent: AgentBinary): Promise<string> {
+  const index = kernel.modulesDirectory && (await stat(join(kernel.modulesDirectory, 'modules.dep'))).mtimeMs;
+  const inputs = [FORMAT, kernel.identity, kernel.modulesDirectory, index, modules, agent.identity];
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
+}
+
+/** Equal inputs give equal bytes: names sorted, owners, modes and dates fixed. */
+async function pack(
+  kernel: GuestKernel,
+  modules: readonly string[],
+  agent: AgentBinary,
+  directory: string,
+  report: (text: string) => void,
+): Promise<Result<void, GuestFailure>> {
+  report('packing the initramfs');
+  const tree = join(directory, 'tree');
+  await mkdir(join(tree, 'modules'), { recursive: true });
+  await copyFile(agent.path, join(tree, 'init'));
+  const files = await copyModules(kernel, modules, join(tree, 'modules'));
+  if (!files.ok) return files;
+
+  const names = ['.', 'init', 'modules', ...files.value.map((file) => `modules/${file}`)].sort();
+  for (const name of names) {
+    await chmod(join(tree, name), name === '.' || name === 'init' || name === 'modules' ? 0o755 : 0o644);
+    await utimes(join(tree, name), 0, 0);
+  }
+  const archive = join(directory, 'initramfs.cpio');
+  const flags = ['--create', '--format=newc', '--owner=+0:+0', '--reproducible', '--quiet', `--file=${archive}`];
+  const packed = await runTool('cpio', flags, REMEDY, { cwd: tree, input: names.join('\n') });
+  if (!packed.ok) return packed;
+  await rm(tree, { recursive: true });
+  return ok(undefined);
+}

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ok, type Result } from '../result.ts';
+import { cacheEntry } from './cache.ts';
+import type { GuestFailure } from './guest-image.ts';
+import { BUILT_FILES, type BuiltKernelFacts, buildKernel } from './kernel/build-kernel.ts';
+import { checkBuildTools } from './kernel/build-tools.ts';
+import { kernelHash, readRecipe } from './kernel/kernel-recipe.ts';
+import { linuxSource } from './kernel/kernel-source.ts';
+import { runTool } from './run-tool.ts';
+
+/** A kernel for guests with everything built in, which needs no modules. */
+export interface BuiltKernel extends BuiltKernelFacts {
+  /** Absolute path of the bzImage. */
+  readonly image: string;
+}
+
+/**
+ * The kernel of Debian's source package with the harness's configuration and patches; with `patched: false`, without
+ * the patches and otherwise the same. Built where the cache has none of these inputs, which takes minutes; equal inputs
+ * give equal bytes. `report` gets a line of progress now and then.
+ */
+export async function buildPatchedKernel(
+  report: (text: string) => void,
+  { patched }: { readonly patched: boolean } = { patched: true },
+): Promise<Result<BuiltKernel, GuestFailure>> {
+  const toolchain = await toolchainVersion();
+  if (!toolchain.ok) return toolchain;
+  const source = await linuxSource(report);
+  if (!source.ok) return source;
+  const recipe = await readRecipe(patched);
+  const hash = kernelHash(recipe, source.value.version, toolchain.value);
+
+  const entry = await cacheEntry(
+    `kernel-${source.value.version}-${patched ? 'patched' : 'unpatched'}-${hash}`,
+    (directory, say) => buildKernel(source.value, recipe, directory, say),
+    report,
+  );
+  if (!entry.ok) return entry;
+  const facts: BuiltKernelFacts = JSON.parse(await readFile(join(entry.value, BUILT_FILES.facts), 'utf8'));
+  return ok({ ...facts, image: join(entry.value, BUILT_FILES.image) });
+}
+
+/** Compiler and linker, as they name themselves; another version makes other bytes. */
+async function toolchainVersion(): Promise<Result<string, GuestFailure>> {
+  const versions: string[] = [];
+  for (const tool of ['gcc', 'ld']) {
+    const version = await runTool(tool, ['--version'], 'Install gcc and binutils again.');
+    if (version.ok) versions.push(version.value);
+    else {
+      // Without a compiler, more is likely to be missing: say it all at once.
+      const tools = checkBuildTools();
+      return tools.ok ? version : tools;
+    }
+  }
+  return ok(versions.join('\n'));
+}

@@ -1,0 +1,51 @@
+import { ok, type Result } from '../result.ts';
+import type { KernelChoice } from '../scenario/variant.ts';
+import type { GuestFailure, GuestImage, GuestKernel } from './guest-image.ts';
+import { initramfs } from './initramfs.ts';
+import { readKernelImage } from './kernel-image.ts';
+import { customKernel, hostKernel } from './own-kernel.ts';
+import { buildPatchedKernel } from './patched-kernel.ts';
+import { stockKernel } from './stock-kernel.ts';
+
+export type { GuestFailure, GuestImage } from './guest-image.ts';
+
+/**
+ * What QEMU boots for this choice of kernel, with these modules and the agent in the initramfs. Downloads, builds and
+ * compiles what the cache does not have; `report` gets a line of progress now and then.
+ */
+export async function prepareGuest(
+  choice: KernelChoice,
+  modules: readonly string[],
+  report: (text: string) => void,
+): Promise<Result<GuestImage, GuestFailure>> {
+  const kernel = await findKernel(choice, report);
+  if (!kernel.ok) return kernel;
+  const packed = await initramfs(kernel.value, modules, report);
+  if (!packed.ok) return packed;
+  const { image, release, identity, description } = kernel.value;
+  return ok({ kernelImage: image, initramfs: packed.value, release, source: choice.source, identity, description });
+}
+
+async function findKernel(
+  choice: KernelChoice,
+  report: (text: string) => void,
+): Promise<Result<GuestKernel, GuestFailure>> {
+  switch (choice.source) {
+    case 'stock':
+      return stockKernel(report);
+    case 'host':
+      return hostKernel();
+    case 'custom':
+      return customKernel(choice.image, choice.modules);
+    case 'patched':
+      return patchedKernel(report);
+  }
+}
+
+/** Everything is built into the patched kernel, so it has no modules. */
+async function patchedKernel(report: (text: string) => void): Promise<Result<GuestKernel, GuestFailure>> {
+  const built = await buildPatchedKernel(report);
+  if (!built.ok) return built;
+  const facts = await readKernelImage(built.value.image);
+  return facts.ok ? ok({ ...facts.value, ...built.value }) : facts;
+}

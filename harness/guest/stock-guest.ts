@@ -1,0 +1,10 @@
+import { devices } from '../device/index.ts';
+import type { Result } from '../result.ts';
+import type { GuestFailure, GuestImage } from './guest-image.ts';
+import { prepareGuest } from './prepare-guest.ts';
+
+/** The guest of most scenarios, with the modules of every device. Set-up calls it from the bundle. */
+export function prepareStockGuest(report: (text: string) => void): Promise<Result<GuestImage, GuestFailure>> {
+  const modules = [...devices.values()].flatMap((device) => device.guestModules);
+  return prepareGuest({ source: 'stock' }, modules, report);
+}

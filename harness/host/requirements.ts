@@ -1,0 +1,56 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import requirements from '../../scripts/debian-packages.json' with { type: 'json' };
+
+/** Something the harness needs of its host, and whether it is there. */
+export interface HostRequirement {
+  /** The command, or the file. */
+  readonly name: string;
+  readonly found: boolean;
+  /** Where it was found. */
+  readonly path?: string;
+  /** What it is for, and how to get it. */
+  readonly remedy: string;
+}
+
+/** Where Debian keeps administrators' commands such as modprobe; not in an ordinary user's PATH. */
+const ADMINISTRATION_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+/** The PATH in which tools are looked for and run. */
+export function toolPath(): string {
+  return [process.env.PATH ?? '', ...ADMINISTRATION_DIRECTORIES].filter(Boolean).join(delimiter);
+}
+
+/** Everything of scripts/debian-packages.json, the list that set-up installs from, and whether it is there. */
+export function checkHost(): readonly HostRequirement[] {
+  return requirements.map(({ command, file, package: name, why }) => {
+    const path = command === undefined ? existingFile(file) : findCommand(command);
+    const remedy = `${why}; sudo apt-get install ${name}`;
+    return { name: command ?? file, found: path !== undefined, ...(path === undefined ? {} : { path }), remedy };
+  });
+}
+
+/** The Debian package that has a command, where the harness knows it. */
+export function packageOf(command: string): string | undefined {
+  return requirements.find((requirement) => requirement.command === command)?.package;
+}
+
+function findCommand(command: string): string | undefined {
+  return toolPath()
+    .split(delimiter)
+    .map((directory) => join(directory, command))
+    .find(isExecutable);
+}
+
+function existingFile(file: string): string | undefined {
+  return existsSync(file) ? file : undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { topologyOf } from '../topology/index.ts';
+import {
+  handScript,
+  kernelCommandLine,
+  listeningSocket,
+  type MachineSpec,
+  machineArguments,
+  shellWord,
+} from './command-line.ts';
+
+const spec: MachineSpec = {
+  topology: topologyOf('shpc-bridge'),
+  topologyOptions: {},
+  guest: { cpus: 3, memoryMiB: 768, kernel: { source: 'stock' }, parameters: { 'shpchp.settle_ms': '0' } },
+  files: { kernelImage: '/guest/vmlinuz', initramfs: '/guest/initramfs' },
+  accelerator: 'tcg',
+};
+const channels = {
+  monitor: listeningSocket('/s/qmp'),
+  console: listeningSocket('/s/console', '/l/console.log'),
+  markers: listeningSocket('/s/markers'),
+};
+const argumentOf = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1];
+
+describe('machineArguments', () => {
+  const args = machineArguments(spec, channels);
+
+  test('carry the guest as the scenario has it', () => {
+    expect(argumentOf(args, '-smp')).toBe('3');
+    expect(argumentOf(args, '-m')).toBe('768M');
+    expect(argumentOf(args, '-accel')).toBe('tcg');
+    expect(argumentOf(args, '-append')).toBe('console=ttyS0 quiet panic=-1 tsc=reliable shpchp.settle_ms=0');
+  });
+
+  test('have nothing but what was asked for, in a sandbox', () => {
+    expect(args).toEqual(expect.arrayContaining(['-nodefaults', '-no-user-config', '-sandbox']));
+    expect(argumentOf(args, '-sandbox')).toMatch(/^on,/);
+  });
+
+  test('KVM uses the host model', () => {
+    expect(argumentOf(machineArguments({ ...spec, accelerator: 'kvm' }, channels), '-cpu')).toBe('host');
+  });
+});
+
+describe('kernelCommandLine', () => {
+  test('bare flags, values, and values with spaces', () => {
+    expect(kernelCommandLine({ nokaslr: null, 'pci.x': '1', dyndbg: 'file a +p' }, 'kvm')).toBe(
+      'console=ttyS0 quiet panic=-1 nokaslr pci.x=1 dyndbg="file a +p"',
+    );
+  });
+});
+
+test('a comma in a path is doubled, as QEMU wants it', () => {
+  expect(listeningSocket('/a,b')).toBe('socket,path=/a,,b,server=on,wait=off');
+});
+
+test('a shell reads back every word as it was', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.string({ unit: 'grapheme' }).filter((s) => !s.includes('\0')),
+        { minLength: 1, maxLength: 5 },
+      ),
+      (words) => {
+        const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${words.map(shellWord).join(' ')}`], {
+          encoding: 'utf8',
+        });
+        expect(printed.split('\0').slice(0, -1)).toEqual(words);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('the script for starting a machine by hand is a shell script with the same devices', () => {
+  const script = handScript('/usr/bin/qemu-system-x86_64', spec);
+  expect(script).toMatch(/^#!\/bin\/sh\n/);
+  expect(script).toContain('pci-bridge,id=bridge0');
+  execFileSync('sh', ['-n', '-c', script]);
+});

@@ -1,0 +1,150 @@
+import type { QmpCommand } from '../device/device.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { type ChannelClosure, type ChannelConnectFailure, connectLines, type LineChannel } from './line-channel.ts';
+import { openCommands, type QmpFailure, type QmpReply } from './open-commands.ts';
+import { type JsonObject, parseQmpLine } from './qmp-messages.ts';
+
+/** QEMU's own limit for one JSON message (qobject/json-streamer.c MAX_TOKEN_SIZE). */
+const MAXIMUM_LINE_BYTES = 64 * 1024 * 1024;
+
+/** Times are `process.hrtime.bigint()`. */
+export interface QmpTraffic {
+  readonly direction: 'sent' | 'received';
+  readonly atNs: bigint;
+  /** The parsed message. `{ malformed: text }` for a received line that is no JSON object, `{ oversized: start }` for one
+   * of more than 64 MiB. */
+  readonly message: JsonObject;
+}
+
+export interface QmpEvent {
+  readonly event: string;
+  readonly data: JsonObject;
+}
+
+/**
+ * `no-connection`: nobody accepted on the socket. `no-greeting`: somebody did, but did not speak QMP. `no-capabilities`:
+ * qmp_capabilities failed. `message` says it in one line.
+ */
+export type QmpConnectFailure = { readonly path: string; readonly message: string } & (
+  | { readonly kind: 'no-connection'; readonly cause: ChannelConnectFailure }
+  | { readonly kind: 'no-greeting'; readonly reason: string }
+  | { readonly kind: 'no-capabilities'; readonly cause: QmpFailure }
+);
+
+export interface QmpClient {
+  /** Commands may overlap: replies are matched by id. A reply that comes after the timeout is only in `onTraffic`. */
+  execute(command: QmpCommand, limits: { readonly timeoutMs: number }): Promise<Result<QmpReply, QmpFailure>>;
+  /** Commands still open fail as `closed`. */
+  close(): void;
+}
+
+export interface QmpClientOptions {
+  /** The monitor's unix socket. */
+  readonly path: string;
+  /** For connection, greeting and capabilities together. */
+  readonly timeoutMs: number;
+  /** Ends the wait for the socket early, as when QEMU has died. */
+  readonly signal?: AbortSignal;
+  /** Every line in both directions, in order, for the recording; a received one before anything else is done with it. */
+  readonly onTraffic: (traffic: QmpTraffic) => void;
+  readonly onEvent: (event: QmpEvent, atNs: bigint) => void;
+  /** Once, and only after a successful connection: QEMU went away, `close()` was called, or a line was too long. */
+  readonly onClose: (reason: string) => void;
+}
+
+/** Connects to a monitor and leaves negotiation mode (greeting, qmp_capabilities). */
+export async function connectQmp(options: QmpClientOptions): Promise<Result<QmpClient, QmpConnectFailure>> {
+  const { path, timeoutMs, signal, onTraffic, onEvent } = options;
+  const deadline = performance.now() + timeoutMs;
+  const remainingMs = () => Math.max(0, deadline - performance.now());
+  const commands = openCommands();
+  const greeting = once<{ readonly missingBecause?: string }>();
+  let channel: LineChannel | undefined;
+  let established = false;
+  let endedBecause: string | undefined;
+
+  const end = (reason: string): string => {
+    endedBecause ??= reason;
+    greeting.resolve({ missingBecause: endedBecause });
+    commands.end(endedBecause);
+    return endedBecause;
+  };
+  const connected = await connectLines({
+    path,
+    timeoutMs,
+    ...(signal && { signal }),
+    maximumLineBytes: MAXIMUM_LINE_BYTES,
+    onLine(line, atNs) {
+      const received = parseQmpLine(line);
+      onTraffic({ direction: 'received', atNs, message: received.message });
+      if (received.kind === 'greeting') greeting.resolve({});
+      if (received.kind === 'event') onEvent({ event: received.event, data: received.data }, atNs);
+      if (received.kind === 'return' || received.kind === 'error') commands.reply(received, atNs);
+    },
+    onOversized(start, atNs) {
+      onTraffic({ direction: 'received', atNs, message: { oversized: start } });
+      // The reply to some command is lost with it, and which one cannot be known.
+      end(`QEMU sent a line of more than ${MAXIMUM_LINE_BYTES} bytes`);
+      channel?.close();
+    },
+    onClose(closure) {
+      const reason = end(reasonOf(closure));
+      if (established) options.onClose(reason);
+    },
+  });
+  if (!connected.ok) {
+    const { failure: cause } = connected;
+    return fail({ kind: 'no-connection', path, cause, message: `no connection to the monitor: ${cause.message}` });
+  }
+  const { value: lines } = connected;
+  channel = lines;
+
+  const client: QmpClient = {
+    execute: ({ execute, arguments: parameters }, limits) =>
+      commands.open(execute, limits.timeoutMs, (id) => {
+        const message = { execute, arguments: parameters, id };
+        const line = `${JSON.stringify(message)}\n`;
+        const atNs = lines.send(line);
+        onTraffic({ direction: 'sent', atNs, message });
+        return atNs;
+      }),
+    close: () => lines.close(),
+  };
+
+  const timer = setTimeout(
+    () => greeting.resolve({ missingBecause: `nothing came within ${timeoutMs} ms` }),
+    remainingMs(),
+  );
+  const { missingBecause: reason } = await greeting.promise;
+  clearTimeout(timer);
+  if (reason !== undefined) {
+    client.close();
+    return fail({ kind: 'no-greeting', path, reason, message: `no QMP greeting from ${path}: ${reason}` });
+  }
+  const agreed = await client.execute({ execute: 'qmp_capabilities', arguments: {} }, { timeoutMs: remainingMs() });
+  if (!agreed.ok) {
+    client.close();
+    return fail({
+      kind: 'no-capabilities',
+      path,
+      cause: agreed.failure,
+      message: `${path}: ${agreed.failure.message}`,
+    });
+  }
+  established = true;
+  return ok(client);
+}
+
+function reasonOf({ kind, detail }: ChannelClosure): string {
+  if (kind === 'error') return `the QMP connection broke: ${detail}`;
+  return kind === 'ended' ? 'QEMU closed the QMP connection' : 'the QMP connection was closed from this side';
+}
+
+/** A promise and the function that resolves it; only the first call counts. */
+function once<Value>(): { readonly promise: Promise<Value>; readonly resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

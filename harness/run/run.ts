@@ -1,0 +1,162 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createRunDirectory, type RunDirectory, writeJson } from '../archive/run-directory.ts';
+import { type BootReport, type RunFacts, writeRunJson } from '../archive/run-json.ts';
+import { createSamplesFile, type SamplesFile } from '../archive/samples-csv.ts';
+import { summaryJson } from '../archive/summary-json.ts';
+import type { GuestImage } from '../guest/prepare-guest.ts';
+import { type PlannedBoot, schedule } from '../plan/schedule.ts';
+import type { AcceleratorDecision } from '../qemu/accelerator.ts';
+import type { MachineSpec } from '../qemu/command-line.ts';
+import type { ProcessRegistry } from '../qemu/process-registry.ts';
+import type { Variant } from '../scenario/variant.ts';
+import { type OperationSummary, summarise } from '../statistics/summary.ts';
+import { clockUncertaintyMs } from '../timeline/clock.ts';
+import type { RecordedEvent } from '../timeline/recording.ts';
+import { type Sample, sampleOf } from '../timeline/sample.ts';
+import { topologyOf } from '../topology/index.ts';
+import { runBoot } from './boot.ts';
+import { openRecorder } from './recorder.ts';
+import { startSession } from './session.ts';
+
+/** A variant with everything decided that a boot needs. */
+export interface ReadyVariant {
+  readonly variant: Variant;
+  readonly guest: GuestImage;
+  readonly accelerator: AcceleratorDecision;
+}
+
+export interface RunRequest {
+  readonly facts: RunFacts;
+  readonly ready: readonly ReadyVariant[];
+  readonly seed: number;
+  readonly qemu: string;
+  readonly registry: ProcessRegistry;
+  /** Folder in which the run directory is made. */
+  readonly resultsRoot: string;
+  /** Last part of the run directory's name. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** Called before each boot and after each sample, for the terminal. */
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export type Progress =
+  | { readonly kind: 'boot'; readonly planned: PlannedBoot; readonly index: number; readonly total: number }
+  | { readonly kind: 'sample'; readonly sample: Sample };
+
+export interface FinishedRun {
+  readonly directory: string;
+  readonly runId: string;
+  readonly samples: readonly Sample[];
+  readonly summaries: readonly OperationSummary[];
+  readonly interrupted: boolean;
+}
+
+/** Performs the whole plan. Every finished operation is on the disk before the next begins. */
+export async function performRun(request: RunRequest): Promise<FinishedRun> {
+  const { facts, ready, seed, signal } = request;
+  const directory = await createRunDirectory(request.resultsRoot, request.name, facts.startedAt);
+  const { path, runId } = directory;
+  const boots: BootReport[] = [];
+  const samples: Sample[] = [];
+  const describe = (status: 'partial' | 'complete' | 'failed', finishedAt?: Date) =>
+    writeRunJson(join(path, 'run.json'), { ...facts, runId, boots, samples, ready, seed, status, finishedAt });
+  await describe('partial');
+
+  const file = createSamplesFile(join(path, 'samples.csv'));
+  const variants = ready.map(({ variant }) => variant);
+  const plan = schedule(variants, seed);
+  for (const [index, planned] of plan.entries()) {
+    if (signal.aborted) break;
+    const one = ready.find(({ variant }) => variant === planned.variant);
+    if (!one) throw new Error(`the plan has a variant that is not ready: ${planned.variant.name}`);
+    request.onProgress({ kind: 'boot', planned, index, total: plan.length });
+    boots.push(await performBoot(request, directory, file, one, planned, samples));
+    await describe('partial');
+  }
+  file.close();
+
+  const references = new Map(facts.scenarios.map(({ name, reference }) => [name, reference]));
+  const summaries = summarise(variants, samples, (scenario) => references.get(scenario));
+  await writeJson(join(path, 'summary.json'), summaryJson(runId, summaries));
+  const failed = samples.some(({ outcome }) => outcome !== 'ok');
+  await describe(signal.aborted ? 'partial' : failed ? 'failed' : 'complete', new Date());
+  return { directory: path, runId, samples, summaries, interrupted: signal.aborted };
+}
+
+/** Name of a boot's recording and of its folder under `logs`. Scenario and variant names are safe in file names. */
+export function bootName({ variant, boot }: PlannedBoot): string {
+  return `${variant.scenario}.${variant.name}.${String(boot).padStart(3, '0')}`;
+}
+
+async function performBoot(
+  { registry, qemu, signal, onProgress }: RunRequest,
+  { path, runId }: RunDirectory,
+  file: SamplesFile,
+  { variant, guest, accelerator }: ReadyVariant,
+  planned: PlannedBoot,
+  samples: Sample[],
+): Promise<BootReport> {
+  const topology = topologyOf(variant.topology);
+  const name = bootName(planned);
+  const startedAt = new Date();
+  const originNs = process.hrtime.bigint();
+  const identity = {
+    runId,
+    scenario: variant.scenario,
+    variant: variant.name,
+    topology: topology.name,
+    controller: topology.controller,
+    accelerator: accelerator.used,
+    boot: planned.boot,
+  };
+  const header = { recording: 1, ...identity, startedAt: startedAt.toISOString() } as const;
+  const recorder = openRecorder(join(path, 'recording', `${name}.jsonl`), header, originNs);
+  const spec: MachineSpec = {
+    topology,
+    topologyOptions: variant.topologyOptions,
+    guest: variant.guest,
+    files: guest,
+    accelerator: accelerator.used,
+  };
+  const logDirectory = join(path, 'logs', name);
+  await runBoot({
+    planned,
+    topology,
+    recorder,
+    signal,
+    start: () => startSession(spec, { registry, qemu, logDirectory }, recorder),
+    onJudged: (judged) => {
+      const kernel = guestRelease(recorder.events) ?? guest.release;
+      const sample = sampleOf({ ...identity, kernel }, judged, startedAt, samples.length + 1);
+      file.append(sample);
+      samples.push(sample);
+      onProgress({ kind: 'sample', sample });
+    },
+  });
+  recorder.close();
+  await writeQmpLog(join(logDirectory, 'qmp.jsonl'), recorder.events);
+  return { name, variant, boot: planned.boot, clockUncertaintyMs: clockUncertaintyMs(recorder.events) };
+}
+
+/** The QMP traffic on its own, a JSON object a line, for people who look into one boot. */
+async function writeQmpLog(file: string, events: readonly RecordedEvent[]): Promise<void> {
+  const lines = events.flatMap((event) => {
+    if (event.source !== 'qmp') return [];
+    const { atMs, direction, message } = event;
+    return [`${JSON.stringify({ atMs, direction, message })}\n`];
+  });
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, lines.join(''));
+}
+
+/** The kernel release as the guest itself reported it. */
+function guestRelease(events: readonly RecordedEvent[]): string | undefined {
+  for (const event of events) {
+    if (event.source === 'agent' && event.direction === 'received' && event.message.kind === 'ready') {
+      return event.message.fields.kernel;
+    }
+  }
+  return undefined;
+}

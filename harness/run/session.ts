@@ -1,0 +1,156 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { QmpCommand } from '../device/device.ts';
+import { type AgentMessage, encodeRequest } from '../guest/protocol.ts';
+import { handScript, listeningSocket, type MachineSpec, machineArguments } from '../qemu/command-line.ts';
+import type { LineChannel } from '../qemu/line-channel.ts';
+import type { ManagedProcess, ProcessRegistry } from '../qemu/process-registry.ts';
+import type { QmpClient } from '../qemu/qmp-client.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { type Channels, connectChannels } from './channels.ts';
+import type { Recorder } from './recorder.ts';
+
+/** One VM: its process and its channels. Everything that comes in goes to the recorder. */
+export interface Session {
+  /** Sends a QMP command and waits for its reply. The reply is in the recording; a failure also in the answer. */
+  execute(command: QmpCommand): Promise<Result<unknown, string>>;
+  /**
+   * Asks the agent. Its answers to this request, the last of which is `done`, or the single one that closes a request
+   * that has no `done`; undefined when it was silent for `timeoutMs`.
+   */
+  ask(
+    verb: string,
+    fields?: Readonly<Record<string, string>>,
+    timeoutMs?: number,
+  ): Promise<readonly AgentMessage[] | undefined>;
+  /** Ends the machine: an orderly power-off when asked for and the guest answers, a kill otherwise. */
+  stop(how: 'orderly' | 'at-once'): Promise<void>;
+}
+
+/** Limits for what QEMU and the agent do on their own, in milliseconds. Generous: they only bound one that hangs. */
+const CONNECT_TIMEOUT_MS = 20_000;
+const COMMAND_TIMEOUT_MS = 20_000;
+const ASK_TIMEOUT_MS = 10_000;
+/** A guest that answers powers off in about 20 ms under TCG; after this it is killed. */
+const POWER_OFF_TIMEOUT_MS = 3_000;
+/** Once QEMU is gone, its sockets hold what it said last (a panic on the console): they are read before the exit counts. */
+const DRAIN_TIMEOUT_MS = 500;
+
+/** Answers that close a request without a `done`. */
+const CLOSING_ANSWERS: ReadonlySet<string> = new Set(['done', 'echo', 'watching', 'rejected']);
+
+export interface SessionPlace {
+  readonly registry: ProcessRegistry;
+  /** The QEMU binary. */
+  readonly qemu: string;
+  /** Where `qemu.sh`, `console.log` and `qemu.stderr` of this boot go; made if it is not there. */
+  readonly logDirectory: string;
+}
+
+/** Starts QEMU, stopped before its first instruction, and connects to it. On failure nothing is left running. */
+export async function startSession(
+  spec: MachineSpec,
+  { registry, qemu, logDirectory }: SessionPlace,
+  recorder: Recorder,
+): Promise<Result<Session, string>> {
+  await mkdir(logDirectory, { recursive: true });
+  await writeFile(join(logDirectory, 'qemu.sh'), handScript(qemu, spec), { mode: 0o755 });
+  const sockets = await registry.socketDirectory('vm');
+  const socket = (name: string) => join(sockets, name);
+  const args = machineArguments(spec, {
+    monitor: listeningSocket(socket('qmp')),
+    console: listeningSocket(socket('console'), join(logDirectory, 'console.log')),
+    markers: listeningSocket(socket('markers')),
+  });
+  const started = await registry.start({
+    command: qemu,
+    args: [...args, '-S'],
+    stderrFile: join(logDirectory, 'qemu.stderr'),
+  });
+  if (!started.ok) return fail(started.failure.message);
+  const child = started.value;
+  recorder.record({ source: 'process', event: 'started', pid: child.pid });
+
+  const died = new AbortController();
+  const connecting = connectChannels({
+    socket,
+    timeoutMs: CONNECT_TIMEOUT_MS,
+    signal: died.signal,
+    recorder,
+  });
+  const gone = child.exited.then(async (exit) => {
+    died.abort();
+    const channels = await connecting;
+    if (channels.ok) await Promise.race([channels.value.closed, delay(DRAIN_TIMEOUT_MS)]);
+    recorder.record({
+      source: 'process',
+      event: 'exited',
+      code: exit.code,
+      signal: exit.signal,
+      stderr: exit.stderrTail,
+    });
+  });
+  const channels = await connecting;
+  if (!channels.ok) {
+    await child.kill();
+    await gone;
+    return fail(channels.failure);
+  }
+  const { monitor, markers } = channels.value;
+  const ask = askOver(markers, recorder);
+  return ok({ execute: executeOver(monitor), ask, stop: (how) => stop(how, child, gone, ask, channels.value) });
+}
+
+function executeOver(monitor: QmpClient): Session['execute'] {
+  return async (command) => {
+    const reply = await monitor.execute(command, { timeoutMs: COMMAND_TIMEOUT_MS });
+    if (reply.ok) return ok(reply.value.value);
+    const { failure } = reply;
+    switch (failure.kind) {
+      case 'refused':
+        return fail(`${failure.command}: ${failure.class}: ${failure.description}`);
+      case 'closed':
+        return fail(`${failure.command}: the monitor closed: ${failure.reason}`);
+      case 'timed-out':
+        return fail(`${failure.command}: no reply within ${failure.timeoutMs} ms`);
+    }
+  };
+}
+
+function askOver(markers: LineChannel, recorder: Recorder): Session['ask'] {
+  let lastRequest = 0;
+  return async (verb, fields = {}, timeoutMs = ASK_TIMEOUT_MS) => {
+    const request = ++lastRequest;
+    const from = recorder.events.length;
+    const atNs = markers.send(encodeRequest(request, verb, fields));
+    recorder.record({ source: 'agent', direction: 'sent', request, verb, fields }, atNs);
+    const answers: AgentMessage[] = [];
+    const complete = await recorder.waitFor(
+      from,
+      (event) => {
+        if (event.source === 'process' && event.event === 'exited') return 'gone';
+        if (event.source !== 'agent' || event.direction !== 'received') return undefined;
+        if (event.message.fields.request !== String(request)) return undefined;
+        answers.push(event.message);
+        return CLOSING_ANSWERS.has(event.message.kind) ? 'answered' : undefined;
+      },
+      timeoutMs,
+    );
+    return complete === 'answered' ? answers : undefined;
+  };
+}
+
+async function stop(
+  how: 'orderly' | 'at-once',
+  child: ManagedProcess,
+  gone: Promise<void>,
+  ask: Session['ask'],
+  channels: Channels,
+): Promise<void> {
+  if (how === 'orderly' && (await ask('poweroff', {}, POWER_OFF_TIMEOUT_MS)))
+    await Promise.race([gone, delay(POWER_OFF_TIMEOUT_MS)]);
+  await child.kill();
+  await gone;
+  channels.close();
+}

@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseRecording } from '../archive/read-recording.ts';
+import { hostFingerprint } from '../host/fingerprint.ts';
+import { openRegistry } from '../qemu/process-registry.ts';
+import type { Variant } from '../scenario/variant.ts';
+import type { RecordedEvent } from '../timeline/recording.ts';
+import { makeReady } from './make-ready.ts';
+import { type FinishedRun, type Progress, performRun } from './run.ts';
+
+/** What a test sees of a real run: its results and what was left behind, which has to be nothing. */
+export interface RealRun extends FinishedRun {
+  /** `operation outcome` per sample, in order. */
+  readonly outcomes: readonly string[];
+  /** Events of the recording of one boot. */
+  readonly events: (boot: string) => readonly RecordedEvent[];
+  /** Processes that had to be killed because their boot left them, and whether the run's private directory is still there. */
+  readonly survivors: number;
+  readonly directoryLeft: boolean;
+}
+
+const QEMU = '/usr/bin/qemu-system-x86_64';
+
+/** Runs the variants for real, with the guest set-up has prepared, into a temporary results folder. For tests. */
+export async function runReal(
+  variants: readonly Variant[],
+  {
+    signal = new AbortController().signal,
+    onProgress = () => {},
+    onDirectory = () => {},
+  }: {
+    signal?: AbortSignal;
+    onProgress?: (progress: Progress) => void;
+    /** Called when the first boot begins, with the run directory. */
+    onDirectory?: (directory: string) => void;
+  } = {},
+): Promise<RealRun> {
+  const registry = await openRegistry();
+  if (!registry.ok) throw new Error(registry.failure.message);
+  const context = { qemu: QEMU, registry: registry.value, signal, dryRun: false, report: () => {} };
+  const ready = await makeReady(variants, context);
+  if (!ready.ok) throw new Error(ready.failure);
+  const resultsRoot = mkdtempSync(join(tmpdir(), 'hotplug-bench-test-'));
+  const finished = await performRun({
+    facts: {
+      tool: { version: '0', commit: 'test' },
+      commandLine: [],
+      startedAt: new Date(),
+      host: await hostFingerprint(QEMU),
+      scenarios: [{ file: 'test.yaml', source: '', name: 'test', question: '', variants }],
+    },
+    ready: ready.value,
+    seed: 1,
+    qemu: QEMU,
+    registry: registry.value,
+    resultsRoot,
+    name: 'test',
+    signal,
+    onProgress: (progress) => {
+      if (progress.kind === 'boot' && progress.index === 0) setImmediate(onDirectory, join(resultsRoot, 'latest'));
+      onProgress(progress);
+    },
+  });
+  const survivors = await registry.value.close();
+  return {
+    ...finished,
+    outcomes: finished.samples.map(({ operation, outcome }) => `${operation} ${outcome}`),
+    events: (boot) => {
+      const recording = parseRecording(readFileSync(join(finished.directory, 'recording', `${boot}.jsonl`), 'utf8'));
+      if (!recording.ok) throw new Error(recording.failure);
+      return recording.value.events;
+    },
+    survivors: survivors.length,
+    directoryLeft: existsSync(registry.value.directory),
+  };
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { problemLines, scenarioText } from './scenario-text.ts';
+
+const plugs = (times: number) => `boot${', plug: virtio-blk'.repeat(times)}`;
+const unplugs = (times: number) => ', unplug: virtio-blk'.repeat(times);
+
+describe('the reference', () => {
+  test('is one of the variants', () => {
+    expect(problemLines(scenarioText({ rest: 'reference: a' }))).toEqual([]);
+    expect(problemLines(scenarioText({ variants: '{ shpc: {}, native: {} }', rest: 'reference: nativ' }))).toEqual([
+      '5:12: the reference "nativ" is not a variant, expected shpc or native, did you mean "native"?',
+    ]);
+  });
+
+  test('may be a variant that has a mistake of its own', () => {
+    expect(problemLines(scenarioText({ variants: '{ a: { topology: 5 } }', rest: 'reference: a' }))).toHaveLength(1);
+  });
+});
+
+describe('a topology', () => {
+  test('comes from the variant or from the defaults', () => {
+    const variants = '{ a: {}, b: { topology: shpc-bridge } }';
+    expect(problemLines(scenarioText({ variants }))).toEqual([]);
+    expect(problemLines(scenarioText({ defaults: '{}', variants }))).toEqual([
+      '3:13: the variant "a" has no topology, expected shpc-bridge, pcie-root-port, acpi-root-port, acpi-bridge or acpi-i440fx',
+    ]);
+  });
+
+  test('has a slot for every device that is plugged at once', () => {
+    const of = (ports: number, sequence: string) =>
+      problemLines(
+        scenarioText({ variants: `{ a: { topology: { pcie-root-port: { ports: ${ports} } } } }`, sequence }),
+      );
+    expect(of(2, `[${plugs(2)}]`)).toEqual([]);
+    expect(of(1, `[${plugs(1)}${unplugs(1)}, plug: virtio-blk]`)).toEqual([]);
+    expect(of(1, `[${plugs(2)}]`)).toEqual([
+      '3:28: 2 devices plugged at once, but pcie-root-port with ports: 1 has 1 slot, expected a slot for each of them',
+    ]);
+    expect(of(2, `[${plugs(1)}${unplugs(1)}, plug: virtio-blk, plug: virtio-blk, plug: virtio-blk]`)).toEqual([
+      '3:28: 3 devices plugged at once, but pcie-root-port with ports: 2 has 2 slots, expected a slot for each of them',
+    ]);
+  });
+
+  test('that comes from the defaults is blamed there, once for all variants', () => {
+    const defaults = '{ topology: shpc-bridge, sampling: { cycles: 1, warmup: 0 } }';
+    expect(problemLines(scenarioText({ defaults, variants: '{ a: {}, b: {} }', sequence: `[${plugs(32)}]` }))).toEqual([
+      '2:23: 32 devices plugged at once, but shpc-bridge has 31 slots, expected a slot for each of them',
+    ]);
+  });
+
+  test('names its own buses: a device cannot have the id of one', () => {
+    const sequence = '[boot, plug: { device: virtio-blk, id: port0 }]';
+    expect(problemLines(scenarioText({ sequence }))).toEqual([]);
+    expect(problemLines(scenarioText({ variants: '{ a: { topology: acpi-root-port } }', sequence }))).toEqual([
+      '4:50: the id "port0" is that of a bus in acpi-root-port, expected another id for the device',
+    ]);
+  });
+});
+
+describe('a sequence that leaves a device plugged', () => {
+  const left = (sampling: string) =>
+    problemLines(
+      scenarioText({ variants: `{ once: {}, a: { sampling: ${sampling} } }`, sequence: `[${plugs(2)}${unplugs(1)}]` }),
+    );
+
+  test('can be run once in a boot', () => {
+    expect(left('{}')).toEqual([]);
+  });
+
+  test.each([
+    ['{ cycles: 2 }', 'a repeats it (warmup: 0, cycles: 2)'],
+    ['{ warmup: 1 }', 'a repeats it (warmup: 1, cycles: 1)'],
+  ])('cannot be repeated: %s', (sampling, passes) => {
+    expect(left(sampling)).toEqual([
+      `4:42: "virtio-blk-2" is still plugged at the end of the sequence, and ${passes}, expected a step "unplug: virtio-blk-2"`,
+    ]);
+  });
+
+  test('is not blamed when a slip in its unplug step is', () => {
+    const sequence = '[boot, plug: { device: virtio-blk, id: disk0 }, unplug: disk1]';
+    expect(problemLines(scenarioText({ variants: '{ a: { sampling: { cycles: 2 } } }', sequence }))).toEqual([
+      '4:67: "disk1" is not plugged at this step, expected disk0, did you mean "disk0"?',
+    ]);
+  });
+});

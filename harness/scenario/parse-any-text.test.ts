@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { soundScenario } from './broken-scenarios.ts';
+import { parseScenario } from './parse.ts';
+import { formatProblem } from './problem.ts';
+
+/** The scenario or at least one problem with a place; a text that throws fails the test by itself. */
+function judge(source: string): void {
+  const parsed = parseScenario('any.yaml', source);
+  if (parsed.ok) {
+    expect(parsed.value.variants.length).toBeGreaterThan(0);
+  } else {
+    expect(parsed.failure.length).toBeGreaterThan(0);
+    for (const problem of parsed.failure) expect(formatProblem(problem)).toMatch(/^any\.yaml:[1-9]\d*:[1-9]\d*: /);
+  }
+}
+
+/** Pieces that mean something to YAML or to a scenario, more likely to hurt than random letters. */
+const piece = fc.oneof(
+  fc.constantFrom(
+    '&a ',
+    '*a',
+    '<<: *a',
+    ': ',
+    '- ',
+    '? ',
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    "'",
+    '|',
+    '>',
+    '\n',
+    '\n  ',
+    '\t',
+    '#',
+    '!',
+    '%',
+    '---\n',
+    '...',
+  ),
+  fc.constantFrom(
+    'boot',
+    'plug: virtio-blk',
+    'topology: ',
+    'ports',
+    '1e999',
+    '-0',
+    '.nan',
+    '~',
+    '0x7fffffffffffffff',
+    '__proto__',
+    'toString: 1',
+  ),
+  fc.string({ unit: 'binary', maxLength: 5 }),
+);
+
+test('no text makes the parser throw', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), judge), { numRuns: 300 });
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
+      judge,
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('no YAML value makes the parser throw', () => {
+  const parts = fc.record(
+    { defaults: fc.jsonValue(), variants: fc.jsonValue(), sequence: fc.jsonValue() },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.jsonValue(), parts).map((value) => stringify(value)),
+      judge,
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('no change of a sound scenario makes the parser throw', () => {
+  const change = fc.tuple(fc.nat({ max: soundScenario.length }), fc.nat({ max: 30 }), fc.oneof(piece, fc.constant('')));
+  const changed = fc
+    .array(change, { minLength: 1, maxLength: 4 })
+    .map((changes) =>
+      changes.reduce((text, [at, length, into]) => text.slice(0, at) + into + text.slice(at + length), soundScenario),
+    );
+  fc.assert(fc.property(changed, judge), { numRuns: 500 });
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** QEMU's own size letters, powers of 1024, with or without the iB of the standard. */
+const MEMORY = /^(\d+(?:\.\d+)?) ?([KkMmGgTt])(?:iB)?$/;
+const MIB_PER_UNIT: Readonly<Record<string, number>> = { K: 1 / 1024, M: 1, G: 1024, T: 1024 * 1024 };
+/** Below it a Linux guest with an initramfs does not start. */
+const MIN_MEMORY_MIB = 64;
+/** More than any host has that this is meant for: a slip of the unit. */
+const MAX_MEMORY_MIB = 1024 * 1024;
+
+/** Guest memory in whole MiB, from a number of MiB or a text such as `512M` or `1.5G`. */
+export const memoryMiB = z
+  .union([z.int().min(MIN_MEMORY_MIB).max(MAX_MEMORY_MIB), z.string().regex(MEMORY)])
+  .transform((input, context) => {
+    const [, amount = '', unit = ''] =
+      typeof input === 'string' ? (MEMORY.exec(input) ?? []) : ['', String(input), 'M'];
+    const mebibytes = Number(amount) * (MIB_PER_UNIT[unit.toUpperCase()] ?? Number.NaN);
+    if (Number.isInteger(mebibytes) && mebibytes >= MIN_MEMORY_MIB && mebibytes <= MAX_MEMORY_MIB) return mebibytes;
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  })
+  .meta({ title: 'a size from 64M to 1T such as 512M or 1G, or a number of MiB' });
+
+const DURATION = /^(\d+(?:\.\d+)?) ?(ms|s|m|min|h)$/;
+const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
+const MIN_DURATION_MS = 1;
+const MAX_DURATION_MS = 3_600_000;
+
+/** A time in milliseconds, from a text with its unit such as `3s`, `500ms` or `2m`. */
+export const durationMs = z
+  .string()
+  .regex(DURATION)
+  .transform((input, context) => {
+    const [, amount = '', unit = ''] = DURATION.exec(input) ?? [];
+    const milliseconds = Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN);
+    if (milliseconds >= MIN_DURATION_MS && milliseconds <= MAX_DURATION_MS) return milliseconds;
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  })
+  .meta({ title: 'a duration from 1ms to 1h such as 500ms, 3s or 2m' });

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { durationMs, memoryMiB } from './quantity.ts';
+import { sequenceItems } from './sequence.ts';
+import { topologyChoice } from './topology-choice.ts';
+import { ACCELERATOR_CHOICES } from './variant.ts';
+
+/** A scenario's name becomes part of a directory's name. */
+const scenarioName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
+  .meta({ title: 'a name of lower-case letters, digits and "-", at the most 64 in all' });
+
+/** Variants are named in tables, in CSV files and on the command line. */
+const variantName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+  .meta({ title: 'a name of letters, digits, ".", "_" and "-", at the most 64 in all' });
+
+/** Text that can be printed on a terminal. */
+const plainText = z
+  .string()
+  .regex(/^(?:[^\p{Cc}]|[\t\n])*$/u)
+  .meta({ title: 'text' });
+
+const hostPath = z
+  .string()
+  .regex(/^[^\p{Cc}]+$/u)
+  .meta({ title: 'a path, relative to the scenario file' });
+
+const kernel = z
+  .union([
+    z.enum(['stock', 'patched', 'host']),
+    z.strictObject({
+      image: hostPath.describe('bzImage'),
+      modules: hostPath.describe('directory of its modules, as in /lib/modules/<release>').exactOptional(),
+    }),
+  ])
+  .meta({ title: 'stock, patched, host or a map with "image" and "modules"' });
+
+const parameterName = z
+  .string()
+  .regex(/^[^\s"'=\p{Cc}]+$/u)
+  .meta({ title: 'a kernel parameter without spaces, quotes and "="' });
+
+/** The kernel knows no way to quote a double quote. Numbers and booleans come as the text the file writes. */
+const parameterValue = z
+  .union([z.string().regex(/^[^"\p{Cc}]*$/u), z.number(), z.boolean(), z.null()])
+  .meta({ title: 'a value in one line without double quotes, or nothing for a bare flag' });
+
+const guest = z.strictObject({
+  cpus: z.int().min(1).max(255).describe('virtual CPUs').exactOptional(),
+  memory: memoryMiB.exactOptional(),
+  kernel: kernel.exactOptional(),
+  parameters: z
+    .record(parameterName, parameterValue)
+    .describe('kernel command line; merged key by key over those of the defaults')
+    .exactOptional(),
+});
+
+const sampling = z.strictObject({
+  boots: z.int().min(1).max(1000).describe('fresh machines per variant').exactOptional(),
+  cycles: z.int().min(1).max(1000).describe('measured passes of the sequence in each boot').exactOptional(),
+  warmup: z.int().min(0).max(100).describe('passes before the measured ones').exactOptional(),
+});
+
+const operationTimes = z.strictObject({
+  boot: durationMs.exactOptional(),
+  plug: durationMs.exactOptional(),
+  unplug: durationMs.exactOptional(),
+});
+
+const timeout = operationTimes.describe('an operation that takes longer has failed');
+const deadline = operationTimes.describe('what users wait for at the most: a sample over it is late, not failed');
+
+export const settings = z.strictObject({
+  topology: topologyChoice.exactOptional(),
+  guest: guest.exactOptional(),
+  sampling: sampling.exactOptional(),
+  accelerator: z.enum(ACCELERATOR_CHOICES).exactOptional(),
+  timeout: timeout.exactOptional(),
+  deadline: deadline.exactOptional(),
+});
+
+/** What `defaults` and each variant may set. Sizes are in MiB, times in milliseconds. */
+export type Settings = z.output<typeof settings>;
+
+/** A scenario file. What a key means beyond its own value (ids, slots, references) is checked elsewhere. */
+export const scenarioFile = z.strictObject({
+  name: scenarioName,
+  description: plainText.exactOptional(),
+  defaults: settings.describe('for every variant that does not say otherwise').exactOptional(),
+  variants: z
+    .record(variantName, settings)
+    .refine((variants) => Object.keys(variants).length > 0)
+    .meta({ title: 'a map of at least one variant', minProperties: 1 }),
+  sequence: sequenceItems,
+  reference: z.string().describe('the variant that the others are compared with').exactOptional(),
+  timeout: timeout.exactOptional(),
+  deadline: deadline.exactOptional(),
+});
+
+export type ScenarioFile = z.output<typeof scenarioFile>;

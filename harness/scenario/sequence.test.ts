@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
+
+const stepsOf = (sequence: string) => soundScenarioOf(scenarioText({ sequence })).variants[0]?.steps;
+const wrongIn = (sequence: string) => problemLines(scenarioText({ sequence }));
+const forms = 'boot, plug: <device> or unplug: <device or id>';
+
+describe('devices', () => {
+  test('are named after their kind and get the first free slot', () => {
+    const backend = 'null-co';
+    expect(stepsOf('[boot, plug: virtio-blk, plug: virtio-blk, unplug: virtio-blk, plug: virtio-blk]')).toEqual([
+      { operation: 'plug', device: 'virtio-blk', deviceId: 'virtio-blk', slot: 0, options: { backend } },
+      { operation: 'plug', device: 'virtio-blk', deviceId: 'virtio-blk-2', slot: 1, options: { backend } },
+      { operation: 'unplug', device: 'virtio-blk', deviceId: 'virtio-blk' },
+      { operation: 'plug', device: 'virtio-blk', deviceId: 'virtio-blk-3', slot: 0, options: { backend } },
+    ]);
+  });
+
+  test('keep the ids and options that the file gives them', () => {
+    const sequence = '[boot, plug: { device: virtio-blk, id: disk0, backend: { file: ../disk.raw } }]';
+    expect(stepsOf(sequence)).toEqual([
+      {
+        operation: 'plug',
+        device: 'virtio-blk',
+        deviceId: 'disk0',
+        slot: 0,
+        options: { backend: { file: '/disk.raw' } },
+      },
+    ]);
+  });
+
+  test('without an id do not take one that the file gives to another, before or after', () => {
+    const sequence =
+      '[boot, plug: virtio-blk, plug: { device: virtio-blk, id: virtio-blk }, plug: { device: virtio-blk, id: virtio-blk-3 }, plug: virtio-blk]';
+    expect(stepsOf(sequence)?.map(({ deviceId }) => deviceId)).toEqual([
+      'virtio-blk-2',
+      'virtio-blk',
+      'virtio-blk-3',
+      'virtio-blk-4',
+    ]);
+  });
+
+  test('are unplugged by id, or by kind: then the oldest of those still there', () => {
+    const plugs =
+      'boot, plug: { device: virtio-blk, id: a }, plug: { device: virtio-blk, id: b }, plug: { device: virtio-blk, id: c }';
+    const unplugged = (steps: string) =>
+      stepsOf(`[${plugs}, ${steps}]`)
+        ?.slice(3)
+        .map(({ deviceId }) => deviceId);
+    expect(unplugged('unplug: virtio-blk, unplug: virtio-blk, unplug: virtio-blk')).toEqual(['a', 'b', 'c']);
+    expect(unplugged('unplug: { id: a }, unplug: virtio-blk, unplug: c')).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('boot', () => {
+  test('alone is a sequence', () => {
+    expect(stepsOf('[boot]')).toEqual([]);
+  });
+
+  test.each([
+    ['[]', `4:11: "sequence" is an empty list, expected a list of steps that begins with boot, at the most 1000`],
+    ['boot', `4:11: "sequence" is "boot", expected a list of steps that begins with boot, at the most 1000`],
+    [
+      '[plug: virtio-blk]',
+      '4:12: the sequence does not begin with boot, expected boot as the first step and nowhere else',
+    ],
+    ['[boot, boot]', '4:18: boot as step 2, expected boot as the first step and nowhere else'],
+    ['[plug: virtio-blk, boot]', '4:30: boot as step 2, expected boot as the first step and nowhere else'],
+  ])('%s: refused', (sequence, expected) => {
+    expect(wrongIn(sequence)).toEqual([expected]);
+  });
+});
+
+describe('steps', () => {
+  test.each([
+    ['wait: 3s', `4:18: unknown key "wait" in item 2 of "sequence", expected ${forms}`],
+    ['plg: virtio-blk', `4:18: unknown key "plg" in item 2 of "sequence", expected ${forms}, did you mean "plug"?`],
+    ['bot', `4:18: item 2 of "sequence" is "bot", expected ${forms}, did you mean "boot"?`],
+    ['plug', `4:18: item 2 of "sequence" is "plug", expected ${forms}`],
+    ['5', `4:18: item 2 of "sequence" is 5, expected ${forms}`],
+    [
+      '{ plug: virtio-blk, unplug: virtio-blk }',
+      `4:18: item 2 of "sequence" is a map with "plug" and "unplug", expected ${forms}`,
+    ],
+    ['{}', `4:18: item 2 of "sequence" is an empty map, expected ${forms}`],
+  ])('%s: not one of the known', (step, expected) => {
+    expect(wrongIn(`[boot, ${step}]`)).toEqual([expected]);
+  });
+
+  const device = 'virtio-blk or a map with "device", "id" and the device\'s options';
+  test.each([
+    ['virtio-bkl', [`4:24: "plug" is "virtio-bkl", expected ${device}, did you mean "virtio-blk"?`]],
+    ['', [`4:18: "plug" is empty, expected ${device}`]],
+    ['{ device: virtio-net }', ['4:34: "device" is "virtio-net", expected virtio-blk, did you mean "virtio-blk"?']],
+    ['{ id: a }', ['4:24: "device" is missing in "plug", expected virtio-blk']],
+    [
+      '{ devise: virtio-blk }',
+      [
+        '4:24: "device" is missing in "plug", expected virtio-blk',
+        '4:26: unknown key "devise" in "plug", expected backend, device or id, did you mean "device"?',
+      ],
+    ],
+    [
+      '{ device: virtio-blk, bakend: null-co }',
+      ['4:46: unknown key "bakend" in "plug", expected backend, device or id, did you mean "backend"?'],
+    ],
+    [
+      '{ device: virtio-blk, backend: nul-co }',
+      ['4:55: "backend" is "nul-co", expected null-co or a map with file, did you mean "null-co"?'],
+    ],
+    [
+      '{ device: virtio-blk, backend: { file: 5 } }',
+      ['4:63: "file" is 5, expected text (path of a raw image, opened read-only)'],
+    ],
+  ])('plug: %s: refused', (argument, expected) => {
+    expect(wrongIn(`[boot, plug: ${argument}]`)).toEqual(expected);
+  });
+
+  test.each(['5disk', '-a', 'a b', '', 'a'.repeat(32)])('the id "%s" is refused', (id) => {
+    expect(wrongIn(`[boot, plug: { device: virtio-blk, id: "${id}" }]`)).toEqual([
+      `4:50: "id" is "${id}", expected an id: a letter, then letters, digits, ".", "_" or "-", at the most 31 in all`,
+    ]);
+  });
+
+  test('an id stands for one device of the sequence', () => {
+    const disk = 'plug: { device: virtio-blk, id: a }';
+    expect(wrongIn(`[boot, ${disk}, unplug: a, ${disk}]`)).toEqual([
+      '4:98: the id "a" for the second time, expected an id of its own for each device of the sequence',
+    ]);
+  });
+
+  test.each([
+    ['unplug: virtio-blk', '4:26: "virtio-blk" is not plugged at this step, expected a plug step before it'],
+    ['plug: virtio-blk, unplug: disk0', '4:44: "disk0" is not plugged at this step, expected virtio-blk'],
+    [
+      'plug: { device: virtio-blk, id: disk0 }, unplug: disk1',
+      '4:67: "disk1" is not plugged at this step, expected disk0, did you mean "disk0"?',
+    ],
+    [
+      'plug: { device: virtio-blk, id: disk0 }, unplug: { id: virtio-blk }',
+      '4:73: "virtio-blk" is not plugged at this step, expected disk0',
+    ],
+    [
+      'plug: virtio-blk, unplug: virtio-blk, unplug: virtio-blk',
+      '4:64: "virtio-blk" is not plugged at this step, expected a plug step before it',
+    ],
+  ])('%s: nothing to unplug', (steps, expected) => {
+    expect(wrongIn(`[boot, ${steps}]`)).toEqual([expected]);
+  });
+
+  test('longer than any use are refused before they are followed', () => {
+    expect(wrongIn(`[boot${', plug: virtio-blk, unplug: virtio-blk'.repeat(20_000 / 40)}]`)).toEqual([
+      '4:11: "sequence" is a list, expected a list of steps that begins with boot, at the most 1000',
+    ]);
+  });
+});

@@ -1,0 +1,6 @@
+import { plug } from './plug.ts';
+import type { StepKind } from './step-kind.ts';
+import { unplug } from './unplug.ts';
+
+/** Every kind of step that can stand in a sequence after `boot`. */
+export const stepKinds: ReadonlyMap<string, StepKind> = new Map([plug, unplug].map((kind) => [kind.name, kind]));

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { anchorOf, type Echo, hostTimeOf } from './clock.ts';
+
+/** Echoes as a guest clock with this offset and rate would give them, with these one-way delays. */
+function simulate(
+  offsetMs: number,
+  rate: number,
+  startMs: number,
+  delays: readonly { out: number; back: number }[],
+): Echo[] {
+  let nowMs = startMs;
+  const guest = (hostMs: number) => (hostMs - 0) * rate + offsetMs;
+  return delays.map(({ out, back }) => {
+    const sentMs = nowMs;
+    const receivedMs = sentMs + out + back;
+    nowMs = receivedMs + 0.05;
+    return { sentMs, receivedMs, guestReceivedMs: guest(sentMs + out), guestSentMs: guest(sentMs + out) };
+  });
+}
+
+const delay = fc.double({ min: 0.05, max: 20, noNaN: true });
+const delays = fc.array(fc.record({ out: delay, back: delay }), { minLength: 1, maxLength: 20 });
+const offset = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+
+describe('anchorOf', () => {
+  test('the true offset is never further away than the stated uncertainty', () => {
+    fc.assert(
+      fc.property(offset, delays, (offsetMs, trips) => {
+        const anchor = anchorOf(simulate(offsetMs, 1, 1000, trips));
+        if (!anchor) throw new Error('no anchor');
+        expect(Math.abs(anchor.guestMs - anchor.hostMs - offsetMs)).toBeLessThanOrEqual(anchor.uncertaintyMs + 1e-6);
+      }),
+    );
+  });
+
+  test('more echoes never make it less certain', () => {
+    fc.assert(
+      fc.property(delays, (trips) => {
+        const all = anchorOf(simulate(5, 1, 0, trips));
+        const one = anchorOf(simulate(5, 1, 0, trips).slice(0, 1));
+        expect(all?.uncertaintyMs).toBeLessThanOrEqual((one?.uncertaintyMs ?? 0) + 1e-9);
+      }),
+    );
+  });
+
+  test('takes the best trip out and the best trip back from different echoes', () => {
+    const trips = [
+      { out: 0.1, back: 9 },
+      { out: 9, back: 0.2 },
+    ];
+    expect(anchorOf(simulate(7, 1, 0, trips))?.uncertaintyMs).toBeCloseTo(0.15, 9);
+  });
+
+  test('there is none without echoes', () => {
+    expect(anchorOf([])).toBeUndefined();
+  });
+});
+
+describe('hostTimeOf', () => {
+  test('follows a guest clock that drifts, within the uncertainty of its anchors', () => {
+    const rate = fc.double({ min: 0.999, max: 1.001, noNaN: true });
+    fc.assert(
+      fc.property(offset, rate, fc.double({ min: 0, max: 1, noNaN: true }), (offsetMs, rateOf, share) => {
+        const trips = Array.from({ length: 5 }, () => ({ out: 0.3, back: 0.3 }));
+        const before = anchorOf(simulate(offsetMs, rateOf, 0, trips));
+        const after = anchorOf(simulate(offsetMs, rateOf, 6000, trips));
+        const trueHostMs = 10 + share * 5900;
+        const found = hostTimeOf(trueHostMs * rateOf + offsetMs, before, after);
+        expect(Math.abs((found ?? Number.NaN) - trueHostMs)).toBeLessThan(0.31 + 0.01);
+      }),
+    );
+  });
+
+  test('with one anchor takes the clocks to run equally fast', () => {
+    const anchor = { hostMs: 100, guestMs: 40, uncertaintyMs: 0.1 };
+    expect(hostTimeOf(50, anchor, undefined)).toBe(110);
+    expect(hostTimeOf(50, undefined, anchor)).toBe(110);
+    expect(hostTimeOf(50, undefined, undefined)).toBeUndefined();
+  });
+});

@@ -1,0 +1,87 @@
+import type { RecordedEvent } from './recording.ts';
+
+/**
+ * One exchange with the agent over the marker channel: it was sent at `sentMs` and answered by `receivedMs` on the
+ * host's clock; the guest read the request at `guestReceivedMs` and wrote the answer at `guestSentMs` on its own.
+ */
+export interface Echo {
+  readonly sentMs: number;
+  readonly receivedMs: number;
+  readonly guestReceivedMs: number;
+  readonly guestSentMs: number;
+}
+
+/** A moment known on both clocks, in milliseconds, each to within `uncertaintyMs`. */
+export interface Anchor {
+  readonly hostMs: number;
+  readonly guestMs: number;
+  readonly uncertaintyMs: number;
+}
+
+/** Echoes in a stretch of a recording. An echo that was not answered is not there. */
+export function echoesIn(events: readonly RecordedEvent[]): readonly Echo[] {
+  const sentMs = new Map<string, number>();
+  const echoes: Echo[] = [];
+  for (const event of events) {
+    if (event.source !== 'agent') continue;
+    if (event.direction === 'sent' && event.verb === 'echo') sentMs.set(String(event.request), event.atMs);
+    if (event.direction !== 'received' || event.message.kind !== 'echo') continue;
+    const sent = sentMs.get(event.message.fields.request ?? '');
+    const received = Number(event.message.fields.received);
+    if (sent === undefined || !Number.isFinite(received)) continue;
+    echoes.push({
+      sentMs: sent,
+      receivedMs: event.atMs,
+      guestReceivedMs: received / 1e6,
+      guestSentMs: event.message.guestNs / 1e6,
+    });
+  }
+  return echoes;
+}
+
+/**
+ * The anchor of a burst of echoes. No message arrives before it was sent, so every echo bounds the offset between the
+ * clocks from both sides: guest less host is at most `guestReceived - sent` and at least `guestSent - received`. The
+ * tightest bounds of the burst, which may come from different echoes, enclose it; their middle is the estimate and half
+ * their distance what it can be wrong by (the interval intersection of Marzullo 1984, as NTP uses it, RFC 5905 §11.2.1).
+ *
+ * Limit: within a burst (some 20 ms) the two clocks are taken to run equally fast; at 500 ppm that is 0.01 ms.
+ * Undefined when there is no echo.
+ */
+export function anchorOf(echoes: readonly Echo[]): Anchor | undefined {
+  const first = echoes[0];
+  const last = echoes.at(-1);
+  if (!first || !last) return undefined;
+  const atMostMs = Math.min(...echoes.map((echo) => echo.guestReceivedMs - echo.sentMs));
+  const atLeastMs = Math.max(...echoes.map((echo) => echo.guestSentMs - echo.receivedMs));
+  const hostMs = (first.sentMs + last.receivedMs) / 2;
+  return { hostMs, guestMs: hostMs + (atMostMs + atLeastMs) / 2, uncertaintyMs: Math.abs(atMostMs - atLeastMs) / 2 };
+}
+
+/**
+ * Host time of a guest time, both in milliseconds, from the anchors before and after it: on the line through both, so
+ * that a guest clock that runs fast or slow is followed. With one anchor the clocks are taken to run equally fast.
+ */
+export function hostTimeOf(guestMs: number, before: Anchor | undefined, after: Anchor | undefined): number | undefined {
+  const anchor = before ?? after;
+  if (!anchor) return undefined;
+  if (!before || !after || after.guestMs <= before.guestMs) return anchor.hostMs + (guestMs - anchor.guestMs);
+  const hostPerGuest = (after.hostMs - before.hostMs) / (after.guestMs - before.guestMs);
+  return before.hostMs + (guestMs - before.guestMs) * hostPerGuest;
+}
+
+/** The echoes' bursts are at least this far apart on the host's clock; within one, they follow each other at once. */
+const BURST_GAP_MS = 50;
+
+/** The worst anchor of a whole recording: how far, at the most, the two clocks may be apart. Undefined without echoes. */
+export function clockUncertaintyMs(events: readonly RecordedEvent[]): number | undefined {
+  const bursts: Echo[][] = [];
+  for (const echo of echoesIn(events)) {
+    const burst = bursts.at(-1);
+    const last = burst?.at(-1);
+    if (burst && last && echo.sentMs - last.receivedMs < BURST_GAP_MS) burst.push(echo);
+    else bursts.push([echo]);
+  }
+  const uncertainties = bursts.flatMap((burst) => anchorOf(burst)?.uncertaintyMs ?? []);
+  return uncertainties.length === 0 ? undefined : Math.max(...uncertainties);
+}

@@ -1,0 +1,98 @@
+import type { GivenUp, Operation, RecordedEvent } from './recording.ts';
+
+/** How an operation ended. Only `ok` has a latency. */
+export const OUTCOMES = [
+  'ok',
+  'timeout',
+  'refused',
+  'guest-error',
+  'lost',
+  'vanished',
+  'wrong-controller',
+  'crashed',
+  'guest-panic',
+  'aborted',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What one event says about the operation that is under way. `detail` is for a person. */
+export interface Conclusion {
+  readonly outcome: Outcome;
+  readonly detail: string;
+}
+
+/** Linux's panic() prints this to the console before anything else (kernel/panic.c). */
+const PANIC = /Kernel panic - not syncing: ?([^\r\n]*)/;
+
+const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
+  timeout: 'timeout',
+  interrupted: 'aborted',
+  'not-started': 'crashed',
+  'wrong-controller': 'wrong-controller',
+  'earlier-failure': 'aborted',
+};
+
+/**
+ * Whether this event ends the operation, and how. The one place that decides it, for the run while it waits and for
+ * the analysis of a recording later. The first event of an operation that concludes it counts; later ones do not.
+ */
+export function conclusionOf(operation: Operation, event: RecordedEvent): Conclusion | undefined {
+  switch (event.source) {
+    case 'harness':
+      return event.event === 'give-up' ? { outcome: GIVEN_UP[event.reason], detail: event.detail } : undefined;
+    case 'process':
+      return event.event === 'exited' ? crashed(event) : undefined;
+    case 'console': {
+      const panic = PANIC.exec(event.text);
+      return panic ? { outcome: 'guest-panic', detail: `kernel panic: ${panic[1]}` } : undefined;
+    }
+    case 'agent':
+      return event.direction === 'received' ? fromAgent(operation, event.message) : undefined;
+    case 'qmp':
+      return event.direction === 'received' ? fromQmp(operation, event.message) : undefined;
+  }
+}
+
+function crashed(exit: { code: number | null; signal: string | null; stderr: string }): Conclusion {
+  const how = exit.signal === null ? `exited with code ${exit.code}` : `died of ${exit.signal}`;
+  const last = exit.stderr.trimEnd().split('\n').at(-1) ?? '';
+  return { outcome: 'crashed', detail: last === '' ? `QEMU ${how}` : `QEMU ${how}: ${last}` };
+}
+
+function fromAgent(
+  { operation, deviceId }: Operation,
+  message: { kind: string; fields: Readonly<Record<string, string>> },
+): Conclusion | undefined {
+  if (operation === 'boot') return message.kind === 'ready' ? { outcome: 'ok', detail: '' } : undefined;
+  if (operation !== 'plug' || message.fields.device !== deviceId) return undefined;
+  if (message.kind === 'usable') return { outcome: 'ok', detail: '' };
+  if (message.kind !== 'unusable') return undefined;
+  return {
+    outcome: 'guest-error',
+    detail: `the guest could not use ${message.fields.name}: ${message.fields.reason}`,
+  };
+}
+
+/** The parts of QMP messages that decide an outcome. Everything else in them is of no interest here. */
+interface QmpMessage {
+  readonly event?: string;
+  readonly data?: { readonly device?: string; readonly path?: string };
+  readonly error?: { readonly class: string; readonly desc: string };
+}
+
+function fromQmp({ operation, deviceId }: Operation, received: unknown): Conclusion | undefined {
+  if (typeof received !== 'object' || received === null || deviceId === undefined) return undefined;
+  const message = received as QmpMessage;
+  if (message.error) return { outcome: 'refused', detail: `${message.error.class}: ${message.error.desc}` };
+  // A virtio device sends DEVICE_DELETED twice: first without an id, for the backend's path, then for the device.
+  if (message.data?.device !== deviceId) return undefined;
+  if (message.event === 'DEVICE_DELETED') {
+    if (operation === 'unplug') return { outcome: 'ok', detail: '' };
+    return { outcome: 'vanished', detail: 'QEMU deleted the device although nobody had asked for it' };
+  }
+  // DEVICE_UNPLUG_GUEST_ERROR came with QEMU 6.2; before, guests could only fail in silence.
+  if (message.event === 'DEVICE_UNPLUG_GUEST_ERROR' || message.event === 'MEM_UNPLUG_ERROR') {
+    return { outcome: 'guest-error', detail: `${message.event} at ${message.data.path}` };
+  }
+  return undefined;
+}

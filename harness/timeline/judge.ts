@@ -1,0 +1,101 @@
+import { type Anchor, hostTimeOf } from './clock.ts';
+import { type Conclusion, conclusionOf, type Outcome } from './conclusion.ts';
+import type { Operation, OperationName, RecordedEvent } from './recording.ts';
+import { type Stretch, stretches } from './stretch.ts';
+
+/** One operation of a boot as the recording shows it. Times are milliseconds on the recording's clock. */
+export interface JudgedOperation {
+  readonly operation: Operation;
+  readonly outcome: Outcome;
+  /** Present when, and only when, the outcome is `ok`. */
+  readonly latencyMs?: number;
+  /** When the measured command was written; when the operation began, if it never was. */
+  readonly startedAtMs: number;
+  /** How far the guest's clock may be off the host's here; absent when the end was not read on the guest's clock. */
+  readonly clockUncertaintyMs?: number;
+  /** For a person; empty for `ok`. */
+  readonly detail: string;
+}
+
+/** The QMP command whose writing starts the measurement. */
+const STARTS_WITH: Readonly<Record<OperationName, string>> = {
+  boot: 'cont',
+  plug: 'device_add',
+  unplug: 'device_del',
+};
+
+/**
+ * A plug that ran into a limit this long and is not in the guest's inventory is `lost`, under a shorter one only late.
+ * Longer than any fixed wait in the guest's hot-plug drivers: 5 s for the attention button and 1 s of settling
+ * (shpchp_ctrl.c, pciehp_ctrl.c), with room for a slow guest.
+ */
+export const LOST_AFTER_MS = 10_000;
+
+/** Every operation of one boot, in order, with its outcome and latency. Pure: the same recording gives the same answer. */
+export function judge(events: readonly RecordedEvent[]): readonly JudgedOperation[] {
+  return stretches(events).map(judgeStretch);
+}
+
+/** One operation of `judge`. */
+export function judgeStretch({ operation, events, clockBefore: before, clockAfter: after }: Stretch): JudgedOperation {
+  const start = events.find((event) => isCommand(event, STARTS_WITH[operation.operation]));
+  const startedAtMs = start?.atMs ?? events[0]?.atMs ?? 0;
+  const concluded = firstConclusion(operation, events);
+  if (!concluded) {
+    return { operation, startedAtMs, outcome: 'aborted', detail: 'the recording ends before the operation does' };
+  }
+  const { event, conclusion } = concluded;
+  if (conclusion.outcome === 'ok' && start) {
+    const end = endOf(event, before, after);
+    if (end)
+      return { operation, startedAtMs, outcome: 'ok', detail: '', latencyMs: end.atMs - start.atMs, ...end.clock };
+    return { operation, startedAtMs, outcome: 'aborted', detail: 'the guest never answered an echo: no clock to read' };
+  }
+  if (conclusion.outcome === 'timeout' && wasLost(operation, events)) {
+    return {
+      operation,
+      startedAtMs,
+      outcome: 'lost',
+      detail: `${conclusion.detail}; QEMU accepted the device and the guest's inventory has nothing at ${operation.place}`,
+    };
+  }
+  return { operation, startedAtMs, ...conclusion };
+}
+
+function firstConclusion(
+  operation: Operation,
+  events: readonly RecordedEvent[],
+): { readonly event: RecordedEvent; readonly conclusion: Conclusion } | undefined {
+  for (const event of events) {
+    const conclusion = conclusionOf(operation, event);
+    if (conclusion) return { event, conclusion };
+  }
+  return undefined;
+}
+
+/** The end of a good operation: the guest's own time for what the guest says, arrival for what QEMU says. */
+function endOf(event: RecordedEvent, before: Anchor | undefined, after: Anchor | undefined) {
+  if (event.source !== 'agent' || event.direction !== 'received') return { atMs: event.atMs, clock: {} };
+  const atMs = hostTimeOf(event.message.guestNs / 1e6, before, after);
+  if (atMs === undefined) return undefined;
+  return { atMs, clock: { clockUncertaintyMs: Math.max(before?.uncertaintyMs ?? 0, after?.uncertaintyMs ?? 0) } };
+}
+
+function isCommand(event: RecordedEvent, name: string): boolean {
+  if (event.source !== 'qmp' || event.direction !== 'sent') return false;
+  return (event.message as { readonly execute?: string } | null)?.execute === name;
+}
+
+/** The runner asks for an inventory after a plug timed out. Only a complete answer can say that the device is not there. */
+function wasLost(operation: Operation, events: readonly RecordedEvent[]): boolean {
+  if (operation.operation !== 'plug' || operation.timeoutMs < LOST_AFTER_MS) return false;
+  const asked = events.find((e) => e.source === 'agent' && e.direction === 'sent' && e.verb === 'inventory');
+  if (asked?.source !== 'agent' || asked.direction !== 'sent') return false;
+  const answers = events.flatMap((e) =>
+    e.source === 'agent' && e.direction === 'received' && e.message.fields.request === String(asked.request)
+      ? [e.message]
+      : [],
+  );
+  const complete = answers.some((message) => message.kind === 'done');
+  return complete && !answers.some((m) => m.kind === 'pci' && m.fields.place === operation.place);
+}

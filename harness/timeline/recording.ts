@@ -1,0 +1,68 @@
+import type { AgentMessage } from '../guest/protocol.ts';
+
+export const OPERATIONS = ['boot', 'plug', 'unplug'] as const;
+export type OperationName = (typeof OPERATIONS)[number];
+
+/** What the runner set out to do: enough to tell, from the events that follow, how it ended. */
+export interface Operation {
+  readonly operation: OperationName;
+  /** 0 for the boot itself; passes of the sequence count from 1, warm-up ones first. */
+  readonly cycle: number;
+  readonly warmup: boolean;
+  /** Place in the sequence of the cycle, from 1; 0 for the boot. */
+  readonly sequence: number;
+  /** Name from harness/device; absent for the boot. */
+  readonly device?: string;
+  /** The device's id in QEMU; absent for the boot. */
+  readonly deviceId?: string;
+  /** PCI place of the slot, as in `02.0/03.0`; absent for the boot. */
+  readonly place?: string;
+  /** The limit after which the outcome is no longer waited for, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** Why the runner gave up on an operation before anything else decided it. */
+export type GivenUp = 'timeout' | 'interrupted' | 'not-started' | 'wrong-controller' | 'earlier-failure';
+
+/** What was seen, by where it was seen. Messages are kept as they came; nothing here is interpreted. */
+export type Observation =
+  | { readonly source: 'harness'; readonly event: 'begin'; readonly operation: Operation }
+  | { readonly source: 'harness'; readonly event: 'end' }
+  | { readonly source: 'harness'; readonly event: 'give-up'; readonly reason: GivenUp; readonly detail: string }
+  | { readonly source: 'process'; readonly event: 'started'; readonly pid: number }
+  | {
+      readonly source: 'process';
+      readonly event: 'exited';
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly stderr: string;
+    }
+  | { readonly source: 'qmp'; readonly direction: 'sent' | 'received'; readonly message: unknown }
+  | {
+      readonly source: 'agent';
+      readonly direction: 'sent';
+      readonly request: number;
+      readonly verb: string;
+      readonly fields: Readonly<Record<string, string>>;
+    }
+  | { readonly source: 'agent'; readonly direction: 'received'; readonly message: AgentMessage }
+  | { readonly source: 'agent'; readonly direction: 'garbled'; readonly line: string; readonly reason: string }
+  | { readonly source: 'console'; readonly text: string };
+
+/** An observation and when it was made: milliseconds on the host's monotonic clock since the recording began. */
+export type RecordedEvent = { readonly atMs: number } & Observation;
+
+/** First line of `recording/<boot>.jsonl`: everything an analysis needs that is not an event. */
+export interface RecordingHeader {
+  /** Version of this file's format. */
+  readonly recording: 1;
+  readonly runId: string;
+  readonly scenario: string;
+  readonly variant: string;
+  readonly topology: string;
+  readonly controller: string;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly boot: number;
+  /** Wall-clock time at which `atMs` is 0, ISO 8601 in UTC. */
+  readonly startedAt: string;
+}

@@ -1,0 +1,18 @@
+import { acpiBridge } from './acpi-bridge.ts';
+import { acpiI440fx } from './acpi-i440fx.ts';
+import { acpiRootPort } from './acpi-root-port.ts';
+import { pcieRootPort } from './pcie-root-port.ts';
+import { shpcBridge } from './shpc-bridge.ts';
+import type { Topology } from './topology.ts';
+
+/** Every topology a scenario can name, in the order of `bench list`. */
+export const topologies: ReadonlyMap<string, Topology> = new Map(
+  [shpcBridge, pcieRootPort, acpiRootPort, acpiBridge, acpiI440fx].map((topology) => [topology.name, topology]),
+);
+
+/** A topology that scenario validation has let through. */
+export function topologyOf(name: string): Topology {
+  const topology = topologies.get(name);
+  if (!topology) throw new Error(`an unchecked scenario names the topology ${name}`);
+  return topology;
+}

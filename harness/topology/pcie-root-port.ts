@@ -1,0 +1,13 @@
+import { NATIVE_HOTPLUG } from './native-hotplug.ts';
+import { rootPortArguments, rootPortOptions, rootPortSlots } from './root-ports.ts';
+import { defineTopology } from './topology.ts';
+
+export const pcieRootPort = defineTopology({
+  name: 'pcie-root-port',
+  description: 'q35 with PCIe root ports under native PCIe hot-plug',
+  options: rootPortOptions,
+  machine: 'q35',
+  controller: 'pciehp',
+  arguments: (options) => [...NATIVE_HOTPLUG, ...rootPortArguments(options)],
+  slots: rootPortSlots,
+});

@@ -1,0 +1,81 @@
+import { styleText } from 'node:util';
+import type { OperationSummary } from '../../harness/statistics/summary.ts';
+import { formatMs, formatRatio } from '../format.ts';
+import { type Column, textTable } from './table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'variant', align: 'left' },
+  { heading: 'operation', align: 'left' },
+  { heading: 'boots', align: 'right' },
+  { heading: 'n', align: 'right' },
+  { heading: 'p50 ms', align: 'right' },
+  { heading: 'p95 ms', align: 'right' },
+  { heading: 'vs ref', align: 'right' },
+  { heading: 'late', align: 'right' },
+  { heading: 'failures', align: 'left' },
+];
+
+/** How one variant was run, for the lines above its table. */
+export interface VariantConditions {
+  readonly scenario: string;
+  readonly accelerator: string;
+  readonly why: string;
+  readonly kernel: string;
+}
+
+/** The run's summary as lines for a terminal: per scenario its conditions, a table, and the warnings behind it. */
+export function summaryLines(
+  summaries: readonly OperationSummary[],
+  conditions: readonly VariantConditions[],
+  colour: boolean,
+): readonly string[] {
+  const scenarios = [...new Set(summaries.map(({ scenario }) => scenario))];
+  return scenarios.flatMap((scenario) => {
+    const own = summaries.filter((summary) => summary.scenario === scenario);
+    const rows = own.map((summary, index) => row(summary, own[index - 1]?.variant !== summary.variant));
+    const [heading = '', rule = '', ...lines] = textTable(COLUMNS, rows);
+    const warnings = [...new Set(own.flatMap((summary) => summary.warnings))];
+    return [
+      '',
+      paint(colour, 'bold', scenario),
+      ...conditionLines(conditions.filter((c) => c.scenario === scenario)),
+      '',
+      paint(colour, 'bold', heading),
+      rule,
+      ...lines.map((line, index) => ((own[index]?.failures ?? 0) > 0 ? paint(colour, 'red', line) : line)),
+      ...warnings.map((warning) => paint(colour, 'yellow', `note: ${warning}`)),
+    ];
+  });
+}
+
+function row(summary: OperationSummary, first: boolean): readonly string[] {
+  const { latency, deadline } = summary;
+  return [
+    first ? summary.variant : '',
+    summary.operation,
+    String(summary.boots),
+    String(summary.samples),
+    latency ? formatMs(latency.p50Ms) : '-',
+    latency ? formatMs(latency.p95Ms) : '-',
+    summary.ratioToReference === undefined ? '' : formatRatio(summary.ratioToReference),
+    deadline ? `${deadline.missed} > ${formatMs(deadline.limitMs)}` : '',
+    failureText(summary),
+  ];
+}
+
+function failureText({ failures, outcomes }: OperationSummary): string {
+  if (failures === 0) return '0';
+  const kinds = Object.entries(outcomes).filter(([outcome]) => outcome !== 'ok');
+  return `${failures}: ${kinds.map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`;
+}
+
+/** Variants usually share a kernel and an accelerator: each combination is said once. */
+function conditionLines(conditions: readonly VariantConditions[]): readonly string[] {
+  const texts = conditions.map(({ accelerator, why, kernel }) => `${accelerator} (${why}); guest kernel ${kernel}`);
+  return [...new Set(texts)];
+}
+
+function paint(colour: boolean, style: Parameters<typeof styleText>[0], text: string): string {
+  // The caller has decided; styleText would look at standard output again, and only there.
+  return colour ? styleText(style, text, { validateStream: false }) : text;
+}

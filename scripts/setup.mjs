@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// Brings a bare checkout on a bare host to where it can measure: node_modules, the bundle, the Debian packages, and the
+// stock guest. What is there already costs milliseconds. Plain Node: it runs before there is anything else.
+import { ensureHost } from './setup/host-side.mjs';
+import { HOST_CANNOT_RUN, mayInstall } from './setup/limits.mjs';
+import { CHECKOUT, prepareNodeSide } from './setup/node-side.mjs';
+import { say, sayProgress } from './setup/progress.mjs';
+
+const started = performance.now();
+const failures = await setUp();
+for (const message of failures) console.error(message);
+process.exitCode = failures.length === 0 ? 0 : HOST_CANNOT_RUN;
+
+/** The messages of what could not be set up; all that can be found out at once. */
+async function setUp() {
+  const nodeSide = await prepareNodeSide();
+  if (!nodeSide.ok && mayInstall()) return [nodeSide.message];
+  const host = await ensureHost();
+  const failed = [nodeSide, host].filter((part) => !part.ok);
+  if (failed.length > 0) return failed.map(({ message }) => message);
+
+  const { prepareStockGuest } = await import(new URL('build/stock-guest.js', CHECKOUT));
+  const guest = await prepareStockGuest(sayProgress);
+  if (!guest.ok) return [guest.failure.what, guest.failure.remedy];
+  say(`ready after ${((performance.now() - started) / 1000).toFixed(1)} s: ${guest.value.description}`);
+  return [];
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that start QEMU, a browser or a build end in .integration.test.ts and run one file at a time: two cores. */
+const integration = '**/*.integration.test.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [integration, 'node_modules/**'] } },
+      {
+        test: {
+          name: 'integration',
+          include: [integration],
+          exclude: ['node_modules/**'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
