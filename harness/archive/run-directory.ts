@@ -45,9 +45,14 @@ async function pointLatest(root: string, path: string): Promise<void> {
   await rename(link, join(root, 'latest'));
 }
 
-/** Writes a JSON file whole or not at all, so that a reader never sees half of it. */
-export async function writeJson(file: string, value: unknown): Promise<void> {
+/** Writes a file whole or not at all, so that a reader never sees half of it. */
+export async function writeWhole(file: string, text: string): Promise<void> {
   const half = `${file}.part`;
-  await writeFile(half, `${JSON.stringify(value, null, 2)}\n`);
+  await writeFile(half, text);
   await rename(half, file);
+}
+
+/** `writeWhole` for JSON. */
+export function writeJson(file: string, value: unknown): Promise<void> {
+  return writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
 }

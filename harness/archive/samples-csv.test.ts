@@ -5,7 +5,12 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Sample } from '../timeline/sample.ts';
-import { createSamplesFile, SAMPLE_COLUMNS, sampleRow } from './samples-csv.ts';
+import { createCsvFile, csvHeader, csvRows } from './csv-file.ts';
+import { PHASE_COLUMNS, phaseRows } from './phases-csv.ts';
+import { SAMPLE_COLUMNS } from './samples-csv.ts';
+
+const sampleRow = (sample: Sample) => csvRows(SAMPLE_COLUMNS, [sample]);
+const detailColumn = SAMPLE_COLUMNS.findIndex(([name]) => name === 'detail');
 
 const sample: Sample = {
   runId: '20260102T030405Z-quick',
@@ -27,11 +32,15 @@ const sample: Sample = {
   startedAt: new Date('2026-01-02T03:04:05.678Z'),
   order: 9,
   detail: '',
+  phases: [
+    { name: 'notify', kind: 'host', startMs: 0, durationMs: 1.5 },
+    { name: 'button-wait', kind: 'fixed-wait', startMs: 1.5, durationMs: 6121.9567891 },
+  ],
 };
 
 describe('samples.csv', () => {
   test('has the columns of the contract, in its order', () => {
-    expect(SAMPLE_COLUMNS.join()).toBe(
+    expect(csvHeader(SAMPLE_COLUMNS).trim()).toBe(
       'run_id,scenario,variant,topology,controller,kernel,accelerator,clock,boot,boot_mode,cycle,sequence,' +
         'operation,device,device_id,outcome,latency_ms,started_at,order,detail,warmup',
     );
@@ -53,24 +62,37 @@ describe('samples.csv', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (detail) => {
         const [row] = parse(sampleRow({ ...sample, detail }), { relax_column_count: true, record_delimiter: '\n' });
-        expect(row?.[SAMPLE_COLUMNS.indexOf('detail')]).toBe(detail);
+        expect(row?.[detailColumn]).toBe(detail);
       }),
     );
   });
 
   test('each appended row is in the file before the next', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'samples-')), 'samples.csv');
-    const file = createSamplesFile(path);
-    file.append(sample);
+    const file = createCsvFile(path, SAMPLE_COLUMNS);
+    file.append([sample]);
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(3);
-    file.append({ ...sample, order: 10 });
+    file.append([{ ...sample, order: 10 }]);
     expect(parse(readFileSync(path, 'utf8'), { columns: true })).toHaveLength(2);
     file.close();
   });
 
   test('an existing file is never written over', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'samples-')), 'samples.csv');
-    createSamplesFile(path).close();
-    expect(() => createSamplesFile(path)).toThrow('EEXIST');
+    createCsvFile(path, SAMPLE_COLUMNS).close();
+    expect(() => createCsvFile(path, SAMPLE_COLUMNS)).toThrow('EEXIST');
+  });
+});
+
+describe('phases.csv', () => {
+  test('has the columns of the contract, and a row per phase', () => {
+    expect(csvHeader(PHASE_COLUMNS) + csvRows(PHASE_COLUMNS, phaseRows([sample]))).toBe(
+      [
+        'run_id,scenario,variant,clock,boot,cycle,sequence,operation,device_id,phase,start_ms,duration_ms,kind,warmup',
+        '20260102T030405Z-quick,quick,shpc,real,1,2,1,plug,disk,notify,0.000000,1.500000,host,false',
+        '20260102T030405Z-quick,quick,shpc,real,1,2,1,plug,disk,button-wait,1.500000,6121.956789,fixed-wait,false',
+        '',
+      ].join('\n'),
+    );
   });
 });

@@ -1,9 +1,8 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { stringify } from 'csv-stringify/sync';
 import type { Sample } from '../timeline/sample.ts';
+import type { Columns } from './csv-file.ts';
 
-/** Columns of `samples.csv` and what fills them. The order is a contract: columns are only ever added, at the end. */
-const COLUMNS: readonly (readonly [name: string, value: (sample: Sample) => string | number])[] = [
+/** Columns of `samples.csv`: a row per operation. */
+export const SAMPLE_COLUMNS: Columns<Sample> = [
   ['run_id', (s) => s.runId],
   ['scenario', (s) => s.scenario],
   ['variant', (s) => s.variant],
@@ -27,29 +26,3 @@ const COLUMNS: readonly (readonly [name: string, value: (sample: Sample) => stri
   ['detail', (s) => s.detail],
   ['warmup', (s) => String(s.warmup)],
 ];
-
-export const SAMPLE_COLUMNS = COLUMNS.map(([name]) => name);
-
-/** An open `samples.csv`. */
-export interface SamplesFile {
-  /** Adds a row; when this returns, the row is on the disk. */
-  append(sample: Sample): void;
-  close(): void;
-}
-
-export function sampleRow(sample: Sample): string {
-  return stringify([COLUMNS.map(([, value]) => value(sample))]);
-}
-
-/** Creates the file with its header. It must not exist. */
-export function createSamplesFile(file: string): SamplesFile {
-  const descriptor = openSync(file, 'ax');
-  writeSync(descriptor, stringify([SAMPLE_COLUMNS]));
-  return {
-    append(sample) {
-      writeSync(descriptor, sampleRow(sample));
-      fsyncSync(descriptor);
-    },
-    close: () => closeSync(descriptor),
-  };
-}

@@ -1,8 +1,9 @@
+import type { Waterfall } from '../statistics/phase-summary.ts';
 import type { OperationSummary } from '../statistics/summary.ts';
 import { SCHEMA_VERSION } from './run-json.ts';
 
 /** `summary.json`: what `summarise` found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`. */
-export function summaryJson(runId: string, summaries: readonly OperationSummary[]) {
+export function summaryJson(runId: string, summaries: readonly OperationSummary[], waterfalls: readonly Waterfall[]) {
   return {
     schema_version: SCHEMA_VERSION,
     run_id: runId,
@@ -23,7 +24,30 @@ export function summaryJson(runId: string, summaries: readonly OperationSummary[
       max_ms: summary.latency?.maxMs ?? null,
       ratio_to_reference: summary.ratioToReference ?? null,
       deadline: summary.deadline ? { limit_ms: summary.deadline.limitMs, missed: summary.deadline.missed } : null,
+      phases: phasesJson(waterfalls.find((waterfall) => isAbout(waterfall, summary))),
       warnings: summary.warnings,
+    })),
+  };
+}
+
+function isAbout(waterfall: Waterfall, summary: OperationSummary): boolean {
+  return (
+    waterfall.scenario === summary.scenario &&
+    waterfall.variant === summary.variant &&
+    waterfall.operation === summary.operation
+  );
+}
+
+/** Null where no sample was `ok`. */
+function phasesJson(waterfall: Waterfall | undefined) {
+  if (!waterfall) return null;
+  return {
+    unattributed_share: waterfall.unattributedShare,
+    medians: waterfall.phases.map(({ name, kind, startMs, durationMs }) => ({
+      phase: name,
+      kind,
+      start_ms: startMs,
+      duration_ms: durationMs,
     })),
   };
 }

@@ -1,4 +1,5 @@
 import { summaryLines } from '../../report/terminal/summary.ts';
+import { waterfallLines } from '../../report/terminal/waterfall.ts';
 import { summaryJson } from '../archive/summary-json.ts';
 import type { FinishedRun, ReadyVariant } from '../run/run.ts';
 import type { Sample } from '../timeline/sample.ts';
@@ -6,7 +7,7 @@ import { printable } from './terminal.ts';
 
 /** A finished run for a person: the table, each failure in its own words, and where everything is. */
 export function runLines(
-  { directory, summaries, samples, interrupted }: FinishedRun,
+  { directory, summaries, waterfalls, samples, interrupted }: FinishedRun,
   ready: readonly ReadyVariant[],
   seed: number,
   colour: boolean,
@@ -20,6 +21,8 @@ export function runLines(
   const failures = samples.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'aborted');
   return [
     ...summaryLines(summaries, conditions, colour),
+    '',
+    ...waterfallLines(waterfalls),
     ...failures.map(failureLine),
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',
@@ -32,6 +35,6 @@ function failureLine({ outcome, scenario, variant, boot, cycle, operation, detai
 }
 
 /** The same for a program: one JSON document. */
-export function runJson({ runId, summaries, directory }: FinishedRun, seed: number): string {
-  return JSON.stringify({ ...summaryJson(runId, summaries), directory, seed }, null, 2);
+export function runJson({ runId, summaries, waterfalls, directory }: FinishedRun, seed: number): string {
+  return JSON.stringify({ ...summaryJson(runId, summaries, waterfalls), directory, seed }, null, 2);
 }

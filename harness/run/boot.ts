@@ -3,8 +3,8 @@ import { devices } from '../device/index.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import type { Result } from '../result.ts';
 import type { Step, Variant } from '../scenario/variant.ts';
+import { type AnalysedOperation, analyse } from '../timeline/analyse.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
-import { type JudgedOperation, judge } from '../timeline/judge.ts';
 import type { GivenUp, Operation } from '../timeline/recording.ts';
 import type { Topology } from '../topology/topology.ts';
 import { guestSlots, wrongController } from './controller.ts';
@@ -21,7 +21,7 @@ export interface BootContext {
   /** Starts the VM, stopped before its first instruction; or says why it could not. */
   readonly start: () => Promise<Result<Session, string>>;
   /** Called once for each finished operation, in order. */
-  readonly onJudged: (judged: JudgedOperation) => void;
+  readonly onOperation: (operation: AnalysedOperation) => void;
   /** Aborted when the user wants the run to end. */
   readonly signal: AbortSignal;
 }
@@ -46,15 +46,15 @@ export async function runBoot(context: BootContext): Promise<void> {
   const plugged = pluggedDevices(variant, context.topology);
   let session: Session | undefined;
   let broken: Broken | undefined;
-  let judgedUpTo = 0;
+  let analysedUpTo = 0;
   let cycle = 0;
 
-  /** Judges the operation that has just ended, with the echoes before and after it. */
-  const report = (): JudgedOperation | undefined => {
-    const judged = judge(recorder.events.slice(judgedUpTo)).at(-1);
-    judgedUpTo = recorder.events.findLastIndex((e) => e.source === 'harness' && e.event === 'end') + 1;
-    if (judged) context.onJudged(judged);
-    return judged;
+  /** Analyses the operation that has just ended, with the echoes and the journal before and after it. */
+  const report = (): number => {
+    const analysed = analyse(recorder.events.slice(analysedUpTo), context.topology.controller).at(-1);
+    analysedUpTo = recorder.events.findLastIndex((e) => e.source === 'harness' && e.event === 'end') + 1;
+    if (analysed) context.onOperation(analysed);
+    return analysed?.judged.latencyMs ?? 0;
   };
   const conclude = (operation: Operation, outcome: Outcome): number => {
     if (outcome !== 'ok') {
@@ -63,7 +63,7 @@ export async function runBoot(context: BootContext): Promise<void> {
         detail: `not tried: ${operation.operation} before it ended as ${outcome}`,
       };
     }
-    return report()?.latencyMs ?? 0;
+    return report();
   };
   const startAndBoot = async () => {
     const operation = bootOperation(variant);

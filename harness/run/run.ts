@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type CsvFile, createCsvFile } from '../archive/csv-file.ts';
+import { PHASE_COLUMNS, type PhaseOfSample, phaseRows } from '../archive/phases-csv.ts';
 import { createRunDirectory, type RunDirectory, writeJson } from '../archive/run-directory.ts';
 import { type BootReport, type RunFacts, writeRunJson } from '../archive/run-json.ts';
-import { createSamplesFile, type SamplesFile } from '../archive/samples-csv.ts';
+import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
 import { summaryJson } from '../archive/summary-json.ts';
 import type { GuestImage } from '../guest/prepare-guest.ts';
 import { type PlannedBoot, schedule } from '../plan/schedule.ts';
@@ -10,10 +12,12 @@ import type { AcceleratorDecision } from '../qemu/accelerator.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import type { Variant } from '../scenario/variant.ts';
+import { type Waterfall, waterfalls } from '../statistics/phase-summary.ts';
 import { type OperationSummary, summarise } from '../statistics/summary.ts';
 import { clockUncertaintyMs } from '../timeline/clock.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { type Sample, sampleOf } from '../timeline/sample.ts';
+import { guestRelease } from '../timeline/samples-of.ts';
 import { topologyOf } from '../topology/index.ts';
 import { runBoot } from './boot.ts';
 import { openRecorder } from './recorder.ts';
@@ -50,7 +54,14 @@ export interface FinishedRun {
   readonly runId: string;
   readonly samples: readonly Sample[];
   readonly summaries: readonly OperationSummary[];
+  readonly waterfalls: readonly Waterfall[];
   readonly interrupted: boolean;
+}
+
+/** The files that grow with every finished operation. */
+interface SampleFiles {
+  readonly samples: CsvFile<Sample>;
+  readonly phases: CsvFile<PhaseOfSample>;
 }
 
 /** Performs the whole plan. Every finished operation is on the disk before the next begins. */
@@ -64,7 +75,10 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
     writeRunJson(join(path, 'run.json'), { ...facts, runId, boots, samples, ready, seed, status, finishedAt });
   await describe('partial');
 
-  const file = createSamplesFile(join(path, 'samples.csv'));
+  const files: SampleFiles = {
+    samples: createCsvFile(join(path, 'samples.csv'), SAMPLE_COLUMNS),
+    phases: createCsvFile(join(path, 'phases.csv'), PHASE_COLUMNS),
+  };
   const variants = ready.map(({ variant }) => variant);
   const plan = schedule(variants, seed);
   for (const [index, planned] of plan.entries()) {
@@ -72,17 +86,19 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
     const one = ready.find(({ variant }) => variant === planned.variant);
     if (!one) throw new Error(`the plan has a variant that is not ready: ${planned.variant.name}`);
     request.onProgress({ kind: 'boot', planned, index, total: plan.length });
-    boots.push(await performBoot(request, directory, file, one, planned, samples));
+    boots.push(await performBoot(request, directory, files, one, planned, samples));
     await describe('partial');
   }
-  file.close();
+  files.samples.close();
+  files.phases.close();
 
   const references = new Map(facts.scenarios.map(({ name, reference }) => [name, reference]));
   const summaries = summarise(variants, samples, (scenario) => references.get(scenario));
-  await writeJson(join(path, 'summary.json'), summaryJson(runId, summaries));
+  const falls = waterfalls(variants, samples);
+  await writeJson(join(path, 'summary.json'), summaryJson(runId, summaries, falls));
   const failed = samples.some(({ outcome }) => outcome !== 'ok');
   await describe(signal.aborted ? 'partial' : failed ? 'failed' : 'complete', new Date());
-  return { directory: path, runId, samples, summaries, interrupted: signal.aborted };
+  return { directory: path, runId, samples, summaries, waterfalls: falls, interrupted: signal.aborted };
 }
 
 /** Name of a boot's recording and of its folder under `logs`. Scenario and variant names are safe in file names. */
@@ -93,7 +109,7 @@ export function bootName({ variant, boot }: PlannedBoot): string {
 async function performBoot(
   { registry, qemu, signal, onProgress }: RunRequest,
   { path, runId }: RunDirectory,
-  file: SamplesFile,
+  files: SampleFiles,
   { variant, guest, accelerator }: ReadyVariant,
   planned: PlannedBoot,
   samples: Sample[],
@@ -127,10 +143,12 @@ async function performBoot(
     recorder,
     signal,
     start: () => startSession(spec, { registry, qemu, logDirectory }, recorder),
-    onJudged: (judged) => {
+    onOperation: (operation) => {
       const kernel = guestRelease(recorder.events) ?? guest.release;
-      const sample = sampleOf({ ...identity, kernel }, judged, startedAt, samples.length + 1);
-      file.append(sample);
+      const sample = sampleOf({ ...identity, kernel }, operation, startedAt, samples.length + 1);
+      // Phases first: a sample that is on the disk has its phases there.
+      files.phases.append(phaseRows([sample]));
+      files.samples.append([sample]);
       samples.push(sample);
       onProgress({ kind: 'sample', sample });
     },
@@ -149,14 +167,4 @@ async function writeQmpLog(file: string, events: readonly RecordedEvent[]): Prom
   });
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, lines.join(''));
-}
-
-/** The kernel release as the guest itself reported it. */
-function guestRelease(events: readonly RecordedEvent[]): string | undefined {
-  for (const event of events) {
-    if (event.source === 'agent' && event.direction === 'received' && event.message.kind === 'ready') {
-      return event.message.fields.kernel;
-    }
-  }
-  return undefined;
 }

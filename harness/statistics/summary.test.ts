@@ -22,6 +22,7 @@ const base: Sample = {
   startedAt: new Date(0),
   order: 1,
   detail: '',
+  phases: [],
 };
 const sample = (latencyMs: number, over: Partial<Sample> = {}): Sample => ({ ...base, latencyMs, ...over });
 const failed = (outcome: Sample['outcome'], over: Partial<Sample> = {}): Sample => ({ ...base, outcome, ...over });

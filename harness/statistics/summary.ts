@@ -41,9 +41,12 @@ export interface OperationSummary {
  */
 const FEW_BOOTS = 6;
 
+/** What a summary needs to know of a variant. */
+export type SummarisedVariant = Pick<Variant, 'scenario' | 'name' | 'deadlines'>;
+
 /** One entry per variant and operation that has samples, in the order of `variants`. */
 export function summarise(
-  variants: readonly Variant[],
+  variants: readonly SummarisedVariant[],
   samples: readonly Sample[],
   reference: (scenario: string) => string | undefined,
 ): readonly OperationSummary[] {
@@ -68,7 +71,11 @@ export function summarise(
   });
 }
 
-function summariseOperation(variant: Variant, operation: OperationName, samples: readonly Sample[]): OperationSummary {
+function summariseOperation(
+  variant: SummarisedVariant,
+  operation: OperationName,
+  samples: readonly Sample[],
+): OperationSummary {
   const latencies = samples.flatMap((s) => (s.latencyMs === undefined ? [] : [s.latencyMs]));
   const outcomes: Partial<Record<Outcome, number>> = {};
   for (const { outcome } of samples) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;

@@ -1,4 +1,5 @@
 import type { AgentMessage } from '../guest/protocol.ts';
+import type { Controller } from '../topology/topology.ts';
 
 export const OPERATIONS = ['boot', 'plug', 'unplug'] as const;
 export type OperationName = (typeof OPERATIONS)[number];
@@ -60,7 +61,7 @@ export interface RecordingHeader {
   readonly scenario: string;
   readonly variant: string;
   readonly topology: string;
-  readonly controller: string;
+  readonly controller: Controller;
   readonly accelerator: 'kvm' | 'tcg';
   readonly boot: number;
   /** Wall-clock time at which `atMs` is 0, ISO 8601 in UTC. */

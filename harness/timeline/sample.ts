@@ -1,6 +1,7 @@
 import type { Accelerator } from '../qemu/command-line.ts';
+import type { AnalysedOperation } from './analyse.ts';
 import type { Outcome } from './conclusion.ts';
-import type { JudgedOperation } from './judge.ts';
+import type { Phase } from './phase.ts';
 import type { OperationName } from './recording.ts';
 
 /** What all samples of one boot have in common. */
@@ -33,10 +34,17 @@ export interface Sample extends BootIdentity {
   /** Place in the run's order of execution, from 1. */
   readonly order: number;
   readonly detail: string;
+  /** Where the latency went. Empty for an operation that failed. */
+  readonly phases: readonly Phase[];
 }
 
 /** `recordingStart` is the wall-clock time of the recording's zero. */
-export function sampleOf(boot: BootIdentity, judged: JudgedOperation, recordingStart: Date, order: number): Sample {
+export function sampleOf(
+  boot: BootIdentity,
+  { judged, phases }: AnalysedOperation,
+  recordingStart: Date,
+  order: number,
+): Sample {
   const { operation, outcome, latencyMs, detail } = judged;
   return {
     ...boot,
@@ -51,5 +59,6 @@ export function sampleOf(boot: BootIdentity, judged: JudgedOperation, recordingS
     startedAt: new Date(recordingStart.getTime() + judged.startedAtMs),
     order,
     detail,
+    phases,
   };
 }

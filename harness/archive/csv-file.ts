@@ -1,0 +1,34 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { stringify } from 'csv-stringify/sync';
+
+/** Columns of a CSV file and what fills them. The order is a contract: columns are only ever added, at the end. */
+export type Columns<Row> = readonly (readonly [name: string, value: (row: Row) => string | number])[];
+
+/** A CSV file that is being written. */
+export interface CsvFile<Row> {
+  /** Adds rows; when this returns, they are on the disk. */
+  append(rows: readonly Row[]): void;
+  close(): void;
+}
+
+export function csvHeader<Row>(columns: Columns<Row>): string {
+  return stringify([columns.map(([name]) => name)]);
+}
+
+export function csvRows<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
+  return stringify(rows.map((row) => columns.map(([, value]) => value(row))));
+}
+
+/** Creates the file with its header. It must not exist. */
+export function createCsvFile<Row>(file: string, columns: Columns<Row>): CsvFile<Row> {
+  const descriptor = openSync(file, 'ax');
+  writeSync(descriptor, csvHeader(columns));
+  return {
+    append(rows) {
+      if (rows.length === 0) return;
+      writeSync(descriptor, csvRows(columns, rows));
+      fsyncSync(descriptor);
+    },
+    close: () => closeSync(descriptor),
+  };
+}

@@ -1,0 +1,87 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { fail, ok, type Result } from '../result.ts';
+import type { SummarisedVariant } from '../statistics/summary.ts';
+import { parseRecording, type Recording } from './read-recording.ts';
+import { SCHEMA_VERSION } from './run-json.ts';
+
+/** A run directory, read for analysis. */
+export interface StoredRun {
+  readonly runId: string;
+  readonly variants: readonly (SummarisedVariant & {
+    readonly accelerator: string;
+    readonly why: string;
+    readonly kernel: string;
+  })[];
+  /** Name of the reference variant of each scenario that has one. */
+  readonly references: ReadonlyMap<string, string>;
+  /** In order of execution. */
+  readonly recordings: readonly Recording[];
+  /** Recordings that could not be read, and why. */
+  readonly unreadable: readonly string[];
+}
+
+const limit = z.number().nullable();
+
+/** The part of `run.json` that an analysis reads; more in it is fine. */
+const runJson = z.object({
+  schema_version: z.literal(SCHEMA_VERSION),
+  run_id: z.string(),
+  scenarios: z.array(z.object({ name: z.string(), reference: z.string().nullable() })),
+  variants: z.array(
+    z.object({
+      scenario: z.string(),
+      name: z.string(),
+      guest: z.object({ kernel: z.object({ description: z.string() }) }),
+      accelerator: z.object({ used: z.string(), why: z.string() }),
+      deadlines_ms: z.object({ boot: limit, plug: limit, unplug: limit }),
+    }),
+  ),
+});
+
+/** Reads a run directory. The failure says which file is not as it should be. */
+export async function readRun(directory: string): Promise<Result<StoredRun, string>> {
+  const file = join(directory, 'run.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return fail(`${file}: cannot be read; a run directory was expected, such as results/latest`);
+  const parsed = runJson.safeParse(tryJson(text));
+  if (!parsed.success) return fail(`${file}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+  const { run_id: runId, scenarios, variants } = parsed.data;
+  const names = (await readdir(join(directory, 'recording')).catch(() => [])).filter((name) => name.endsWith('.jsonl'));
+  const recordings: Recording[] = [];
+  const unreadable: string[] = [];
+  for (const name of names) {
+    const recording = parseRecording(await readFile(join(directory, 'recording', name), 'utf8'));
+    if (recording.ok) recordings.push(recording.value);
+    else unreadable.push(`${join(directory, 'recording', name)}: ${recording.failure}`);
+  }
+  return ok({
+    runId,
+    variants: variants.map(({ scenario, name, guest, accelerator, deadlines_ms: { boot, plug, unplug } }) => ({
+      scenario,
+      name,
+      deadlines: {
+        ...(boot === null ? {} : { bootMs: boot }),
+        ...(plug === null ? {} : { plugMs: plug }),
+        ...(unplug === null ? {} : { unplugMs: unplug }),
+      },
+      accelerator: accelerator.used,
+      why: accelerator.why,
+      kernel: guest.kernel.description,
+    })),
+    references: new Map(
+      scenarios.flatMap(({ name, reference }) => (reference === null ? [] : [[name, reference] as const])),
+    ),
+    recordings: recordings.toSorted((a, b) => a.header.startedAt.localeCompare(b.header.startedAt)),
+    unreadable,
+  });
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

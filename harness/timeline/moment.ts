@@ -1,0 +1,106 @@
+import { type Anchor, hostTimeOf } from './clock.ts';
+import type { RecordedEvent } from './recording.ts';
+import type { Stretch } from './stretch.ts';
+
+/** Something that happened during an operation, at a time on the recording's clock, wherever it was seen. */
+export type Moment = { readonly atMs: number } & (
+  | { readonly source: 'qmp'; readonly what: 'sent' | 'returned' }
+  | {
+      readonly source: 'qmp';
+      readonly what: 'event';
+      readonly name: string;
+      readonly device: string;
+      readonly path: string;
+    }
+  | { readonly source: 'kernel'; readonly text: string }
+  | { readonly source: 'uevent'; readonly action: string; readonly subsystem: string; readonly path: string }
+  /** `clock-zero`: the guest's CLOCK_MONOTONIC began. `appeared`: the agent got the uevent of the device it waits for. */
+  | { readonly source: 'agent'; readonly what: 'clock-zero' | 'appeared' }
+);
+
+/**
+ * All moments of a stretch in order of time. What the guest kept in its journal is taken from the gap after the
+ * operation; it may reach back before the operation, which whoever reads it has to bound.
+ */
+export function momentsOf(stretch: Stretch): readonly Moment[] {
+  const { clockBefore, clockAfter } = stretch;
+  const fromGuest = (guestMs: number) => hostTimeOf(guestMs, clockBefore, clockAfter);
+  const tieBefore = tieIn(stretch.gapBefore);
+  const tieAfter = tieIn(stretch.gapAfter);
+  const moments: Moment[] = [];
+  const add = (guestMs: number | undefined, what: DistributiveOmit<Moment, 'atMs'>) => {
+    const atMs = guestMs === undefined ? undefined : fromGuest(guestMs);
+    if (atMs !== undefined) moments.push({ atMs, ...what } as Moment);
+  };
+
+  add(0, { source: 'agent', what: 'clock-zero' });
+  const commands = new Set<number>();
+  for (const event of [...stretch.events, ...stretch.gapAfter]) {
+    if (event.source === 'qmp') {
+      const moment = qmpMoment(event, commands);
+      if (moment) moments.push(moment);
+    }
+    if (event.source !== 'agent' || event.direction !== 'received') continue;
+    const { kind, fields, guestNs } = event.message;
+    if (kind === 'uevent') {
+      const { action = '', subsystem = '', path = '' } = fields;
+      add(guestNs / 1e6, { source: 'uevent', action, subsystem, path });
+    } else if (kind === 'kmsg') {
+      // The kernel log's own clock is tied to CLOCK_MONOTONIC as that is tied to the host's.
+      add(hostTimeOf(Number(fields.us) / 1e3, tieBefore, tieAfter), { source: 'kernel', text: fields.text ?? '' });
+    } else if (kind === 'usable' && fields.device === stretch.operation.deviceId) {
+      add(Number(fields.appeared) / 1e6, { source: 'agent', what: 'appeared' });
+    }
+  }
+  return moments.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+
+/** The measured command, its reply, and QMP events. Commands around the measured one are of no interest. */
+function qmpMoment(event: RecordedEvent & { source: 'qmp' }, measured: Set<number>): Moment | undefined {
+  const message = event.message as {
+    execute?: string;
+    id?: number;
+    return?: unknown;
+    event?: string;
+    data?: { device?: string; path?: string };
+  };
+  const { atMs } = event;
+  if (event.direction === 'sent') {
+    if (!['cont', 'device_add', 'device_del'].includes(message.execute ?? '')) return undefined;
+    if (message.id !== undefined) measured.add(message.id);
+    return { atMs, source: 'qmp', what: 'sent' };
+  }
+  if (message.event !== undefined) {
+    const { device = '', path = '' } = message.data ?? {};
+    return { atMs, source: 'qmp', what: 'event', name: message.event, device, path };
+  }
+  const isReply = message.return !== undefined && message.id !== undefined && measured.has(message.id);
+  return isReply ? { atMs, source: 'qmp', what: 'returned' } : undefined;
+}
+
+/**
+ * The closest tie in a gap: a line that the agent wrote to the kernel log has the log's own stamp, which lies between
+ * the CLOCK_MONOTONIC readings before and after the writing. In the anchor, "host" is CLOCK_MONOTONIC and "guest" is
+ * the kernel log's clock.
+ */
+function tieIn(gap: readonly RecordedEvent[]): Anchor | undefined {
+  const stamps = new Map<string, number>();
+  const brackets: { readonly beforeNs: string; readonly afterMs: number }[] = [];
+  for (const event of gap) {
+    if (event.source !== 'agent' || event.direction !== 'received') continue;
+    const { kind, fields, guestNs } = event.message;
+    const beforeNs = kind === 'kmsg' ? /^hotplug-bench: clock (\d+)$/.exec(fields.text ?? '')?.[1] : undefined;
+    if (beforeNs !== undefined) stamps.set(beforeNs, Number(fields.us) / 1e3);
+    if (kind === 'tie' && fields.before !== undefined)
+      brackets.push({ beforeNs: fields.before, afterMs: guestNs / 1e6 });
+  }
+  const anchors = brackets.flatMap(({ beforeNs, afterMs }) => {
+    const kernelMs = stamps.get(beforeNs);
+    const beforeMs = Number(beforeNs) / 1e6;
+    if (kernelMs === undefined) return [];
+    return [{ hostMs: (beforeMs + afterMs) / 2, guestMs: kernelMs, uncertaintyMs: (afterMs - beforeMs) / 2 }];
+  });
+  return anchors.toSorted((a, b) => a.uncertaintyMs - b.uncertaintyMs)[0];
+}

@@ -1,0 +1,43 @@
+import { backendDeleted, kernel, type PhaseTable, uevent } from '../phase.ts';
+import { commandUntil } from './command.ts';
+import { deviceReady } from './device-ready.ts';
+
+/** Linux 6.1 drivers/pci/hotplug/acpiphp_glue.c, messages of pr_debug() in hotplug_event(). */
+export const acpiphp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
+  plug: [
+    ...commandUntil(
+      kernel(/acpiphp_glue: (Device|Bus) check in/),
+      'the SCI, the AML of general-purpose event 1 and the kacpi_hotplug work queue, until hotplug_event()',
+    ),
+    ...deviceReady,
+  ],
+  unplug: [
+    ...commandUntil(
+      kernel(/acpiphp_glue: Eject request in/),
+      'the SCI, the AML of general-purpose event 1 and the kacpi_hotplug work queue, until hotplug_event()',
+    ),
+    {
+      name: 'driver-removal',
+      kind: 'guest',
+      end: uevent('remove', 'pci'),
+      required: true,
+      source: 'disable_slot(): pci_stop_and_remove_bus_device()',
+    },
+    {
+      name: 'eject',
+      kind: 'guest',
+      end: backendDeleted,
+      required: false,
+      source:
+        'acpi_evaluate_ej0(): AML writes the eject register, QEMU takes the device apart; only virtio shows the moment',
+    },
+    {
+      name: 'qemu-deletion',
+      kind: 'host',
+      end: 'operation-end',
+      required: true,
+      source:
+        'QEMU frees the device after an RCU grace period; util/rcu.c call_rcu_thread() sleeps up to 5 times 10 ms',
+    },
+  ],
+};

@@ -1,0 +1,84 @@
+import { kernel, type PhaseTable } from '../phase.ts';
+import { commandUntil } from './command.ts';
+import { deviceReady } from './device-ready.ts';
+
+const heard = commandUntil(
+  kernel(/pciehp: (pending interrupts|Slot\([^)]*\): Attention button pressed)/),
+  'the interrupt of the port: pciehp_hpc.c pciehp_isr()',
+);
+
+/** Linux 6.1 drivers/pci/hotplug/pciehp_*.c, messages of ctrl_dbg() and ctrl_info(). */
+export const pciehp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
+  plug: [
+    ...heard,
+    {
+      name: 'button-event',
+      kind: 'guest',
+      end: kernel(/Powering on due to button press/),
+      required: false,
+      source: 'pciehp_ctrl.c pciehp_handle_button_press()',
+    },
+    {
+      name: 'button-wait',
+      kind: 'fixed-wait',
+      end: kernel(/pciehp: Slot\([^)]*\): (Card present|Link Up)/),
+      required: true,
+      source:
+        'pciehp_handle_button_press(): 5 s, cancelled by pciehp_handle_presence_or_link_change(), PCIe 6.0 §6.7.1.5',
+    },
+    {
+      name: 'power-on',
+      kind: 'guest',
+      // Blinking power indicator, the last command of board_added() before it waits for the link.
+      end: kernel(/pciehp_set_indicators: SLOTCTRL \w+ write cmd 200/),
+      required: true,
+      source: 'board_added(): pciehp_power_on_slot()',
+    },
+    {
+      name: 'link-wait',
+      kind: 'fixed-wait',
+      end: kernel(/pciehp_check_link_status: lnk_status/),
+      required: true,
+      source: 'pciehp_check_link_status(): pcie_wait_for_link() sleeps 20 ms, then 100 ms as PCIe 6.0 §6.6.1 asks',
+    },
+    ...deviceReady,
+  ],
+  unplug: [
+    ...heard,
+    {
+      name: 'button-event',
+      kind: 'guest',
+      end: kernel(/Powering off due to button press/),
+      required: true,
+      source: 'pciehp_ctrl.c pciehp_handle_button_press()',
+    },
+    {
+      name: 'button-wait',
+      kind: 'fixed-wait',
+      end: kernel(/pciehp_get_power_status:|pciehp_unconfigure_device:/),
+      required: true,
+      source: 'pciehp_handle_button_press(): 5 s in which an operator may cancel, PCIe 6.0 §6.7.1.5',
+    },
+    {
+      name: 'driver-removal',
+      kind: 'guest',
+      end: kernel(/pciehp_power_off_slot:/),
+      required: true,
+      source: 'pciehp_pci.c pciehp_unconfigure_device()',
+    },
+    {
+      name: 'settle-wait',
+      kind: 'fixed-wait',
+      end: kernel(/pciehp_set_indicators:/),
+      required: true,
+      source: 'remove_board(): 1 s after power off before any other action on the slot, PCIe 6.0 §6.7.1.8',
+    },
+    {
+      name: 'qemu-deletion',
+      kind: 'host',
+      end: 'operation-end',
+      required: true,
+      source: 'QEMU unplugs when power and power indicator are off, and frees after an RCU grace period (util/rcu.c)',
+    },
+  ],
+};

@@ -1,0 +1,84 @@
+import { anyOf, backendDeleted, kernel, type PhaseTable } from '../phase.ts';
+import { commandUntil } from './command.ts';
+import { deviceReady } from './device-ready.ts';
+
+const heard = commandUntil(
+  kernel(/shpc_isr: intr_loc/),
+  'the interrupt of the hot-plug controller: shpchp_hpc.c shpc_isr()',
+);
+
+/** Linux 6.1 drivers/pci/hotplug/shpchp_*.c, messages of ctrl_dbg() and ctrl_info(). */
+export const shpchp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
+  plug: [
+    ...heard,
+    {
+      name: 'button-event',
+      kind: 'guest',
+      end: kernel(/powering on due to button press/),
+      required: true,
+      source: 'shpchp_ctrl.c shpchp_handle_attention_button() to handle_button_press_event()',
+    },
+    {
+      name: 'button-wait',
+      kind: 'fixed-wait',
+      end: kernel(/shpchp_enable_slot:/),
+      required: true,
+      source: 'handle_button_press_event(): 5 s in which an operator may cancel, PCI SHPC 1.0 §2.2.1.3',
+    },
+    {
+      name: 'power-on',
+      kind: 'guest',
+      // Command 0x3_ enables the slot (LED bits differ); 0x01 before it only powers the slot for a look at its speed.
+      end: kernel(/shpc_write_cmd: t_slot \d+ cmd 3[0-9a-f]$/),
+      required: true,
+      source: 'board_added(): power for a look at the adapter, bus speed, slot enable',
+    },
+    {
+      name: 'settle-wait',
+      kind: 'fixed-wait',
+      end: kernel(/board_added: slot status/),
+      required: true,
+      source: 'board_added(): "Wait for ~1 second" after power on',
+    },
+    ...deviceReady,
+  ],
+  unplug: [
+    ...heard,
+    {
+      name: 'button-event',
+      kind: 'guest',
+      end: kernel(/powering off due to button press/),
+      required: true,
+      source: 'shpchp_ctrl.c handle_button_press_event()',
+    },
+    {
+      name: 'button-wait',
+      kind: 'fixed-wait',
+      end: kernel(/shpchp_unconfigure_device:/),
+      required: true,
+      source: 'handle_button_press_event(): 5 s in which an operator may cancel, PCI SHPC 1.0 §2.2.1.3',
+    },
+    {
+      name: 'driver-removal',
+      kind: 'guest',
+      end: kernel(/remove_board: hp_slot/),
+      required: true,
+      source: 'shpchp_pci.c shpchp_unconfigure_device()',
+    },
+    {
+      name: 'power-off',
+      kind: 'guest',
+      end: anyOf(kernel(/Latch open on Slot/), backendDeleted),
+      required: true,
+      source: 'remove_board(): slot disable command, upon which QEMU opens the latch and takes the device apart',
+    },
+    {
+      name: 'qemu-deletion',
+      kind: 'host',
+      end: 'operation-end',
+      required: true,
+      source:
+        'QEMU frees the device after an RCU grace period; util/rcu.c call_rcu_thread() sleeps up to 5 times 10 ms',
+    },
+  ],
+};
