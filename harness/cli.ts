@@ -61,6 +61,14 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
       code = await validateCommand(files);
     });
   program
+    .command('analyse')
+    .description('compute outcomes, latencies and phases of a run again from its recordings')
+    .argument('<run>', 'run directory, such as results/latest')
+    .action(async (directory: string) => {
+      const { analyseCommand } = await import('./commands/analyse.ts');
+      code = await analyseCommand(directory);
+    });
+  program
     .command('doctor')
     .description('say what this host has, what is missing and how to get it')
     .action(async () => {

@@ -8,9 +8,9 @@ function agentLine(content: string): string {
   return `${content} #${crc32(content).toString(16).padStart(8, '0')}`;
 }
 
-/** What follows the request's id and verb, moved behind a message's head: both sides encode fields alike. */
+/** What follows the request's id and verb, without its padding, moved behind a message's head: both sides encode fields alike. */
 function asMessage(request: string): string {
-  return agentLine(request.replace(/^hpb1 \d+ (\S+)/, 'hpb1 1 2 $1').replace(/ #[0-9a-f]{8}\n$/, ''));
+  return agentLine(request.replace(/^hpb1 \d+ (\S+)/, 'hpb1 1 2 $1').replace(/ +#[0-9a-f]{8}\n$/, ''));
 }
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,9}$/);
@@ -84,7 +84,12 @@ describe('decodeMessage', () => {
 
 describe('encodeRequest', () => {
   test('is one line with a checksum', () => {
-    expect(encodeRequest(3, 'watch', { device: 'a b%#' })).toBe(`${agentLine('hpb1 3 watch device=a%20b%25%23')}\n`);
+    const content = 'hpb1 3 watch device=a%20b%25%23'.padEnd(37);
+    expect(encodeRequest(3, 'watch', { device: 'a b%#' })).toBe(`${agentLine(content)}\n`);
+  });
+
+  test('fills whole receive triggers of the UART, so that its end does not wait for a time-out', () => {
+    fc.assert(fc.property(fc.nat(), name, fields, (id, verb, sent) => encodeRequest(id, verb, sent).length % 8 === 0));
   });
 
   test('fields come back as they were, whatever their text', () => {

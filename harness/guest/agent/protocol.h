@@ -5,6 +5,7 @@
  *   host to guest:  hpb1 <request>  <verb> [key=value ...] #<crc32 hex>
  *
  * "hpb1" is the protocol's name and version. The CRC-32 (IEEE 802.3, as zlib's) covers every byte before " #".
+ * The host may put more than one space between words and before the checksum.
  * Values are percent-encoded: only printable ASCII other than space, '%' and '#' stands for itself.
  * The host side of the same grammar is harness/guest/protocol.ts.
  */
