@@ -9,7 +9,9 @@ import { toolVersion } from './tool-version.ts';
 
 /** What the launcher lends the commands: installing what the host lacks, once it is known to be needed. */
 export interface Setup {
-  readonly ensureHost: () => Promise<{ readonly ok: true } | { readonly ok: false; readonly message: string }>;
+  readonly ensureHost: (needs: {
+    readonly kernelBuild: boolean;
+  }) => Promise<{ readonly ok: true } | { readonly ok: false; readonly message: string }>;
 }
 
 /**

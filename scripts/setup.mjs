@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Brings a bare checkout on a bare host to where it can measure: node_modules, the bundle, the Debian packages, and the
 // stock guest. What is there already costs milliseconds. Plain Node: it runs before there is anything else.
+// With --kernel-build also what it takes to build a guest kernel, as the tests do.
 import { ensureHost } from './setup/host-side.mjs';
 import { HOST_CANNOT_RUN, mayInstall } from './setup/limits.mjs';
 import { CHECKOUT, prepareNodeSide } from './setup/node-side.mjs';
@@ -15,7 +16,7 @@ process.exitCode = failures.length === 0 ? 0 : HOST_CANNOT_RUN;
 async function setUp() {
   const nodeSide = await prepareNodeSide();
   if (!nodeSide.ok && mayInstall()) return [nodeSide.message];
-  const host = await ensureHost();
+  const host = await ensureHost({ kernelBuild: process.argv.includes('--kernel-build') });
   const failed = [nodeSide, host].filter((part) => !part.ok);
   if (failed.length > 0) return failed.map(({ message }) => message);
 

@@ -22,7 +22,8 @@ beforeEach(async () => {
   calls = join(checkout, 'calls');
   bin = join(checkout, 'bin');
   await cp(join(PROJECT, 'scripts'), join(checkout, 'scripts'), { recursive: true });
-  await mkdir(join(checkout, 'harness', 'guest'), { recursive: true });
+  const buildPackages = join('harness', 'guest', 'kernel', 'build-packages.json');
+  await cp(join(PROJECT, buildPackages), join(checkout, buildPackages));
   await mkdir(bin);
   await write('calls', '');
   await write('tsconfig.json', '{}');
@@ -30,8 +31,8 @@ beforeEach(async () => {
   await write('package-lock.json', '{"packages": {"": {}, "node_modules/esbuild": {"version": "1.0.0"}}}');
   await write(
     'harness/cli.ts',
-    `export async function main(argv: string[], setup: { ensureHost(): Promise<object> }): Promise<number> {
-       console.log(JSON.stringify(argv.includes('validate') ? argv : await setup.ensureHost()));
+    `export async function main(argv: string[], setup: { ensureHost(needs: object): Promise<object> }): Promise<number> {
+       console.log(JSON.stringify(argv.includes('validate') ? argv : await setup.ensureHost({ kernelBuild: false })));
        return 3;
      }`,
   );
@@ -41,6 +42,9 @@ beforeEach(async () => {
        return { ok: true, value: { description: 'a guest' } };
      }`,
   );
+  await mkdir(join(checkout, 'harness', 'self'));
+  for (const entry of ['main', 'monitor-observer', 'resource-probe'])
+    await write(`harness/self/${entry}.ts`, 'export {};');
   await tool(
     'npm',
     `/bin/mkdir -p node_modules

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 
 /** Columns of a CSV file and what fills them. The order is a contract: columns are only ever added, at the end. */
@@ -22,11 +22,12 @@ export function csvRows<Row>(columns: Columns<Row>, rows: readonly Row[]): strin
 /** Creates the file with its header. It must not exist. */
 export function createCsvFile<Row>(file: string, columns: Columns<Row>): CsvFile<Row> {
   const descriptor = openSync(file, 'ax');
-  writeSync(descriptor, csvHeader(columns));
+  // Not writeSync, which writes a part on a disk that is nearly full, and is content.
+  writeFileSync(descriptor, csvHeader(columns));
   return {
     append(rows) {
       if (rows.length === 0) return;
-      writeSync(descriptor, csvRows(columns, rows));
+      writeFileSync(descriptor, csvRows(columns, rows));
       fsyncSync(descriptor);
     },
     close: () => closeSync(descriptor),

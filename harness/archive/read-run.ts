@@ -2,20 +2,26 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
+import type { FitSeries } from '../scenario/variant.ts';
+import type { VariantOfFacts } from '../statistics/facts.ts';
 import type { SummarisedVariant } from '../statistics/summary.ts';
+import { OPERATIONS } from '../timeline/recording.ts';
 import { parseRecording, type Recording } from './read-recording.ts';
 import { SCHEMA_VERSION } from './run-json.ts';
 
 /** A run directory, read for analysis. */
 export interface StoredRun {
   readonly runId: string;
-  readonly variants: readonly (SummarisedVariant & {
-    readonly accelerator: string;
-    readonly why: string;
-    readonly kernel: string;
-  })[];
+  readonly variants: readonly (SummarisedVariant &
+    VariantOfFacts & {
+      readonly accelerator: string;
+      readonly why: string;
+      readonly kernel: string;
+    })[];
   /** Name of the reference variant of each scenario that has one. */
   readonly references: ReadonlyMap<string, string>;
+  /** Latencies that the run's scenarios want fitted. */
+  readonly fits: readonly FitSeries[];
   /** In order of execution. */
   readonly recordings: readonly Recording[];
   /** Recordings that could not be read, and why. */
@@ -24,15 +30,26 @@ export interface StoredRun {
 
 const limit = z.number().nullable();
 
+const fitSeries = z.object({
+  latency: z.enum(OPERATIONS),
+  against: z.string(),
+  series: z.string(),
+  members: z.array(z.object({ variant: z.string(), x: z.number() })),
+});
+
 /** The part of `run.json` that an analysis reads; more in it is fine. */
 const runJson = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   run_id: z.string(),
-  scenarios: z.array(z.object({ name: z.string(), reference: z.string().nullable() })),
+  scenarios: z.array(
+    z.object({ name: z.string(), reference: z.string().nullable(), fits: z.array(fitSeries).default([]) }),
+  ),
   variants: z.array(
     z.object({
       scenario: z.string(),
       name: z.string(),
+      topology: z.string(),
+      topology_options: z.record(z.string(), z.unknown()),
       guest: z.object({ kernel: z.object({ description: z.string() }) }),
       accelerator: z.object({ used: z.string(), why: z.string() }),
       deadlines_ms: z.object({ boot: limit, plug: limit, unplug: limit }),
@@ -58,20 +75,35 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
   }
   return ok({
     runId,
-    variants: variants.map(({ scenario, name, guest, accelerator, deadlines_ms: { boot, plug, unplug } }) => ({
-      scenario,
-      name,
-      deadlines: {
-        ...(boot === null ? {} : { bootMs: boot }),
-        ...(plug === null ? {} : { plugMs: plug }),
-        ...(unplug === null ? {} : { unplugMs: unplug }),
-      },
-      accelerator: accelerator.used,
-      why: accelerator.why,
-      kernel: guest.kernel.description,
-    })),
+    variants: variants.map(
+      ({
+        scenario,
+        name,
+        topology,
+        topology_options: topologyOptions,
+        guest,
+        accelerator,
+        deadlines_ms: { boot, plug, unplug },
+      }) => ({
+        scenario,
+        name,
+        topology,
+        topologyOptions,
+        deadlines: {
+          ...(boot === null ? {} : { bootMs: boot }),
+          ...(plug === null ? {} : { plugMs: plug }),
+          ...(unplug === null ? {} : { unplugMs: unplug }),
+        },
+        accelerator: accelerator.used,
+        why: accelerator.why,
+        kernel: guest.kernel.description,
+      }),
+    ),
     references: new Map(
       scenarios.flatMap(({ name, reference }) => (reference === null ? [] : [[name, reference] as const])),
+    ),
+    fits: scenarios.flatMap(({ name: scenario, fits }) =>
+      fits.map(({ series, ...fit }) => ({ ...fit, scenario, name: series })),
     ),
     recordings: recordings.toSorted((a, b) => a.header.startedAt.localeCompare(b.header.startedAt)),
     unreadable,

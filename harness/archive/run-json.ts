@@ -60,11 +60,12 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
       governor: state.host.governor,
       load: state.host.load,
     },
-    scenarios: state.scenarios.map(({ name, file: path, source, question, reference }) => ({
+    scenarios: state.scenarios.map(({ name, file: path, source, question, reference, fits = [] }) => ({
       name,
       file: path,
       question,
       reference: reference ?? null,
+      fits: fits.map(({ latency, against, name: series, members }) => ({ latency, against, series, members })),
       source,
     })),
     variants: state.ready.map(describeVariant),
@@ -90,6 +91,7 @@ function describeVariant({ variant, guest, accelerator }: ReadyVariant) {
     guest: {
       cpus: variant.guest.cpus,
       memory_mib: variant.guest.memoryMiB,
+      iommu: variant.guest.iommu,
       parameters: variant.guest.parameters,
       kernel: { source: guest.source, release: guest.release, description: guest.description, sha256: guest.identity },
     },

@@ -1,9 +1,16 @@
+import type { Fit } from '../statistics/fit.ts';
+import type { Estimate } from '../statistics/least-squares.ts';
 import type { Waterfall } from '../statistics/phase-summary.ts';
 import type { OperationSummary } from '../statistics/summary.ts';
 import { SCHEMA_VERSION } from './run-json.ts';
 
 /** `summary.json`: what `summarise` found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`. */
-export function summaryJson(runId: string, summaries: readonly OperationSummary[], waterfalls: readonly Waterfall[]) {
+export function summaryJson(
+  runId: string,
+  summaries: readonly OperationSummary[],
+  waterfalls: readonly Waterfall[],
+  fits: readonly Fit[] = [],
+) {
   return {
     schema_version: SCHEMA_VERSION,
     run_id: runId,
@@ -27,7 +34,30 @@ export function summaryJson(runId: string, summaries: readonly OperationSummary[
       phases: phasesJson(waterfalls.find((waterfall) => isAbout(waterfall, summary))),
       warnings: summary.warnings,
     })),
+    fits: fits.map(fitJson),
   };
+}
+
+function fitJson({ scenario, latency, against, series, points, line, warnings }: Fit) {
+  return {
+    scenario,
+    series,
+    operation: latency,
+    against,
+    unit: `ms per ${against}`,
+    slope: line ? line.slope.value : null,
+    slope_ci95: intervalJson(line?.slope),
+    intercept_ms: line ? line.intercept.value : null,
+    intercept_ci95_ms: intervalJson(line?.intercept),
+    residual_sd_ms: line?.residualSd ?? null,
+    n_boots: points.reduce((sum, { boots }) => sum + boots, 0),
+    points: points.map(({ x, boots, medianMs }) => ({ x, n_boots: boots, median_ms: medianMs })),
+    warnings,
+  };
+}
+
+function intervalJson(estimate: Estimate | undefined) {
+  return estimate?.ci95 ? { low: estimate.ci95[0], high: estimate.ci95[1] } : null;
 }
 
 function isAbout(waterfall: Waterfall, summary: OperationSummary): boolean {

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
+import { factsLines } from '../../report/terminal/facts.ts';
 import { summaryLines } from '../../report/terminal/summary.ts';
 import { waterfallLines } from '../../report/terminal/waterfall.ts';
 import { csvHeader, csvRows } from '../archive/csv-file.ts';
+import { factsJson } from '../archive/facts-json.ts';
 import { PHASE_COLUMNS, phaseRows } from '../archive/phases-csv.ts';
 import { readRun } from '../archive/read-run.ts';
 import { writeJson, writeWhole } from '../archive/run-directory.ts';
 import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
 import { summaryJson } from '../archive/summary-json.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { bootFacts } from '../statistics/boot-facts.ts';
+import { topologyFacts } from '../statistics/facts.ts';
 import { waterfalls } from '../statistics/phase-summary.ts';
 import { summarise } from '../statistics/summary.ts';
 import { samplesOf } from '../timeline/samples-of.ts';
@@ -33,8 +37,19 @@ export async function analyseCommand(directory: string): Promise<ExitCode> {
     join(directory, 'phases.csv'),
     csvHeader(PHASE_COLUMNS) + csvRows(PHASE_COLUMNS, phaseRows(samples)),
   );
+  const offered = topologyFacts(
+    variants,
+    recordings.map(({ header, events }) => bootFacts(header, events)),
+  );
+  await writeJson(join(directory, 'facts.json'), factsJson(runId, offered));
   await writeJson(join(directory, 'summary.json'), summaryJson(runId, summaries, falls));
-  const lines = [...summaryLines(summaries, variants, wantsColour(process.stdout)), '', ...waterfallLines(falls)];
+  const lines = [
+    ...summaryLines(summaries, variants, wantsColour(process.stdout)),
+    '',
+    ...waterfallLines(falls),
+    '',
+    ...factsLines(offered),
+  ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return EXIT.ok;
 }

@@ -31,6 +31,7 @@ function describeKernel(kernel: KernelChoice): string {
 }
 
 function describeStep(step: Step): string {
+  if (step.operation === 'inspect') return `inspect ${step.what}`;
   const id = step.deviceId === step.device ? '' : ` (${step.deviceId})`;
   return `${step.operation} ${step.device}${id}`;
 }

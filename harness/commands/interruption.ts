@@ -34,31 +34,24 @@ export async function unlessInterrupted<Value>(work: Promise<Value>, signal: Abo
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  return Promise.race([work, interrupted.then(grace)]);
+  return Promise.race([work, interrupted.then(() => delay(GRACE_MS, undefined, { ref: false }))]);
 }
 
-/**
- * What `work` gives; or rejects as it does, or with the first exception that nobody caught meanwhile, such as one in the
- * handler of a socket. The work is then told to stop and waited for.
- */
-export async function withUncaught<Value>(work: Promise<Value>, stop: AbortController): Promise<Value> {
+/** Exceptions that nobody caught, such as one in the handler of a socket. */
+export interface Uncaught {
+  /** Rejects with the first of them. */
+  readonly first: Promise<never>;
+  /** From here on they end the process, as they do by default. */
+  stopListening(): void;
+}
+
+/** From here on, an uncaught exception does not end the process: QEMU has to be ended before. */
+export function listenForUncaught(): Uncaught {
   let reject: (error: unknown) => void = () => {};
-  const uncaught = new Promise<never>((_, rejectUncaught) => {
-    reject = rejectUncaught;
+  const first = new Promise<never>((_, rejectFirst) => {
+    reject = rejectFirst;
   });
   const onUncaught = (error: unknown) => reject(error);
   process.on('uncaughtException', onUncaught);
-  try {
-    return await Promise.race([work, uncaught]);
-  } catch (error) {
-    stop.abort();
-    await Promise.race([work.catch(() => {}), grace()]);
-    throw error;
-  } finally {
-    process.off('uncaughtException', onUncaught);
-  }
-}
-
-function grace(): Promise<undefined> {
-  return delay(GRACE_MS, undefined, { ref: false });
+  return { first, stopListening: () => process.off('uncaughtException', onUncaught) };
 }

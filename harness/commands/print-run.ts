@@ -1,3 +1,4 @@
+import { factsLines } from '../../report/terminal/facts.ts';
 import { summaryLines } from '../../report/terminal/summary.ts';
 import { waterfallLines } from '../../report/terminal/waterfall.ts';
 import { summaryJson } from '../archive/summary-json.ts';
@@ -7,7 +8,7 @@ import { printable } from './terminal.ts';
 
 /** A finished run for a person: the table, each failure in its own words, and where everything is. */
 export function runLines(
-  { directory, summaries, waterfalls, samples, interrupted }: FinishedRun,
+  { directory, summaries, waterfalls, topologyFacts, samples, interrupted }: FinishedRun,
   ready: readonly ReadyVariant[],
   seed: number,
   colour: boolean,
@@ -23,6 +24,8 @@ export function runLines(
     ...summaryLines(summaries, conditions, colour),
     '',
     ...waterfallLines(waterfalls),
+    '',
+    ...factsLines(topologyFacts),
     ...failures.map(failureLine),
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',

@@ -1,10 +1,10 @@
-import { access, constants, mkdir } from 'node:fs/promises';
 import type { Setup } from '../cli.ts';
 import type { RunFlags } from '../cli-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import { cleanLeftovers, type Leftover } from '../qemu/leftovers.ts';
 import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts';
+import { ok } from '../result.ts';
 import { makeReady } from '../run/make-ready.ts';
 import { type FinishedRun, performRun } from '../run/run.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
@@ -14,11 +14,12 @@ import { toolCommit, toolVersion } from '../tool-version.ts';
 import { chooseVariants } from './choose-variants.ts';
 import { describeScenarios } from './describe-variants.ts';
 import { planLines } from './dry-run.ts';
-import { cannotWrite, explain } from './failure.ts';
-import { listenForInterrupts, unlessInterrupted, withUncaught } from './interruption.ts';
+import { explain } from './failure.ts';
+import { listenForInterrupts, listenForUncaught, type Uncaught, unlessInterrupted } from './interruption.ts';
 import { runJson, runLines } from './print-run.ts';
 import { openProgress, type ProgressView } from './progress.ts';
 import { findQemu, QEMU } from './qemu-binary.ts';
+import { makeResultsRoot } from './results-root.ts';
 import { wantsColour } from './terminal.ts';
 
 /** `bench run`: scenario files in, a run directory and a table out. */
@@ -33,30 +34,23 @@ export async function runCommand(
   const chosen = chooseVariants(loaded.value, flags);
   if (!chosen.ok) return complain(chosen.failure, EXIT.usage);
 
-  const host = await setup.ensureHost();
+  const host = await setup.ensureHost({ kernelBuild: needsKernelBuild(chosen.value) });
   if (!host.ok) return complain(host.message, EXIT.hostUnable);
   const qemu = findQemu();
   if (!qemu) return complain(`${QEMU} is not in PATH. "bench doctor" says how to get it.`, EXIT.hostUnable);
   // Before the guest is fetched or built, which can take minutes.
-  const unusable = flags.dryRun ? undefined : await makeResultsRoot(flags.out);
-  if (unusable !== undefined) return complain(unusable, EXIT.hostUnable);
+  const root = flags.dryRun ? ok(undefined) : await makeResultsRoot(flags.out);
+  if (!root.ok) return complain(root.failure, EXIT.hostUnable);
 
   const progress = openProgress();
   const stop = listenForInterrupts(() => progress.note('interrupted, ending what was started'));
   for (const leftover of await cleanLeftovers()) process.stderr.write(`${describeLeftover(leftover)}\n`);
   const opened = await openRegistry();
   if (!opened.ok) return complain(opened.failure.message, EXIT.hostUnable);
-  const registry = opened.value;
-  const code = await carryOut({ scenarios: chosen.value, flags, argv, qemu, registry, progress, stop }).finally(
-    async () => {
-      progress.close();
-      for (const { pid, command } of await registry.close()) {
-        process.stderr.write(`defect: ${command} (process ${pid}) outlived its boot and had to be killed\n`);
-      }
-    },
-  );
-  // A download or a build may still go on: its tools end with this process.
-  if (code === EXIT.interrupted) process.exit(code);
+  const uncaught = listenForUncaught();
+  const job = { scenarios: chosen.value, flags, argv, qemu, registry: opened.value, progress, stop };
+  const code = await carryOut(job, uncaught);
+  uncaught.stopListening();
   return code;
 }
 
@@ -70,13 +64,27 @@ interface Job {
   readonly stop: AbortController;
 }
 
-async function carryOut(job: Job): Promise<ExitCode> {
+/** Does the job and cleans up after it, whatever happens. Does not return when something may still go on. */
+async function carryOut(job: Job, uncaught: Uncaught): Promise<ExitCode> {
+  const { registry, progress, stop, flags } = job;
+  const work = prepareAndRun(job);
   try {
-    return await withUncaught(prepareAndRun(job), job.stop);
+    const code = await Promise.race([work, uncaught.first]);
+    const survivors = await registry.close();
+    for (const { pid, command } of survivors) {
+      complain(`defect: ${command} (process ${pid}) outlived its boot and had to be killed`, code);
+    }
+    // A download or a build may still go on after an interrupt: its tools end with this process.
+    if (code === EXIT.interrupted) process.exit(code);
+    return code;
   } catch (error) {
-    job.progress.close();
-    const { message, code } = explain(error, job.flags.out);
-    return complain(message, code);
+    progress.close();
+    const { message, code } = explain(error, flags.out);
+    complain(message, code);
+    // What is under way was not measured to its end: it counts as aborted, not as a QEMU that crashed.
+    stop.abort();
+    await registry.close();
+    process.exit(code);
   }
 }
 
@@ -119,15 +127,9 @@ async function prepareAndRun({ scenarios, flags, argv, qemu, registry, progress,
   return exitCodeOf(finished);
 }
 
-/** Makes the folder for run directories and says why it cannot be used, if so. */
-async function makeResultsRoot(path: string): Promise<string | undefined> {
-  try {
-    await mkdir(path, { recursive: true });
-    await access(path, constants.W_OK | constants.X_OK);
-    return undefined;
-  } catch (error) {
-    return cannotWrite(path, (error as Error).message);
-  }
+/** Only the patched kernel is built, with packages that a host needs for nothing else. */
+function needsKernelBuild(scenarios: readonly Scenario[]): boolean {
+  return scenarios.some(({ variants }) => variants.some(({ guest }) => guest.kernel.source === 'patched'));
 }
 
 function describeLeftover(leftover: Leftover): string {

@@ -13,6 +13,8 @@ export interface GuestImage {
   readonly identity: string;
   /** For people, such as `Debian linux-image-6.1.0-56-amd64 6.1.192-2`. */
   readonly description: string;
+  /** The directory with the kernel's own modules and lists of them; absent when it has none. */
+  readonly modulesDirectory?: string;
 }
 
 /** Why there is no guest: what happened, and what the user can do about it. */

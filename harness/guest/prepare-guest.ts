@@ -22,8 +22,8 @@ export async function prepareGuest(
   if (!kernel.ok) return kernel;
   const packed = await initramfs(kernel.value, modules, report);
   if (!packed.ok) return packed;
-  const { image, release, identity, description } = kernel.value;
-  return ok({ kernelImage: image, initramfs: packed.value, release, source: choice.source, identity, description });
+  const { image, ...facts } = kernel.value;
+  return ok({ ...facts, kernelImage: image, initramfs: packed.value, source: choice.source });
 }
 
 async function findKernel(

@@ -14,7 +14,13 @@ import {
 const spec: MachineSpec = {
   topology: topologyOf('shpc-bridge'),
   topologyOptions: {},
-  guest: { cpus: 3, memoryMiB: 768, kernel: { source: 'stock' }, parameters: { 'shpchp.settle_ms': '0' } },
+  guest: {
+    cpus: 3,
+    memoryMiB: 768,
+    kernel: { source: 'stock' },
+    iommu: false,
+    parameters: { 'shpchp.settle_ms': '0' },
+  },
   files: { kernelImage: '/guest/vmlinuz', initramfs: '/guest/initramfs' },
   accelerator: 'tcg',
 };
@@ -40,6 +46,19 @@ describe('machineArguments', () => {
     expect(argumentOf(args, '-sandbox')).toMatch(/^on,/);
   });
 
+  test('an IOMMU comes before every other device, and the kernel is told to use it', () => {
+    const iommu = { ...spec, guest: { ...spec.guest, iommu: true } };
+    const withIommu = machineArguments(iommu, channels);
+    expect(args.filter((arg) => arg.includes('iommu'))).toEqual([]);
+    expect(argumentOf(withIommu, '-device')).toBe('intel-iommu');
+    expect(argumentOf(withIommu, '-append')).toContain(' intel_iommu=on shpchp.settle_ms=0');
+    expect(argumentOf(withIommu, '-accel')).toBe('tcg');
+    // Interrupt remapping, which VFIO insists on.
+    expect(argumentOf(machineArguments({ ...iommu, accelerator: 'kvm' }, channels), '-accel')).toBe(
+      'kvm,kernel-irqchip=split',
+    );
+  });
+
   test('KVM uses the host model', () => {
     expect(argumentOf(machineArguments({ ...spec, accelerator: 'kvm' }, channels), '-cpu')).toBe('host');
   });
@@ -47,9 +66,9 @@ describe('machineArguments', () => {
 
 describe('kernelCommandLine', () => {
   test('bare flags, values, and values with spaces', () => {
-    expect(kernelCommandLine({ nokaslr: null, 'pci.x': '1', dyndbg: 'file a +p' }, 'kvm')).toBe(
-      'console=ttyS0 quiet panic=-1 nokaslr pci.x=1 dyndbg="file a +p"',
-    );
+    expect(
+      kernelCommandLine({ iommu: false, parameters: { nokaslr: null, 'pci.x': '1', dyndbg: 'file a +p' } }, 'kvm'),
+    ).toBe('console=ttyS0 quiet panic=-1 nokaslr pci.x=1 dyndbg="file a +p"');
   });
 });
 

@@ -42,6 +42,9 @@ const KERNEL_PARAMETERS = 'console=ttyS0 quiet panic=-1';
  */
 const TCG_KERNEL_PARAMETERS = 'tsc=reliable';
 
+/** A kernel may be built to leave an Intel IOMMU alone until it is told to use it (CONFIG_INTEL_IOMMU_DEFAULT_OFF). */
+const IOMMU_KERNEL_PARAMETERS = 'intel_iommu=on';
+
 /** Every system call QEMU does not need after start is denied: a guest under test is not a trusted one. */
 const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
 
@@ -54,9 +57,32 @@ export function parameterWords(parameters: GuestConfig['parameters']): readonly 
 }
 
 /** The whole kernel command line. */
-export function kernelCommandLine(parameters: GuestConfig['parameters'], accelerator: Accelerator): string {
-  const ours = accelerator === 'tcg' ? [KERNEL_PARAMETERS, TCG_KERNEL_PARAMETERS] : [KERNEL_PARAMETERS];
-  return [...ours, ...parameterWords(parameters)].join(' ');
+export function kernelCommandLine(
+  { parameters, iommu }: Pick<GuestConfig, 'parameters' | 'iommu'>,
+  accelerator: Accelerator,
+): string {
+  return [
+    KERNEL_PARAMETERS,
+    ...(accelerator === 'tcg' ? [TCG_KERNEL_PARAMETERS] : []),
+    ...(iommu ? [IOMMU_KERNEL_PARAMETERS] : []),
+    ...parameterWords(parameters),
+  ].join(' ');
+}
+
+/**
+ * VFIO hands no device to userspace without interrupt remapping, and with KVM QEMU's IOMMU has that only when the I/O
+ * APIC is QEMU's own ("split"); TCG's always is.
+ */
+function acceleratorOf({ guest, accelerator }: MachineSpec): string {
+  return guest.iommu && accelerator === 'kvm' ? 'kvm,kernel-irqchip=split' : accelerator;
+}
+
+/**
+ * The IOMMU stands before the devices. These stay as they are without one, so that a virtio device does its DMA past it
+ * (that would take iommu_platform=on): the guest forms its groups from the topology, not from what devices do.
+ */
+function iommuArguments({ iommu }: GuestConfig): readonly string[] {
+  return iommu ? ['-device', 'intel-iommu'] : [];
 }
 
 /** QEMU's own escape for a comma inside an option value. */
@@ -71,16 +97,17 @@ export function machineArguments(spec: MachineSpec, channels: Channels): readonl
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-sandbox', SANDBOX],
     ...['-machine', topology.machine],
-    ...['-accel', spec.accelerator],
+    ...['-accel', acceleratorOf(spec)],
     // KVM's host model and TCG's full model are what each can do best; -cpu max would be the same under both names.
     ...['-cpu', spec.accelerator === 'kvm' ? 'host' : 'max'],
     ...['-smp', String(guest.cpus)],
     ...['-m', `${guest.memoryMiB}M`],
     ...['-kernel', files.kernelImage, '-initrd', files.initramfs],
-    ...['-append', kernelCommandLine(guest.parameters, spec.accelerator)],
+    ...['-append', kernelCommandLine(guest, spec.accelerator)],
     ...['-chardev', `${channels.console},id=console`, '-serial', 'chardev:console'],
     ...['-chardev', `${channels.markers},id=markers`, '-serial', 'chardev:markers'],
     ...['-chardev', `${channels.monitor},id=monitor`, '-mon', 'chardev=monitor,mode=control'],
+    ...iommuArguments(guest),
     ...topology.arguments(spec.topologyOptions),
   ];
 }

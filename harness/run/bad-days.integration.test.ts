@@ -18,7 +18,7 @@ function variant(
   parameters: Record<string, string | null> = {},
   over: Partial<Variant> = {},
 ) {
-  const guest = { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, parameters } as const;
+  const guest = { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, parameters } as const;
   return testVariant({ name, topology, guest, sampling: QUICK, timeouts: TIMEOUTS, ...over });
 }
 
@@ -114,6 +114,14 @@ test('QEMU dies in the middle of a plug: crashed, with the signal; what was meas
     'qemu.stderr',
     'qmp.jsonl',
   ]);
+  nothingLeft(run);
+});
+
+test('QEMU dies between two operations: the next one is crashed, not waited for until its time is up', async () => {
+  const kill = signalQemu({ boot: 'test.gone.001', signal: 'SIGKILL', after: '"kind":"usable"' });
+  const run = await runReal([variant('gone', 'acpi-root-port')], { onDirectory: kill });
+  expect(run.outcomes).toEqual(['boot ok', 'plug ok', 'unplug crashed']);
+  expect(run.samples[2]?.detail).toContain('between two operations: QEMU died of SIGKILL');
   nothingLeft(run);
 });
 

@@ -2,12 +2,13 @@ import { Bench } from 'tinybench';
 import { devices } from '../device/index.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import type { Result } from '../result.ts';
-import type { Step, Variant } from '../scenario/variant.ts';
+import type { InspectStep, MeasuredStep, Variant } from '../scenario/variant.ts';
 import { type AnalysedOperation, analyse } from '../timeline/analyse.ts';
-import type { Outcome } from '../timeline/conclusion.ts';
-import type { GivenUp, Operation } from '../timeline/recording.ts';
+import { conclusionOf, type Outcome } from '../timeline/conclusion.ts';
+import type { GivenUp, Operation, RecordedEvent } from '../timeline/recording.ts';
 import type { Topology } from '../topology/topology.ts';
 import { guestSlots, wrongController } from './controller.ts';
+import { inspectIommuGroups } from './inspect.ts';
 import { openKernelLog } from './kernel-log.ts';
 import { boot, type PluggedDevice, plug, skip, unplug } from './operations.ts';
 import type { Recorder } from './recorder.ts';
@@ -78,10 +79,20 @@ export async function runBoot(context: BootContext): Promise<void> {
     let overriddenDuration = 0;
     for (const [index, step] of variant.steps.entries()) {
       if (signal.aborted) break;
+      if (step.operation === 'inspect') {
+        if (session && !broken) broken = await inspect(session, step, plugged);
+        continue;
+      }
       const operation = stepOperation(variant, step, plugged, cycle, index + 1);
       const device = plugged.get(step.deviceId);
+      const death = broken ? undefined : deathIn(operation, recorder.events);
+      if (death !== undefined) {
+        skip(recorder, operation, 'no-machine', `between two operations: ${death}`);
+        conclude(operation, 'crashed');
+        continue;
+      }
       if (broken || !session || !device) {
-        skip(recorder, operation, broken?.reason ?? 'not-started', broken?.detail ?? 'there is no machine');
+        skip(recorder, operation, broken?.reason ?? 'no-machine', broken?.detail ?? 'there is no machine');
         report();
         continue;
       }
@@ -106,6 +117,12 @@ export async function runBoot(context: BootContext): Promise<void> {
   }
 }
 
+/** What ended the machine while no operation was waiting for anything; undefined when it still runs. */
+function deathIn(operation: Operation, events: readonly RecordedEvent[]): string | undefined {
+  const ends = events.filter((event) => event.source === 'console' || event.source === 'process');
+  return ends.map((event) => conclusionOf(operation, event)?.detail).find((detail) => detail !== undefined);
+}
+
 async function refuseWrongController(
   session: Session,
   topology: Topology,
@@ -116,6 +133,18 @@ async function refuseWrongController(
   const used = [...plugged.values()].map(({ slot }) => slot);
   const detail = wrongController(topology, used, found);
   return detail === undefined ? undefined : { reason: 'wrong-controller', detail };
+}
+
+/** An inspection is no operation: one that fails is a fact that is not known. But it has to leave the guest as it was. */
+async function inspect(
+  session: Session,
+  { deviceIds }: InspectStep,
+  plugged: ReadonlyMap<string, PluggedDevice>,
+): Promise<Broken | undefined> {
+  const places = deviceIds.flatMap((id) => plugged.get(id)?.slot.place ?? []);
+  const changed = await inspectIommuGroups(session, places);
+  if (changed === undefined) return undefined;
+  return { reason: 'earlier-failure', detail: `not tried after the inspection: ${changed}` };
 }
 
 /** Every device of the sequence by its id. */
@@ -138,7 +167,7 @@ function bootOperation({ timeouts }: Variant): Operation {
 
 function stepOperation(
   { sampling, timeouts }: Variant,
-  step: Step,
+  step: MeasuredStep,
   plugged: ReadonlyMap<string, PluggedDevice>,
   cycle: number,
   sequence: number,

@@ -1,24 +1,11 @@
+import { type GuestSlot, slotsIn } from '../guest/pci-answers.ts';
 import type { Slot, Topology } from '../topology/topology.ts';
 import type { Session } from './session.ts';
-
-/** A slot as the guest's kernel has registered it. */
-export interface GuestSlot {
-  /** Name under /sys/bus/pci/slots. */
-  readonly name: string;
-  /** Guest PCI place of the slot's function 0. */
-  readonly place: string;
-  /** Module that registered the slot; `-` when the kernel does not say. */
-  readonly controller: string;
-}
 
 /** The slots the guest has registered; undefined when the agent does not answer. */
 export async function guestSlots(session: Session): Promise<readonly GuestSlot[] | undefined> {
   const answers = await session.ask('slots');
-  return answers?.flatMap(({ kind, fields }) =>
-    kind === 'slot'
-      ? [{ name: fields.name ?? '', place: fields.place ?? '', controller: fields.controller ?? '-' }]
-      : [],
-  );
+  return answers && slotsIn(answers);
 }
 
 /**

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { devices } from '../device/index.ts';
 import { cacheRoot } from '../guest/cache.ts';
+import { isWaitParameter, kernelHasParameter } from '../guest/kernel/wait-parameters.ts';
 import { type GuestImage, prepareGuest } from '../guest/prepare-guest.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Variant } from '../scenario/variant.ts';
 import { topologyOf } from '../topology/index.ts';
+import { INSPECTION_MODULES } from './inspect.ts';
 import { probeKvm } from './probe-kvm.ts';
 import type { ReadyVariant } from './run.ts';
 
@@ -26,9 +28,12 @@ export async function makeReady(
   context: MakeReadyContext,
 ): Promise<Result<readonly ReadyVariant[], string>> {
   const ready: ReadyVariant[] = [];
+  const answers: ParameterAnswers = new Map();
   for (const variant of variants) {
     const guest = await prepareGuest(variant.guest.kernel, modulesOf(variant), context.report);
     if (!guest.ok) return fail(`${variant.scenario}/${variant.name}: ${guest.failure.what}\n${guest.failure.remedy}`);
+    const missing = await missingParameters(variant, guest.value, answers);
+    if (missing.length > 0) return fail(withoutParameters(variant, guest.value, missing));
     const accelerator = await accelerate(variant, guest.value, context);
     if (!accelerator.ok) return fail(accelerator.failure.message);
     ready.push({ variant, guest: guest.value, accelerator: accelerator.value });
@@ -36,9 +41,38 @@ export async function makeReady(
   return ok(ready);
 }
 
-/** Modules of all devices that the sequence plugs, in the order in which they are first named. */
+/**
+ * Parameters of drivers (`module.name`) that the scenario sets and this kernel certainly lacks. A kernel ignores what it
+ * does not know, and the run would silently measure the wait that the scenario meant to remove.
+ */
+async function missingParameters(
+  { guest }: Variant,
+  { kernelImage, ...kernel }: GuestImage,
+  answers: ParameterAnswers,
+): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const name of Object.keys(guest.parameters).filter((parameter) => parameter.includes('.'))) {
+    const key = `${kernel.identity} ${name}`;
+    const answer = answers.get(key) ?? (await kernelHasParameter({ ...kernel, image: kernelImage }, name));
+    answers.set(key, answer);
+    if (answer === 'no') missing.push(name);
+  }
+  return missing;
+}
+
+/** Asking a kernel means unpacking it: each is asked once for each parameter, by the kernel's identity and its name. */
+type ParameterAnswers = Map<string, 'yes' | 'no' | 'unknown'>;
+
+function withoutParameters({ scenario, name }: Variant, guest: GuestImage, missing: readonly string[]): string {
+  const advice = missing.some(isWaitParameter) ? '\n"kernel: patched" has it.' : '';
+  return `${scenario}/${name}: the guest kernel (${guest.description}) has no parameter ${missing.join(', ')}.${advice}`;
+}
+
+/** Modules of all that the sequence plugs and inspects, in the order in which they are first needed. */
 function modulesOf({ steps }: Variant): readonly string[] {
-  const names = steps.flatMap(({ device }) => devices.get(device)?.guestModules ?? []);
+  const names = steps.flatMap((step) =>
+    step.operation === 'inspect' ? INSPECTION_MODULES : (devices.get(step.device)?.guestModules ?? []),
+  );
   return [...new Set(names)];
 }
 

@@ -56,7 +56,7 @@ export async function boot(
     starting = start();
     const started = await starting;
     if (started.ok) await started.value.execute({ execute: 'cont', arguments: {} });
-    else recorder.record({ source: 'harness', event: 'give-up', reason: 'not-started', detail: started.failure });
+    else recorder.record({ source: 'harness', event: 'give-up', reason: 'no-machine', detail: started.failure });
   });
   // An interrupt may come while QEMU is still starting: it has to be waited for, or nobody would end it.
   const started = await starting;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { Observation, RecordedEvent, RecordingHeader } from '../timeline/recording.ts';
 
 /** Collects what is seen during one boot, in memory for the waiting run and in a file for later analysis. */
@@ -26,7 +26,8 @@ export function openRecorder(file: string, header: RecordingHeader, originNs: bi
   const listeners = new Set<(event: RecordedEvent) => void>();
   let descriptor: number | undefined = openSync(file, 'wx');
   const write = (value: unknown) => {
-    if (descriptor !== undefined) writeSync(descriptor, `${JSON.stringify(value)}\n`);
+    // Not writeSync, which writes a part on a disk that is nearly full, and is content.
+    if (descriptor !== undefined) writeFileSync(descriptor, `${JSON.stringify(value)}\n`);
   };
   write(header);
 

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type CsvFile, createCsvFile } from '../archive/csv-file.ts';
+import { factsJson } from '../archive/facts-json.ts';
 import { PHASE_COLUMNS, type PhaseOfSample, phaseRows } from '../archive/phases-csv.ts';
 import { createRunDirectory, type RunDirectory, writeJson } from '../archive/run-directory.ts';
 import { type BootReport, type RunFacts, writeRunJson } from '../archive/run-json.ts';
@@ -12,6 +13,8 @@ import type { AcceleratorDecision } from '../qemu/accelerator.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import type { Variant } from '../scenario/variant.ts';
+import { type BootFacts, bootFacts } from '../statistics/boot-facts.ts';
+import { type TopologyFacts, topologyFacts } from '../statistics/facts.ts';
 import { type Waterfall, waterfalls } from '../statistics/phase-summary.ts';
 import { type OperationSummary, summarise } from '../statistics/summary.ts';
 import { clockUncertaintyMs } from '../timeline/clock.ts';
@@ -55,6 +58,7 @@ export interface FinishedRun {
   readonly samples: readonly Sample[];
   readonly summaries: readonly OperationSummary[];
   readonly waterfalls: readonly Waterfall[];
+  readonly topologyFacts: readonly TopologyFacts[];
   readonly interrupted: boolean;
 }
 
@@ -70,6 +74,7 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   const directory = await createRunDirectory(request.resultsRoot, request.name, facts.startedAt);
   const { path, runId } = directory;
   const boots: BootReport[] = [];
+  const seen: BootFacts[] = [];
   const samples: Sample[] = [];
   const describe = (status: 'partial' | 'complete' | 'failed', finishedAt?: Date) =>
     writeRunJson(join(path, 'run.json'), { ...facts, runId, boots, samples, ready, seed, status, finishedAt });
@@ -86,7 +91,9 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
     const one = ready.find(({ variant }) => variant === planned.variant);
     if (!one) throw new Error(`the plan has a variant that is not ready: ${planned.variant.name}`);
     request.onProgress({ kind: 'boot', planned, index, total: plan.length });
-    boots.push(await performBoot(request, directory, files, one, planned, samples));
+    const { report, found } = await performBoot(request, directory, files, one, planned, samples);
+    boots.push(report);
+    seen.push(found);
     await describe('partial');
   }
   files.samples.close();
@@ -96,9 +103,19 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   const summaries = summarise(variants, samples, (scenario) => references.get(scenario));
   const falls = waterfalls(variants, samples);
   await writeJson(join(path, 'summary.json'), summaryJson(runId, summaries, falls));
+  const offered = topologyFacts(variants, seen);
+  await writeJson(join(path, 'facts.json'), factsJson(runId, offered));
   const failed = samples.some(({ outcome }) => outcome !== 'ok');
   await describe(signal.aborted ? 'partial' : failed ? 'failed' : 'complete', new Date());
-  return { directory: path, runId, samples, summaries, waterfalls: falls, interrupted: signal.aborted };
+  return {
+    directory: path,
+    runId,
+    samples,
+    summaries,
+    waterfalls: falls,
+    topologyFacts: offered,
+    interrupted: signal.aborted,
+  };
 }
 
 /** Name of a boot's recording and of its folder under `logs`. Scenario and variant names are safe in file names. */
@@ -113,7 +130,7 @@ async function performBoot(
   { variant, guest, accelerator }: ReadyVariant,
   planned: PlannedBoot,
   samples: Sample[],
-): Promise<BootReport> {
+): Promise<{ readonly report: BootReport; readonly found: BootFacts }> {
   const topology = topologyOf(variant.topology);
   const name = bootName(planned);
   const startedAt = new Date();
@@ -155,7 +172,10 @@ async function performBoot(
   });
   recorder.close();
   await writeQmpLog(join(logDirectory, 'qmp.jsonl'), recorder.events);
-  return { name, variant, boot: planned.boot, clockUncertaintyMs: clockUncertaintyMs(recorder.events) };
+  return {
+    report: { name, variant, boot: planned.boot, clockUncertaintyMs: clockUncertaintyMs(recorder.events) },
+    found: bootFacts(identity, recorder.events),
+  };
 }
 
 /** The QMP traffic on its own, a JSON object a line, for people who look into one boot. */

@@ -15,6 +15,7 @@ const SOUND = {
   variants: {
     bridge: { topology: 'shpc-bridge' },
     ports: { topology: { 'pcie-root-port': { ports: 2 } }, guest: { cpus: 1 }, deadline: { unplug: '10s' } },
+    more: { topology: { 'pcie-root-port': { ports: 4 } }, guest: { cpus: 1 } },
   },
   sequence: [
     'boot',
@@ -24,6 +25,7 @@ const SOUND = {
     { unplug: { id: 'disk0' } },
   ],
   reference: 'bridge',
+  fit: [{ latency: 'plug', against: 'ports' }],
   deadline: { plug: '3s' },
 };
 
@@ -102,6 +104,10 @@ const places: readonly (readonly [keyof typeof wrong, Path])[] = [
   ['word', ['sequence', 3, 'unplug']],
   ['word', ['sequence', 4, 'unplug', 'id']],
   ['word', ['reference']],
+  ['list', ['fit']],
+  ['map', ['fit', 0]],
+  ['word', ['fit', 0, 'latency']],
+  ['word', ['fit', 0, 'against']],
   ['map', ['deadline']],
   ['duration', ['deadline', 'plug']],
 ];
@@ -117,6 +123,7 @@ const closedMaps: readonly Path[] = [
   ['variants', 'ports', 'topology'],
   ['variants', 'ports', 'topology', 'pcie-root-port'],
   ['sequence', 1],
+  ['fit', 0],
   ['sequence', 2, 'plug'],
   ['sequence', 4, 'unplug'],
 ];

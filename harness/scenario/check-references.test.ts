@@ -57,6 +57,31 @@ describe('a topology', () => {
   });
 });
 
+describe('an IOMMU', () => {
+  const iommu = '{ iommu: true }';
+
+  test.each(['shpc-bridge', 'acpi-bridge', 'pcie-root-port', 'acpi-root-port'])('is there on %s', (topology) => {
+    expect(problemLines(scenarioText({ variants: `{ a: { topology: ${topology}, guest: ${iommu} } }` }))).toEqual([]);
+  });
+
+  test('is refused where the machine cannot have one, with the place that asks for it', () => {
+    const variants = `{ a: { topology: acpi-i440fx, guest: ${iommu} } }`;
+    expect(problemLines(scenarioText({ variants }))).toEqual([
+      '3:57: the variant "a" is on acpi-i440fx, whose machine has no IOMMU, expected iommu: false for it, or a topology on q35',
+    ]);
+    const defaults = `{ topology: shpc-bridge, guest: ${iommu} }`;
+    expect(problemLines(scenarioText({ defaults, variants: '{ a: {}, b: { topology: acpi-i440fx } }' }))).toEqual([
+      '2:52: the variant "b" is on acpi-i440fx, whose machine has no IOMMU, expected iommu: false for it, or a topology on q35',
+    ]);
+  });
+
+  test('of the defaults can be taken away again by a variant', () => {
+    const defaults = `{ topology: shpc-bridge, guest: ${iommu} }`;
+    const variants = '{ a: {}, b: { topology: acpi-i440fx, guest: { iommu: false } } }';
+    expect(problemLines(scenarioText({ defaults, variants }))).toEqual([]);
+  });
+});
+
 describe('a sequence that leaves a device plugged', () => {
   const left = (sampling: string) =>
     problemLines(

@@ -1,10 +1,14 @@
 import { topologies } from '../topology/index.ts';
+import { fitFindings } from './check-fits.ts';
 import type { Finding, Path } from './problem.ts';
-import type { Settings } from './schema.ts';
+import type { FitRequest, Settings } from './schema.ts';
 import type { PlacedSequence } from './sequence.ts';
 import { type MergedSettings, mergeSettings } from './settings.ts';
 import type { TopologyChoice } from './topology-choice.ts';
 import { count, didYouMean, listWords, quote } from './words.ts';
+
+/** QEMU's pc refuses to start with an intel-iommu. */
+const IOMMU_MACHINE = 'q35';
 
 /** The parts of a file that are sound in themselves; a part that is not leaves out the checks that need it. */
 export interface SoundParts {
@@ -14,6 +18,7 @@ export interface SoundParts {
   readonly defaults?: Settings;
   readonly sequence?: PlacedSequence;
   readonly reference?: string;
+  readonly fit?: readonly FitRequest[];
 }
 
 /** What is wrong between the parts of a file: names that lead nowhere, and sequences that do not fit a variant. */
@@ -22,13 +27,23 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
   const findings = [...referenceFindings(parts), ...(sequence?.findings ?? [])];
   if (defaults === undefined) return findings;
   const merged = new Map([...variants].map(([name, own]) => [name, mergeSettings({ defaults }, own)]));
-  for (const [name, { topology }] of merged) {
-    const path = variants.get(name)?.topology ? ['variants', name, 'topology'] : ['defaults', 'topology'];
+  for (const [name, { topology, iommu }] of merged) {
+    const own = variants.get(name);
+    const path = own?.topology ? ['variants', name, 'topology'] : ['defaults', 'topology'];
     if (topology === undefined) findings.push(noTopology(name));
     else if (sequence) findings.push(...topologyFindings(topology, sequence, path));
+    if (iommu && topology && topologies.get(topology.name)?.machine !== IOMMU_MACHINE) {
+      const scope = own?.guest?.iommu ? ['variants', name] : ['defaults'];
+      findings.push(noIommuThere(name, topology.name, [...scope, 'guest', 'iommu']));
+    }
+    if (!iommu && sequence?.steps.some(({ operation }) => operation === 'inspect')) findings.push(noIommu(name));
   }
-  // Of a sequence that cannot be followed it is not known what is left.
-  return sequence?.findings.length === 0 ? [...findings, ...leftoverFindings(merged, sequence)] : findings;
+  // Of a sequence that cannot be followed it is not known what it does and what is left.
+  if (sequence?.findings.length !== 0) return findings;
+  findings.push(...leftoverFindings(merged, sequence));
+  // A variant with a mistake of its own may be the one that a fit is about.
+  const allSound = variants.size === parts.variantNames.length;
+  return parts.fit && allSound ? [...findings, ...fitFindings(parts.fit, sequence.steps, merged, variants)] : findings;
 }
 
 function referenceFindings({ reference, variantNames }: SoundParts): readonly Finding[] {
@@ -41,6 +56,17 @@ function referenceFindings({ reference, variantNames }: SoundParts): readonly Fi
 function noTopology(name: string): Finding {
   const expected = listWords([...topologies.keys()], 'or');
   return { path: ['variants', name], at: 'key', wrong: `the variant ${quote(name)} has no topology`, expected };
+}
+
+function noIommuThere(variant: string, topology: string, path: Path): Finding {
+  const wrong = `the variant ${quote(variant)} is on ${topology}, whose machine has no IOMMU`;
+  return { path, at: 'value', wrong, expected: `iommu: false for it, or a topology on ${IOMMU_MACHINE}` };
+}
+
+function noIommu(name: string): Finding {
+  const wrong = `the sequence inspects iommu-groups, and the variant ${quote(name)} has no IOMMU`;
+  const expected = `"guest: { iommu: true }" and a topology on ${IOMMU_MACHINE}`;
+  return { path: ['variants', name], at: 'key', wrong, expected };
 }
 
 function topologyFindings({ name, options }: TopologyChoice, sequence: PlacedSequence, path: Path): readonly Finding[] {

@@ -3,12 +3,12 @@ import { LineCounter } from 'yaml';
 import { fail, ok, type Result } from '../result.ts';
 import { checkData } from './check-data.ts';
 import { checkReferences, type SoundParts } from './check-references.ts';
-import { expandVariants } from './expand.ts';
+import { expandFits, expandVariants } from './expand.ts';
 import { isMapValue, member } from './expected-words.ts';
 import { type HostFile, hostFiles } from './host-files.ts';
 import { type Finding, type Path, type Place, type Problem, tidyProblems } from './problem.ts';
 import { questionOf } from './question.ts';
-import { scenarioFile, settings } from './schema.ts';
+import { fitRequests, scenarioFile, settings } from './schema.ts';
 import { placeSequence } from './sequence.ts';
 import type { Scenario } from './variant.ts';
 import { readData } from './yaml-data.ts';
@@ -81,6 +81,7 @@ function scenarioOf(file: string, source: string, checked: ReturnType<typeof sce
     question: questionOf(source) || (checked.description ?? ''),
     variants: expandVariants(checked, resolve(dirname(file))),
     ...(checked.reference !== undefined && { reference: checked.reference }),
+    ...(checked.fit && { fits: expandFits(checked, checked.fit) }),
   };
 }
 
@@ -89,6 +90,7 @@ function soundParts(data: unknown): SoundParts {
   const sequence = scenarioFile.shape.sequence.safeParse(member(data, 'sequence'));
   const defaults = settings.safeParse(member(data, 'defaults') ?? {});
   const reference = member(data, 'reference');
+  const fit = fitRequests.safeParse(member(data, 'fit'));
   const given = member(data, 'variants');
   const variants = Object.entries(isMapValue(given) ? given : {}).map(
     ([name, own]) => [name, settings.safeParse(own)] as const,
@@ -99,5 +101,6 @@ function soundParts(data: unknown): SoundParts {
     ...(defaults.success && { defaults: defaults.data }),
     ...(sequence.success && { sequence: placeSequence(sequence.data) }),
     ...(typeof reference === 'string' && { reference }),
+    ...(fit.success && { fit: fit.data }),
   };
 }

@@ -237,7 +237,7 @@ describe('topologies', () => {
     ],
     [
       '{ pcie-root-port: { ports: 30 } }',
-      '3:55: "ports" is 30, expected a whole number from 1 to 29 (number of PCIe root ports, each with one slot)',
+      '3:55: "ports" is 30, expected a whole number from 0 to 29 (number of PCIe root ports, each with one slot)',
     ],
     [
       '{ pcie-root-port: { port: 3 } }',
@@ -250,7 +250,7 @@ describe('topologies', () => {
 });
 
 describe('the file as a whole', () => {
-  const keys = 'name, description, defaults, variants, sequence, reference, timeout';
+  const keys = 'name, description, defaults, variants, sequence, reference, fit, timeout';
 
   test.each([
     ['[]', `1:1: the scenario is an empty list, expected a map with ${keys} and deadline`],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OPERATIONS } from '../timeline/recording.ts';
 import { durationMs, memoryMiB } from './quantity.ts';
 import { sequenceItems } from './sequence.ts';
 import { topologyChoice } from './topology-choice.ts';
@@ -51,6 +52,7 @@ const guest = z.strictObject({
   cpus: z.int().min(1).max(255).describe('virtual CPUs').exactOptional(),
   memory: memoryMiB.exactOptional(),
   kernel: kernel.exactOptional(),
+  iommu: z.boolean().describe('an Intel IOMMU that the guest uses; only q35 machines can have one').exactOptional(),
   parameters: z
     .record(parameterName, parameterValue)
     .describe('kernel command line; merged key by key over those of the defaults')
@@ -84,6 +86,19 @@ export const settings = z.strictObject({
 /** What `defaults` and each variant may set. Sizes are in MiB, times in milliseconds. */
 export type Settings = z.output<typeof settings>;
 
+const fitRequest = z.strictObject({
+  latency: z.enum(OPERATIONS),
+  against: parameterName.meta({ title: 'a kernel parameter or an option of a topology' }),
+});
+
+export const fitRequests = z
+  .array(fitRequest)
+  .min(1)
+  .describe('latencies to fit as straight lines over something that differs between variants')
+  .meta({ title: 'a list of maps with "latency" and "against"' });
+
+export type FitRequest = z.output<typeof fitRequest>;
+
 /** A scenario file. What a key means beyond its own value (ids, slots, references) is checked elsewhere. */
 export const scenarioFile = z.strictObject({
   name: scenarioName,
@@ -95,6 +110,7 @@ export const scenarioFile = z.strictObject({
     .meta({ title: 'a map of at least one variant', minProperties: 1 }),
   sequence: sequenceItems,
   reference: z.string().describe('the variant that the others are compared with').exactOptional(),
+  fit: fitRequests.exactOptional(),
   timeout: timeout.exactOptional(),
   deadline: deadline.exactOptional(),
 });

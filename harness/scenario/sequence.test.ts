@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
 
 const stepsOf = (sequence: string) => soundScenarioOf(scenarioText({ sequence })).variants[0]?.steps;
+const idsOf = (sequence: string) =>
+  stepsOf(sequence)?.map((step) => (step.operation === 'inspect' ? step.deviceIds : step.deviceId));
 const wrongIn = (sequence: string) => problemLines(scenarioText({ sequence }));
-const forms = 'boot, plug: <device> or unplug: <device or id>';
+const forms = 'boot, plug: <device>, unplug: <device or id> or inspect: iommu-groups';
 
 describe('devices', () => {
   test('are named after their kind and get the first free slot', () => {
@@ -32,23 +34,46 @@ describe('devices', () => {
   test('without an id do not take one that the file gives to another, before or after', () => {
     const sequence =
       '[boot, plug: virtio-blk, plug: { device: virtio-blk, id: virtio-blk }, plug: { device: virtio-blk, id: virtio-blk-3 }, plug: virtio-blk]';
-    expect(stepsOf(sequence)?.map(({ deviceId }) => deviceId)).toEqual([
-      'virtio-blk-2',
-      'virtio-blk',
-      'virtio-blk-3',
-      'virtio-blk-4',
-    ]);
+    expect(idsOf(sequence)).toEqual(['virtio-blk-2', 'virtio-blk', 'virtio-blk-3', 'virtio-blk-4']);
   });
 
   test('are unplugged by id, or by kind: then the oldest of those still there', () => {
     const plugs =
       'boot, plug: { device: virtio-blk, id: a }, plug: { device: virtio-blk, id: b }, plug: { device: virtio-blk, id: c }';
-    const unplugged = (steps: string) =>
-      stepsOf(`[${plugs}, ${steps}]`)
-        ?.slice(3)
-        .map(({ deviceId }) => deviceId);
+    const unplugged = (steps: string) => idsOf(`[${plugs}, ${steps}]`)?.slice(3);
     expect(unplugged('unplug: virtio-blk, unplug: virtio-blk, unplug: virtio-blk')).toEqual(['a', 'b', 'c']);
     expect(unplugged('unplug: { id: a }, unplug: virtio-blk, unplug: c')).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('inspect', () => {
+  const disk = (id: string) => `plug: { device: virtio-blk, id: ${id} }`;
+  const inspected = (sequence: string, settings = '{ guest: { iommu: true } }') => {
+    const text = scenarioText({ variants: `{ a: ${settings} }`, sequence });
+    return problemLines(text).length > 0 ? problemLines(text) : soundScenarioOf(text).variants[0]?.steps;
+  };
+
+  test('looks at the devices that are plugged at that step, the oldest first', () => {
+    const steps = inspected(`[boot, ${disk('a')}, ${disk('b')}, unplug: a, ${disk('c')}, inspect: iommu-groups]`);
+    expect(steps?.at(-1)).toEqual({ operation: 'inspect', what: 'iommu-groups', deviceIds: ['b', 'c'] });
+  });
+
+  test('needs a device to look at', () => {
+    expect(inspected(`[boot, ${disk('a')}, unplug: a, inspect: iommu-groups]`)).toEqual([
+      '4:75: nothing is plugged at this step, expected a plug step before it',
+    ]);
+  });
+
+  test('knows one thing to look for', () => {
+    expect(inspected(`[boot, ${disk('a')}, inspect: iommu-group]`)).toEqual([
+      '4:64: "inspect" is "iommu-group", expected iommu-groups, did you mean "iommu-groups"?',
+    ]);
+  });
+
+  test('needs an IOMMU in every variant', () => {
+    expect(inspected(`[boot, ${disk('a')}, inspect: iommu-groups]`, '{}')).toEqual([
+      '3:13: the sequence inspects iommu-groups, and the variant "a" has no IOMMU, expected "guest: { iommu: true }" and a topology on q35',
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ const BUILT_IN = {
   cpus: 2,
   memoryMiB: 512,
   kernel: 'stock',
+  iommu: false,
   sampling: { boots: 5, cycles: 4, warmup: 1 },
   accelerator: 'auto',
   timeouts: { bootMs: 120_000, plugMs: 30_000, unplugMs: 30_000 },
@@ -18,6 +19,7 @@ export interface MergedSettings {
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly kernel: NonNullable<NonNullable<Settings['guest']>['kernel']>;
+  readonly iommu: boolean;
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly accelerator: AcceleratorChoice;
   readonly sampling: Sampling;
@@ -39,6 +41,7 @@ export function mergeSettings(
     cpus: guest.cpus ?? BUILT_IN.cpus,
     memoryMiB: guest.memory ?? BUILT_IN.memoryMiB,
     kernel: guest.kernel ?? BUILT_IN.kernel,
+    iommu: guest.iommu ?? BUILT_IN.iommu,
     parameters: { ...defaults.guest?.parameters, ...own.guest?.parameters },
     accelerator: own.accelerator ?? defaults.accelerator ?? BUILT_IN.accelerator,
     sampling: { ...BUILT_IN.sampling, ...defaults.sampling, ...own.sampling },

@@ -1,6 +1,20 @@
+import type { OperationName } from '../timeline/recording.ts';
+
 /** The accelerator a scenario asks for; `auto` is KVM where it works and TCG elsewhere. */
 export const ACCELERATOR_CHOICES = ['auto', 'kvm', 'tcg'] as const;
 export type AcceleratorChoice = (typeof ACCELERATOR_CHOICES)[number];
+
+/** Variants that are alike but for one number, over which a latency is to be fitted as a straight line. */
+export interface FitSeries {
+  readonly scenario: string;
+  readonly latency: OperationName;
+  /** The kernel parameter or topology option that differs. */
+  readonly against: string;
+  /** Unique within its scenario, latency and `against`: the topology, and what else tells its series apart. */
+  readonly name: string;
+  /** At least two different values. */
+  readonly members: readonly { readonly variant: string; readonly x: number }[];
+}
 
 /** Where the guest kernel comes from. Paths are absolute. */
 export type KernelChoice =
@@ -14,6 +28,8 @@ export interface GuestConfig {
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly kernel: KernelChoice;
+  /** Whether the machine has an Intel IOMMU and the guest's kernel uses it. */
+  readonly iommu: boolean;
   /** Kernel command-line parameters in the order of the file; `null` is a bare flag. */
   readonly parameters: Readonly<Record<string, string | null>>;
 }
@@ -41,8 +57,12 @@ export interface Deadlines {
   readonly unplugMs?: number;
 }
 
-/** One thing done to the guest in each cycle, after the boot. */
-export type Step =
+/** What an `inspect` step can look at. */
+export const INSPECTIONS = ['iommu-groups'] as const;
+export type Inspection = (typeof INSPECTIONS)[number];
+
+/** A step with a latency: each gives a sample in each cycle. */
+export type MeasuredStep =
   | {
       readonly operation: 'plug';
       /** The device's id in QEMU, unique within the sequence. */
@@ -55,6 +75,17 @@ export type Step =
       readonly slot: number;
     }
   | { readonly operation: 'unplug'; readonly deviceId: string; readonly device: string };
+
+/** A step that looks and does not measure: what it finds is a fact of the variant, not a sample. */
+export interface InspectStep {
+  readonly operation: 'inspect';
+  readonly what: Inspection;
+  /** The devices that are plugged at this step, the oldest first. */
+  readonly deviceIds: readonly string[];
+}
+
+/** One thing done to the guest in each cycle, after the boot. */
+export type Step = MeasuredStep | InspectStep;
 
 /** One machine configuration under comparison, with everything filled in: what `run` needs and nothing else. */
 export interface Variant {
@@ -85,4 +116,6 @@ export interface Scenario {
   readonly variants: readonly Variant[];
   /** Name of the variant that the others are compared with. */
   readonly reference?: string;
+  /** Latencies to fit as straight lines, in the order of the file. */
+  readonly fits?: readonly FitSeries[];
 }

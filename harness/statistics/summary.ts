@@ -41,6 +41,8 @@ export interface OperationSummary {
  */
 const FEW_BOOTS = 6;
 
+export const TCG_WARNING = 'TCG: fixed waits and order hold, work in the guest is slower than under KVM';
+
 /** What a summary needs to know of a variant. */
 export type SummarisedVariant = Pick<Variant, 'scenario' | 'name' | 'deadlines'>;
 
@@ -110,8 +112,6 @@ function warningsFor(samples: readonly Sample[], boots: number): readonly string
   const warnings: string[] = [];
   if (boots < FEW_BOOTS)
     warnings.push(`${boots} ${boots === 1 ? 'boot' : 'boots'}: quantiles are rough below ${FEW_BOOTS}`);
-  if (samples.some((s) => s.accelerator === 'tcg')) {
-    warnings.push('TCG: fixed waits and order hold, work in the guest is slower than under KVM');
-  }
+  if (samples.some((s) => s.accelerator === 'tcg')) warnings.push(TCG_WARNING);
   return warnings;
 }

@@ -27,7 +27,7 @@ const PANIC = /Kernel panic - not syncing: ?([^\r\n]*)/;
 const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
   timeout: 'timeout',
   interrupted: 'aborted',
-  'not-started': 'crashed',
+  'no-machine': 'crashed',
   'wrong-controller': 'wrong-controller',
   'earlier-failure': 'aborted',
 };

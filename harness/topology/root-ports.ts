@@ -7,7 +7,7 @@ const FIRST_ADDR = 2;
 const MAX_PORTS = 29;
 
 export const rootPortOptions = z.strictObject({
-  ports: z.int().min(1).max(MAX_PORTS).default(1).describe('number of PCIe root ports, each with one slot'),
+  ports: z.int().min(0).max(MAX_PORTS).default(1).describe('number of PCIe root ports, each with one slot'),
 });
 
 export type RootPortOptions = z.infer<typeof rootPortOptions>;

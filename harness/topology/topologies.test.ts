@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { topologies } from './index.ts';
 
 const all = [...topologies.values()];
-const ports = fc.integer({ min: 1, max: 29 });
+const ports = fc.integer({ min: 0, max: 29 });
 
 describe.each(all.map((topology) => [topology.name, topology] as const))('%s', (_name, topology) => {
   test('its defaults are valid and give at least one slot', () => {
@@ -30,6 +30,15 @@ test('a bridge offers 31 slots, a root port one each', () => {
   expect(topologies.get('shpc-bridge')?.slots({})).toHaveLength(31);
   expect(topologies.get('pcie-root-port')?.slots({ ports: 4 })).toHaveLength(4);
 });
+
+test.each(['pcie-root-port', 'acpi-root-port'])(
+  '%s without ports is the bare machine: no slots, no devices',
+  (name) => {
+    const topology = topologies.get(name);
+    expect(topology?.slots({ ports: 0 })).toEqual([]);
+    expect(topology?.arguments({ ports: 0 })).not.toContain('-device');
+  },
+);
 
 test('root ports have chassis and slot numbers of their own', () => {
   const args = topologies

@@ -3,7 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { dirname, join } from 'node:path';
 
 /** What can be imported from build/, and its source. */
-const ENTRY_POINTS = { cli: 'harness/cli.ts', 'stock-guest': 'harness/guest/stock-guest.ts' };
+const ENTRY_POINTS = {
+  cli: 'harness/cli.ts',
+  'stock-guest': 'harness/guest/stock-guest.ts',
+  self: 'harness/self/main.ts',
+  'self-observer': 'harness/self/monitor-observer.ts',
+  'self-resource-probe': 'harness/self/resource-probe.ts',
+};
 
 /** Files that decide what the bundle is without being in it. */
 const BUILD_FILES = ['package-lock.json', 'tsconfig.json', 'scripts/setup/bundle.mjs'];

@@ -5,8 +5,9 @@ import { delimiter, join } from 'node:path';
 import { mayInstall } from './limits.mjs';
 import { runCommand, step } from './progress.mjs';
 
-/** [{command or file, package, why}]: `package` is missing when its command or its file is not there. */
-const REQUIREMENTS = JSON.parse(readFileSync(new URL('../debian-packages.json', import.meta.url), 'utf8'));
+/** Lists of [{command or file, package, why}]: `package` is missing when its command or its file is not there. */
+const TO_RUN_GUESTS = readRequirements('../debian-packages.json');
+const TO_BUILD_KERNELS = readRequirements('../../harness/guest/kernel/build-packages.json');
 
 /** Where Debian keeps administrators' commands such as modprobe; not in an ordinary user's PATH. */
 const ADMINISTRATION_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
@@ -19,15 +20,17 @@ const INSTALL = ['install', '-y', '--no-install-recommends'];
 /**
  * Makes sure of the Debian packages: `{ok: true}`, or `{ok: false, message}` with what is missing and what to type.
  * Installs them when this process is root or may become it without a password, unless HOTPLUG_BENCH_NO_INSTALL=1.
+ * With `kernelBuild`, also what it takes to build a guest kernel.
  */
-export async function ensureHost() {
+export async function ensureHost({ kernelBuild }) {
+  const requirements = kernelBuild ? [...TO_RUN_GUESTS, ...TO_BUILD_KERNELS] : TO_RUN_GUESTS;
   if (process.arch !== 'x64') {
     return {
       ok: false,
       message: `The guests are x86-64 and their agent is compiled here, but this is ${process.arch}.`,
     };
   }
-  const missing = missingRequirements();
+  const missing = missingOf(requirements);
   if (missing.length === 0) return { ok: true };
   if (findCommand('apt-get') === undefined) {
     const message = `${describe(missing)}\nThere is no apt-get here: install what corresponds to these Debian packages.`;
@@ -41,12 +44,16 @@ export async function ensureHost() {
     const message = `${describe(missing)}\n${installed.message}\nWhen that is mended, start again, or type:\n  ${commandToType(missing)}`;
     return { ok: false, message };
   }
-  const left = missingRequirements();
+  const left = missingOf(requirements);
   return left.length === 0 ? { ok: true } : { ok: false, message: `Installed, but not found:\n${describe(left)}` };
 }
 
-function missingRequirements() {
-  return REQUIREMENTS.filter(({ command, file }) => (command ? findCommand(command) === undefined : !existsSync(file)));
+function readRequirements(file) {
+  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
+}
+
+function missingOf(requirements) {
+  return requirements.filter(({ command, file }) => (command ? findCommand(command) === undefined : !existsSync(file)));
 }
 
 function describe(missing) {

@@ -3,6 +3,7 @@
  * stamped with the guest's CLOCK_MONOTONIC. It never rescans a bus: that would race with the hot-plug controller that is
  * being measured.
  */
+#include "claim.h"
 #include "journal.h"
 #include "pci.h"
 #include "protocol.h"
@@ -146,7 +147,15 @@ static void handle_line(char *line, uint64_t received_ns)
 	} else if (strcmp(request.verb, "inventory") == 0) {
 		pci_report_inventory(request.id);
 		done(request.id);
+	} else if (strcmp(request.verb, "claim") == 0) {
+		problem = claim_devices(&request);
+		if (problem)
+			refuse("rejected", request.id, problem);
+		else
+			done(request.id);
 	} else if (strcmp(request.verb, "journal") == 0) {
+		if (!request_field(&request, "untied"))
+			journal_tie(request.id);
 		journal_report(request.id);
 		done(request.id);
 	} else if (strcmp(request.verb, "set") == 0) {

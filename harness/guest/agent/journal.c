@@ -62,12 +62,13 @@ static void report_uevents(const char *request_id)
  * Kernel lines carry the kernel's own clock (local_clock(), microseconds), which is not CLOCK_MONOTONIC. A line written
  * here carries both: the kernel's stamp in its header, and CLOCK_MONOTONIC from just before in its text. The message
  * adds CLOCK_MONOTONIC from just after, so that the host knows how close the tie is; of several it takes the closest.
+ * The line ends with a newline: the kernel shows a line without one only when the next line has begun.
  */
 static void write_clock_tie(const char *request_id)
 {
 	char line[64];
 	uint64_t before_ns = now_ns();
-	int n = snprintf(line, sizeof(line), "<7>hotplug-bench: clock %llu", (unsigned long long)before_ns);
+	int n = snprintf(line, sizeof(line), "<7>hotplug-bench: clock %llu\n", (unsigned long long)before_ns);
 
 	if (write(kmsg, line, (size_t)n) < 0)
 		return; /* without a tie the host leaves kernel lines out of its phases */
@@ -106,12 +107,15 @@ static void report_kmsg(const char *request_id)
 	}
 }
 
+void journal_tie(const char *request_id)
+{
+	for (int i = 0; i < N_TIES && kmsg >= 0; i++)
+		write_clock_tie(request_id);
+}
+
 void journal_report(const char *request_id)
 {
 	report_uevents(request_id);
-	if (kmsg >= 0) {
-		for (int i = 0; i < N_TIES; i++)
-			write_clock_tie(request_id);
+	if (kmsg >= 0)
 		report_kmsg(request_id);
-	}
 }

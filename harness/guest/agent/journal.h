@@ -13,6 +13,9 @@ void journal_uevent(uint64_t at_ns, const char *action, const char *path, const 
 /* Opens /dev/kmsg. Returns 0, or -1 with errno set. */
 int journal_open_kmsg(void);
 
+/* Writes lines to the kernel log that tie its clock to CLOCK_MONOTONIC, and sends a `tie` message for each. */
+void journal_tie(const char *request_id);
+
 /* Sends what was kept since the last report: `uevent` messages, then `kmsg` messages with the kernel's own stamps. */
 void journal_report(const char *request_id);
 

@@ -1,16 +1,13 @@
 #include "pci.h"
 #include "protocol.h"
+#include "sysfs.h"
 
 #include <ctype.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define PATH_BYTES 512
-#define ADDRESS_LENGTH 12 /* "0000:00:02.0" */
+#define ADDRESS_LENGTH (ADDRESS_BYTES - 1)
 
 static int is_pci_address(const char *name, size_t length)
 {
@@ -39,30 +36,6 @@ void pci_place(const char *path, char place[PLACE_BYTES])
 	}
 }
 
-static int read_text(const char *path, char *text, size_t size)
-{
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = file < 0 ? -1 : read(file, text, size - 1);
-
-	if (file >= 0)
-		close(file);
-	text[n > 0 ? n : 0] = 0;
-	text[strcspn(text, "\n")] = 0;
-	return n < 0 ? -1 : 0;
-}
-
-/* The last component of a link's target: the name of a driver or module. "-" when there is none. */
-static void link_name(const char *path, char *name, size_t size)
-{
-	char target[PATH_BYTES];
-	ssize_t n = readlink(path, target, sizeof(target) - 1);
-	const char *last;
-
-	target[n > 0 ? n : 0] = 0;
-	last = strrchr(target, '/');
-	snprintf(name, size, "%s", n > 0 ? (last ? last + 1 : target) : "-");
-}
-
 /*
  * A slot's address file holds domain:bus:device. The bridge above that bus gives the place; the slot's own device
  * number ends it, with function 0.
@@ -82,30 +55,17 @@ static void slot_place(const char *address, char place[PLACE_BYTES])
 	snprintf(place + used, PLACE_BYTES - used, "%s%s.0", used ? "/" : "", strlen(address) >= 10 ? address + 8 : "??");
 }
 
-static void for_each_entry(const char *directory, void (*visit)(const char *name, const char *request_id),
-			   const char *request_id)
-{
-	DIR *entries = opendir(directory);
-
-	if (!entries)
-		return;
-	for (struct dirent *entry = readdir(entries); entry; entry = readdir(entries))
-		if (entry->d_name[0] != '.')
-			visit(entry->d_name, request_id);
-	closedir(entries);
-}
-
-static void report_slot(const char *name, const char *request_id)
+static void report_slot(const char *name, const void *request_id)
 {
 	char path[PATH_BYTES], address[32], controller[64], place[PLACE_BYTES];
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/slots/%s/address", name);
-	if (read_text(path, address, sizeof(address)) < 0)
+	if (sysfs_read(path, address, sizeof(address)) < 0)
 		return;
 	slot_place(address, place);
 	/* pci_hp_create_module_link() (drivers/pci/slot.c) links the module that registered the slot. */
 	snprintf(path, sizeof(path), "/sys/bus/pci/slots/%s/module", name);
-	link_name(path, controller, sizeof(controller));
+	sysfs_link_name(path, controller, sizeof(controller));
 	message_begin("slot", now_ns());
 	message_field("request", request_id);
 	message_field("name", name);
@@ -114,20 +74,22 @@ static void report_slot(const char *name, const char *request_id)
 	message_end();
 }
 
-static void report_function(const char *address, const char *request_id)
+static void report_function(const char *address, const void *request_id)
 {
-	char path[PATH_BYTES], device[PATH_BYTES], driver[64], place[PLACE_BYTES], vendor_id[16], device_id[16];
+	char path[PATH_BYTES], device[PATH_BYTES], driver[64], group[16], place[PLACE_BYTES], vendor_id[16], device_id[16];
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", address);
 	if (!realpath(path, device))
 		return;
 	pci_place(device, place);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", address);
-	link_name(path, driver, sizeof(driver));
+	sysfs_link_name(path, driver, sizeof(driver));
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", address);
+	sysfs_link_name(path, group, sizeof(group));
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/vendor", address);
-	read_text(path, vendor_id, sizeof(vendor_id));
+	sysfs_read(path, vendor_id, sizeof(vendor_id));
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/device", address);
-	read_text(path, device_id, sizeof(device_id));
+	sysfs_read(path, device_id, sizeof(device_id));
 	message_begin("pci", now_ns());
 	message_field("request", request_id);
 	message_field("address", address);
@@ -135,15 +97,42 @@ static void report_function(const char *address, const char *request_id)
 	message_field("vendor", vendor_id);
 	message_field("device", device_id);
 	message_field("driver", driver);
+	message_field("group", group);
 	message_end();
 }
 
 void pci_report_slots(const char *request_id)
 {
-	for_each_entry("/sys/bus/pci/slots", report_slot, request_id);
+	sysfs_each("/sys/bus/pci/slots", report_slot, request_id);
 }
 
 void pci_report_inventory(const char *request_id)
 {
-	for_each_entry("/sys/bus/pci/devices", report_function, request_id);
+	sysfs_each("/sys/bus/pci/devices", report_function, request_id);
+}
+
+struct search {
+	const char *place;
+	char *address;
+};
+
+static void compare_place(const char *address, const void *context)
+{
+	const struct search *search = context;
+	char path[PATH_BYTES], device[PATH_BYTES], place[PLACE_BYTES];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", address);
+	if (!realpath(path, device))
+		return;
+	pci_place(device, place);
+	if (strcmp(place, search->place) == 0)
+		snprintf(search->address, ADDRESS_BYTES, "%s", address);
+}
+
+void pci_address(const char *place, char address[ADDRESS_BYTES])
+{
+	struct search search = { place, address };
+
+	address[0] = 0;
+	sysfs_each("/sys/bus/pci/devices", compare_place, &search);
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #define PLACE_BYTES 128
+#define ADDRESS_BYTES 13 /* "0000:00:02.0" and the NUL */
 
 /*
  * The place of a PCI function as the host knows it: device.function numbers from the root bus down, without bus
@@ -16,7 +17,10 @@ void pci_place(const char *sysfs_path, char place[PLACE_BYTES]);
 /* One `slot` message per entry of /sys/bus/pci/slots: its name, place, and the driver that registered it. */
 void pci_report_slots(const char *request_id);
 
-/* One `pci` message per PCI function that the guest has now: place, address, ids and bound driver. */
+/* One `pci` message per PCI function that the guest has now: place, address, ids, bound driver and IOMMU group. */
 void pci_report_inventory(const char *request_id);
+
+/* The address that the guest has given to the function at a place; empty when there is none. */
+void pci_address(const char *place, char address[ADDRESS_BYTES]);
 
 #endif

@@ -1,0 +1,69 @@
+import type { FitRequest } from './schema.ts';
+import type { MergedSettings } from './settings.ts';
+import type { FitSeries } from './variant.ts';
+
+/** Decimal, and without a 0 in front, which would make it octal to the kernel. */
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+/** What a variant sets under a name, whether as a kernel parameter or as an option of its topology. */
+export function settingOf({ topology, parameters }: MergedSettings, name: string): unknown {
+  if (Object.hasOwn(parameters, name)) return parameters[name];
+  return topology && Object.hasOwn(topology.options, name) ? topology.options[name] : undefined;
+}
+
+/** A setting as a number; none for everything that is not one, or too large to count with. */
+export function numberOf(setting: unknown): number | undefined {
+  const number = DECIMAL.test(String(setting)) ? Number(setting) : Number.NaN;
+  return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : undefined;
+}
+
+/** The variants that have the number, in series within which nothing else differs. One that has no partner is in none. */
+export function fitSeries(
+  scenario: string,
+  { latency, against }: FitRequest,
+  variants: ReadonlyMap<string, MergedSettings>,
+): readonly FitSeries[] {
+  const groups = new Map<string, { machine: Machine; members: { variant: string; x: number }[] }>();
+  for (const [variant, settings] of variants) {
+    const x = numberOf(settingOf(settings, against));
+    if (x === undefined) continue;
+    const machine = machineWithout(against, settings);
+    const key = JSON.stringify([machine.topology, [...machine.settings]]);
+    const group = groups.get(key) ?? { machine, members: [] };
+    group.members.push({ variant, x });
+    groups.set(key, group);
+  }
+  const series = [...groups.values()].filter(({ members }) => new Set(members.map(({ x }) => x)).size > 1);
+  const machines = series.map(({ machine }) => machine);
+  return series.map(({ machine, members }) => {
+    return { scenario, latency, against, name: seriesName(machine, machines), members };
+  });
+}
+
+/** All that makes a variant's machine, as texts in the order of their names. */
+interface Machine {
+  readonly topology: string;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+function machineWithout(excluded: string, merged: MergedSettings): Machine {
+  const { topology, parameters, sampling, timeouts, deadlines, ...others } = merged;
+  const settings = Object.entries({ ...topology?.options, ...others, ...parameters })
+    .filter(([name]) => name !== excluded)
+    .map(([name, value]) => [name, textOf(value)] as const);
+  return { topology: topology?.name ?? '', settings: new Map(settings.toSorted(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+/** A kernel parameter without a value is `null`. */
+function textOf(value: unknown): string {
+  if (value === null) return 'set';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** `shpc-bridge, shpchp.settle_ms 1000`: of the settings, those that differ between the series of one topology. */
+function seriesName({ topology, settings }: Machine, all: readonly Machine[]): string {
+  const peers = all.filter((other) => other.topology === topology).map((other) => other.settings);
+  const names = [...new Set(peers.flatMap((peer) => [...peer.keys()]))];
+  const differing = names.filter((name) => new Set(peers.map((peer) => peer.get(name))).size > 1);
+  return [topology, ...differing.map((name) => `${name} ${settings.get(name) ?? 'not set'}`)].join(', ');
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
+
+/** A fit of the boot on line 5. */
+const fitOf = (against: string, latency = 'boot') => `fit: [{ latency: ${latency}, against: ${against} }]`;
+const parameters = (...texts: string[]) => `guest: { parameters: { ${texts.join(', ')} } }`;
+const ports = (topology: string, count: number) => `topology: { ${topology}: { ports: ${count} } }`;
+const seriesOf = (variants: string, against: string) =>
+  soundScenarioOf(scenarioText({ variants, rest: fitOf(against) })).fits?.map(({ name, members }) => [
+    name,
+    ...members.map(({ variant, x }) => `${variant} ${x}`),
+  ]);
+
+describe('a fit', () => {
+  test('has a series for each topology, over the values of a topology option', () => {
+    const variants = `{ n0: { ${ports('pcie-root-port', 0)} }, a1: { ${ports('acpi-root-port', 1)} },
+      n2: { ${ports('pcie-root-port', 2)} }, a4: { topology: acpi-root-port, guest: { cpus: 2 } },
+      a8: { ${ports('acpi-root-port', 8)} }, bridge: {} }`;
+    expect(seriesOf(variants, 'ports')).toEqual([
+      ['pcie-root-port', 'n0 0', 'n2 2'],
+      ['acpi-root-port', 'a1 1', 'a4 1', 'a8 8'],
+    ]);
+  });
+
+  test('has a series for everything else that differs, named after it', () => {
+    const variants = `{
+      a: { ${parameters('delay_ms: 0')} }, b: { ${parameters('delay_ms: 5', 'settle_ms: 1')} },
+      c: { ${parameters('settle_ms: 1', 'delay_ms: 0')} }, d: { ${parameters('delay_ms: 50')} } }`;
+    expect(seriesOf(variants, 'delay_ms')).toEqual([
+      ['shpc-bridge, settle_ms not set', 'a 0', 'd 50'],
+      ['shpc-bridge, settle_ms 1', 'b 5', 'c 0'],
+    ]);
+  });
+
+  test('tells machines apart by kernel, size and flags', () => {
+    const variants = `{
+      a: { guest: { kernel: stock, parameters: { x: 1 } } }, b: { guest: { kernel: patched, parameters: { x: 1 } } },
+      c: { guest: { kernel: stock, parameters: { x: 2 } } }, d: { guest: { kernel: patched, parameters: { x: 2 } } },
+      e: { guest: { cpus: 4, parameters: { x: 1, nokaslr: } } }, f: { guest: { cpus: 4, parameters: { x: 2, nokaslr: } } } }`;
+    expect(seriesOf(variants, 'x')?.map(([name]) => name)).toEqual([
+      'shpc-bridge, cpus 2, kernel stock, nokaslr not set',
+      'shpc-bridge, cpus 2, kernel patched, nokaslr not set',
+      'shpc-bridge, cpus 4, kernel stock, nokaslr set',
+    ]);
+  });
+
+  test('does not mind how often, how long and by when is measured', () => {
+    const variants = `{ a: { ${parameters('x: 1')} },
+      b: { ${parameters('x: 2')}, sampling: { boots: 9 }, timeout: { boot: 1m }, deadline: { boot: 2s } } }`;
+    expect(seriesOf(variants, 'x')).toEqual([['shpc-bridge', 'a 1', 'b 2']]);
+  });
+
+  test('is none when the file asks for none', () => {
+    expect(soundScenarioOf(scenarioText({}))).not.toHaveProperty('fits');
+  });
+});
+
+describe('a fit that cannot be made is a problem', () => {
+  const wrong = (variants: string, rest: string) => problemLines(scenarioText({ variants, rest }));
+  const two = `{ a: { ${parameters('delay_ms: 0', 'other: yes')} }, b: { ${parameters('delay_ms: 5', 'other: no')} } }`;
+
+  test('because nothing measures that latency', () => {
+    const alike = `{ a: { ${parameters('delay_ms: 0')} }, b: { ${parameters('delay_ms: 5')} } }`;
+    expect(wrong(alike, fitOf('delay_ms', 'plug'))).toEqual(['5:18: the sequence has no plug to fit, expected boot']);
+  });
+
+  test('because no variant sets the name', () => {
+    expect(wrong(two, fitOf('dealy_ms'))).toEqual([
+      '5:33: no variant sets "dealy_ms", expected delay_ms or other, did you mean "delay_ms"?',
+    ]);
+    expect(wrong('{ a: {} }', fitOf('ports'))).toEqual([
+      '5:33: no variant sets "ports", expected a kernel parameter or an option of a topology',
+    ]);
+  });
+
+  test('because its values are not numbers, at each of them', () => {
+    expect(wrong(two, fitOf('other'))).toEqual([
+      '3:61: "other" is "yes", and a latency is to be fitted against it, expected a decimal number',
+      '3:120: "other" is "no", and a latency is to be fitted against it, expected a decimal number',
+    ]);
+  });
+
+  test.each(['0x10', '010', '1e3', '""', '.inf', '99999999999999999999', ''])('because %s is not a number', (value) => {
+    const variants = `{ a: { ${parameters('x: 1')} }, b: { ${parameters(`x: ${value}`)} } }`;
+    expect(wrong(variants, fitOf('x'))).toEqual([expect.stringContaining('expected a decimal number')]);
+  });
+
+  test('once for a value that comes from the defaults, where it stands', () => {
+    const source = scenarioText({
+      defaults: `{ topology: shpc-bridge, ${parameters('x: on')} }`,
+      variants: '{ a: {}, b: {} }',
+      rest: fitOf('x'),
+    });
+    expect(problemLines(source)).toEqual([
+      '2:62: "x" is "on", and a latency is to be fitted against it, expected a decimal number',
+    ]);
+  });
+
+  test('because nothing differs in it alone', () => {
+    expect(wrong(two, fitOf('delay_ms'))).toEqual([
+      '5:33: no two variants differ in "delay_ms" alone, expected variants with different values of it that are otherwise alike',
+    ]);
+  });
+
+  test('but not when a variant with a mistake of its own may be meant', () => {
+    expect(wrong('{ a: {}, b: { topology: 5 } }', fitOf('ports'))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseRecording } from '../archive/read-recording.ts';
+import { projectRoot } from '../project-root.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { bootName } from '../run/run.ts';
+import { clockUncertaintyMs } from '../timeline/clock.ts';
+import type { RecordedEvent } from '../timeline/recording.ts';
+import { compare, type Difference } from './comparison.ts';
+import { observedOperations } from './observed-operations.ts';
+import { readObservation, writeObservedQemu } from './observed-qemu.ts';
+import { type RecordedOperation, recordedOperations } from './recorded-operations.ts';
+import { prepareSelfRun, type SelfContext } from './self-run.ts';
+import { monotonicOf, wallClockDriftMs } from './wall-clock.ts';
+
+/** One boot, as the harness recorded it and as it was seen from outside. */
+export interface ObservedBoot {
+  readonly variant: string;
+  readonly recorded: readonly RecordedOperation[];
+  readonly differences: readonly Difference[];
+  /** Arrival of the ending event less QEMU's own stamp in it, for operations whose end has one; milliseconds. */
+  readonly sinceStampMs: readonly number[];
+  /** The worst anchor of the boot; undefined when the guest never answered an echo. */
+  readonly clockUncertaintyMs: number | undefined;
+  /** How far the host's two clocks moved against each other meanwhile, and how well they were read. */
+  readonly wallClockDriftMs: number;
+  readonly wallClockUncertaintyMs: number;
+}
+
+interface BegunBoot {
+  readonly name: string;
+  readonly variant: string;
+  readonly originMs: () => number;
+}
+
+/** Runs the scenario `observed` with the observer beside it. */
+export async function performObservedRun(context: SelfContext): Promise<Result<readonly ObservedBoot[], string>> {
+  const directory = await context.registry.socketDirectory('observer');
+  const begun: BegunBoot[] = [];
+  const prepared = await prepareSelfRun('observed', await writeObservedQemu(directory, context.qemu), context, (p) => {
+    if (p.kind !== 'boot') return;
+    context.note(`observed run: boot ${p.index + 1} of ${p.total}, ${p.planned.variant.name}`);
+    // What reads the clock next is the recording: its zero.
+    const originMs = nextClockReading();
+    begun.push({ name: bootName(p.planned), variant: p.planned.variant.name, originMs });
+  });
+  if (!prepared.ok) return prepared;
+  const observer = await context.registry.start({
+    command: process.execPath,
+    args: [join(projectRoot, 'build', 'self-observer.js'), directory],
+  });
+  if (!observer.ok) return fail(observer.failure.message);
+  const finished = await prepared.value.perform();
+  const exit = await observer.value.kill();
+  if (finished.interrupted) return fail('interrupted');
+  if (exit.code !== 0) return fail(`the observer ended with ${exit.signal ?? exit.code}: ${exit.stderrTail}`);
+
+  const boots: ObservedBoot[] = [];
+  for (const boot of begun) {
+    const recording = parseRecording(
+      await readFile(join(finished.directory, 'recording', `${boot.name}.jsonl`), 'utf8'),
+    );
+    if (!recording.ok) return fail(`${boot.name}: ${recording.failure}`);
+    const observed = await observeBoot(directory, boot, recording.value.events);
+    if (observed) boots.push(observed);
+    else context.note(`observed run: the observer missed a part of ${boot.name}, which is left out`);
+  }
+  return ok(boots);
+}
+
+async function observeBoot(
+  directory: string,
+  { variant, originMs }: BegunBoot,
+  events: readonly RecordedEvent[],
+): Promise<ObservedBoot | undefined> {
+  const started = events.find((event) => event.source === 'process' && event.event === 'started');
+  if (started?.source !== 'process' || started.event !== 'started') return undefined;
+  const observation = await readObservation(directory, started.pid);
+  if (!observation) return undefined;
+  const { ties, trace } = observation;
+  const recorded = recordedOperations(events, originMs());
+  return {
+    variant,
+    recorded,
+    differences: compare(recorded, observedOperations(trace, observation)),
+    sinceStampMs: recorded.flatMap(({ arrivedMs, stampedWallMs }) =>
+      stampedWallMs === undefined ? [] : [arrivedMs - monotonicOf(stampedWallMs, ...ties)],
+    ),
+    clockUncertaintyMs: clockUncertaintyMs(events),
+    wallClockDriftMs: wallClockDriftMs(...ties),
+    wallClockUncertaintyMs: Math.max(...ties.map((tie) => tie.uncertaintyMs)),
+  };
+}
+
+/**
+ * What the next caller of `process.hrtime.bigint` in this process will be given, in milliseconds. A recording counts from
+ * its zero and does not say where that is on the monotonic clock.
+ */
+function nextClockReading(): () => number {
+  const read = process.hrtime.bigint;
+  let reading = Number.NaN;
+  process.hrtime.bigint = () => {
+    process.hrtime.bigint = read;
+    const atNs = read();
+    reading = Number(atNs) / 1e6;
+    return atNs;
+  };
+  return () => reading;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { FitSeries } from '../scenario/variant.ts';
+import type { Sample } from '../timeline/sample.ts';
+import { fitLatencies } from './fit.ts';
+
+const series: FitSeries = {
+  scenario: 'test',
+  latency: 'unplug',
+  against: 'delay_ms',
+  name: 'shpc-bridge',
+  members: [
+    { variant: 'none', x: 0 },
+    { variant: 'short', x: 100 },
+    { variant: 'long', x: 1000 },
+  ],
+};
+const base: Sample = {
+  runId: 'r',
+  scenario: 'test',
+  variant: 'none',
+  topology: 'shpc-bridge',
+  controller: 'shpchp',
+  kernel: '6.1',
+  accelerator: 'kvm',
+  boot: 1,
+  cycle: 1,
+  warmup: false,
+  sequence: 1,
+  operation: 'unplug',
+  device: 'virtio-blk',
+  deviceId: 'disk',
+  outcome: 'ok',
+  startedAt: new Date(0),
+  order: 1,
+  detail: '',
+  phases: [],
+};
+/** Samples of one boot of a variant, one per latency. */
+const boot = (variant: string, number: number, latencies: readonly number[], over: Partial<Sample> = {}) =>
+  latencies.map((latencyMs): Sample => ({ ...base, variant, boot: number, latencyMs, ...over }));
+const full = (boots: number) =>
+  Array.from({ length: boots }, (_, index) => [
+    ...boot('none', index + 1, [60]),
+    ...boot('short', index + 1, [160]),
+    ...boot('long', index + 1, [1060]),
+  ]).flat();
+
+describe('a latency over a parameter', () => {
+  test('is a line through one median per boot, however many samples a boot has', () => {
+    const samples = [
+      ...boot('none', 1, [60, 50, 900]),
+      ...boot('none', 2, [80]),
+      ...boot('short', 1, [170]),
+      ...boot('long', 1, [1070]),
+    ];
+    const [fit] = fitLatencies([series], samples);
+    expect(fit?.points).toEqual([
+      { x: 0, boots: 2, medianMs: 70 },
+      { x: 100, boots: 1, medianMs: 170 },
+      { x: 1000, boots: 1, medianMs: 1070 },
+    ]);
+    expect(fit?.line?.slope.value).toBeCloseTo(1, 2);
+    expect(fit?.line?.intercept.value).toBeCloseTo(70, 0);
+  });
+
+  test('leaves out warm-up, failures, other operations and other scenarios', () => {
+    const { latencyMs: _, ...failed } = { ...base, latencyMs: 0, outcome: 'timeout' as const };
+    const samples = [
+      ...full(5),
+      failed,
+      ...boot('none', 1, [9000], { warmup: true }),
+      ...boot('none', 1, [9000], { operation: 'plug' }),
+      ...boot('none', 1, [9000], { scenario: 'other' }),
+    ];
+    const [fit] = fitLatencies([series], samples);
+    expect(fit?.line?.intercept.value).toBeCloseTo(60, 6);
+    expect(fit?.line?.slope.value).toBeCloseTo(1, 6);
+    expect(fit?.warnings).toEqual([]);
+  });
+
+  test('is absent when nothing of its series was measured', () => {
+    expect(fitLatencies([series], [])).toEqual([]);
+  });
+});
+
+describe('warnings', () => {
+  const warningsOf = (samples: readonly Sample[]) => fitLatencies([series], samples)[0]?.warnings;
+
+  test('with one value there is no line, with two no interval; the missing variants are named', () => {
+    const [one] = fitLatencies([series], boot('long', 1, [1060]));
+    expect(one).not.toHaveProperty('line');
+    expect(one?.warnings).toContain('good samples at one value of delay_ms only: no line');
+    expect(one?.warnings).toContain('without a good sample: none, short');
+
+    const two = full(5).filter(({ variant }) => variant !== 'short');
+    expect(fitLatencies([series], two)[0]?.line?.slope).not.toHaveProperty('ci95');
+    expect(warningsOf(two)).toEqual([
+      '2 values of delay_ms: a line goes through any two, so it has no interval',
+      'without a good sample: short',
+    ]);
+  });
+
+  test('one value far from all others', () => {
+    const far = { ...series, members: series.members.map((one) => (one.x === 1000 ? { ...one, x: 1e12 } : one)) };
+    expect(fitLatencies([far], full(1))[0]?.warnings).toContain(
+      'one value of delay_ms is so far from the others that it carries the line alone: it has no interval',
+    );
+  });
+
+  test('few boots at any value, and TCG', () => {
+    expect(warningsOf(full(4))).toEqual(['4 boots at a value: intervals are rough below 5']);
+    expect(warningsOf(full(5).map((sample) => ({ ...sample, accelerator: 'tcg' as const })))).toEqual([
+      expect.stringContaining('TCG'),
+    ]);
+  });
+});

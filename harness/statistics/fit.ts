@@ -1,0 +1,101 @@
+import { median } from 'simple-statistics';
+import type { FitSeries } from '../scenario/variant.ts';
+import type { Sample } from '../timeline/sample.ts';
+import { type Line, leastSquares, MIN_VALUES_FOR_CI, type Point } from './least-squares.ts';
+import { TCG_WARNING } from './summary.ts';
+
+/** The boots at one value of the parameter. */
+export interface FitPoint {
+  readonly x: number;
+  readonly boots: number;
+  /** Median of the boots' own medians, in milliseconds. */
+  readonly medianMs: number;
+}
+
+/** A latency as a straight line over a parameter. */
+export interface Fit extends Pick<FitSeries, 'scenario' | 'latency' | 'against'> {
+  readonly series: string;
+  /** In the order of x. */
+  readonly points: readonly FitPoint[];
+  /**
+   * Intercept (what the parameter does not explain) and residual SD in milliseconds, slope in milliseconds for each unit
+   * of the parameter. Absent with samples at fewer than two values.
+   */
+  readonly line?: Line;
+  /** What a reader has to know before believing the figures. */
+  readonly warnings: readonly string[];
+}
+
+/** Below this many boots at a value, the interval of the slope holds the truth less often than it says: see `leastSquares`. */
+const FEW_BOOTS = 5;
+
+/**
+ * One fit for each series that has a measured sample that was `ok`. The line goes through one median per boot, because
+ * samples of one boot are not independent.
+ */
+export function fitLatencies(series: readonly FitSeries[], samples: readonly Sample[]): readonly Fit[] {
+  return series.flatMap((one) => {
+    const own = samples.filter(
+      (s) => s.scenario === one.scenario && s.operation === one.latency && s.latencyMs !== undefined && !s.warmup,
+    );
+    const boots = one.members.flatMap(({ variant, x }) =>
+      bootMedians(
+        own.filter((s) => s.variant === variant),
+        x,
+      ),
+    );
+    if (boots.length === 0) return [];
+    const points = pointsOf(boots);
+    const line = points.length > 1 ? leastSquares(boots) : undefined;
+    return {
+      scenario: one.scenario,
+      latency: one.latency,
+      against: one.against,
+      series: one.name,
+      points,
+      ...(line && { line }),
+      warnings: [...lineWarnings(one.against, points, line), ...sampleWarnings(one, points, own)],
+    };
+  });
+}
+
+/** For each boot of a variant, the parameter's value and the median of the boot's latencies. */
+function bootMedians(samples: readonly Sample[], x: number): readonly Point[] {
+  return [...new Set(samples.map(({ boot }) => boot))].map((boot) => {
+    const latencies = samples.flatMap((s) => (s.boot === boot && s.latencyMs !== undefined ? [s.latencyMs] : []));
+    return { x, y: median(latencies) };
+  });
+}
+
+function pointsOf(boots: readonly Point[]): readonly FitPoint[] {
+  const values = [...new Set(boots.map(({ x }) => x))].toSorted((a, b) => a - b);
+  return values.map((x) => {
+    const medians = boots.flatMap((boot) => (boot.x === x ? [boot.y] : []));
+    return { x, boots: medians.length, medianMs: median(medians) };
+  });
+}
+
+function lineWarnings(against: string, points: readonly FitPoint[], line: Line | undefined): readonly string[] {
+  if (!line) return [`good samples at one value of ${against} only: no line`];
+  if (line.slope.ci95) return [];
+  if (points.length < MIN_VALUES_FOR_CI) {
+    return [`${points.length} values of ${against}: a line goes through any two, so it has no interval`];
+  }
+  return [`one value of ${against} is so far from the others that it carries the line alone: it has no interval`];
+}
+
+function sampleWarnings(
+  { members }: FitSeries,
+  points: readonly FitPoint[],
+  samples: readonly Sample[],
+): readonly string[] {
+  const warnings: string[] = [];
+  const missing = members.filter(({ variant }) => !samples.some((s) => s.variant === variant));
+  if (missing.length > 0) warnings.push(`without a good sample: ${missing.map(({ variant }) => variant).join(', ')}`);
+  const fewest = Math.min(...points.map(({ boots }) => boots));
+  if (fewest < FEW_BOOTS) {
+    warnings.push(`${fewest} ${fewest === 1 ? 'boot' : 'boots'} at a value: intervals are rough below ${FEW_BOOTS}`);
+  }
+  if (samples.some(({ accelerator }) => accelerator === 'tcg')) warnings.push(TCG_WARNING);
+  return warnings;
+}
