@@ -5,6 +5,7 @@ const integration = '**/*.integration.test.ts';
 
 export default defineConfig({
   test: {
+    globalSetup: './vitest.temporary-files.ts',
     projects: [
       { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [integration, 'node_modules/**'] } },
       {

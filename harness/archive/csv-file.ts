@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 
 /** Columns of a CSV file and what fills them. The order is a contract: columns are only ever added, at the end. */
@@ -27,8 +27,15 @@ export function createCsvFile<Row>(file: string, columns: Columns<Row>): CsvFile
   return {
     append(rows) {
       if (rows.length === 0) return;
-      writeFileSync(descriptor, csvRows(columns, rows));
-      fsyncSync(descriptor);
+      const { size } = fstatSync(descriptor);
+      try {
+        writeFileSync(descriptor, csvRows(columns, rows));
+        fsyncSync(descriptor);
+      } catch (error) {
+        // A full disk leaves part of a row: rows are there whole or not at all.
+        ftruncateSync(descriptor, size);
+        throw error;
+      }
     },
     close: () => closeSync(descriptor),
   };

@@ -39,8 +39,8 @@ const mayMount = spawnSync('unshare', [...SMALL, 'mount -t tmpfs none /mnt']).st
 
 test.skipIf(!mayMount).each([
   ['as the run directory is made', 8],
-  ['as the guest boots', 48],
-  ['in the middle of the run', 120],
+  ['early in the run', 48],
+  ['later in the run', 120],
 ])('a disk that is full %s (%d KiB): exit 4, in words, and QEMU is ended', async (_, kibibytes) => {
   const world = makeWorld();
   mkdirSync(world.out);
@@ -48,7 +48,6 @@ test.skipIf(!mayMount).each([
   const listing = `find ${world.out} -name samples.csv -exec cat {} +; grep -ho '"pid":[0-9]*' -r ${world.out}`;
   const script = `mount -t tmpfs -o size=${kibibytes}k none ${world.out} && ${bench}; echo "exit $?"; ${listing}`;
   const { stdout, stderr } = await world.start('unshare', [...SMALL, script]);
-  console.log(stdout, stderr);
   expect(stdout).toContain(`exit ${EXIT.hostUnable}`);
   expect(stderr).toContain(`cannot write results in ${world.out}: ENOSPC: no space left on device`);
   expect(stderr).not.toMatch(STACK_TRACE);

@@ -36,6 +36,15 @@ test('Ctrl-C under npm, where npm passes on what the terminal has sent to both: 
   expectTidyEnd(world, qemu);
 });
 
+test.each(['SIGINT', 'SIGTERM'] as const)('%s to npm alone, as a supervisor sends it: exit 130', async (signal) => {
+  const world = makeWorld();
+  const run = world.npm([world.scenario('shpc'), '--out', world.out]);
+  const qemu = await world.untilPlugging();
+  run.kill(signal);
+  expect((await run).exitCode).toBe(EXIT.interrupted);
+  expectTidyEnd(world, qemu);
+});
+
 test('SIGKILL: finished samples are kept, and the next start ends the QEMU that was left and says so', async () => {
   const world = makeWorld();
   const scenario = world.scenario('shpc');

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../result.ts';
 import { cacheEntry } from './cache.ts';
+import { downloadPackage } from './download-package.ts';
 import type { GuestFailure, GuestKernel } from './guest-image.ts';
 import { readKernelImage } from './kernel-image.ts';
 import { runTool } from './run-tool.ts';
@@ -11,9 +12,6 @@ const META_PACKAGE = 'linux-image-amd64';
 
 /** Facts about the unpacked kernel, kept beside it so that a start has nothing to hash. */
 const FACTS_FILE = 'kernel.json';
-
-const PROGRESS_MS = 1000;
-const MEGABYTE = 1e6;
 
 const NETWORK_REMEDY =
   'Check the network and the package sources (`apt-get download linux-image-amd64` shows more), ' +
@@ -35,7 +33,7 @@ export async function stockKernel(report: (text: string) => void): Promise<Resul
 }
 
 async function fetchKernel(directory: string, report: (text: string) => void): Promise<Result<void, GuestFailure>> {
-  const archive = await download(directory, report);
+  const archive = await downloadPackage(newestKernelPackage, directory, NETWORK_REMEDY, report);
   if (!archive.ok) return archive;
 
   report('unpacking the guest kernel');
@@ -72,56 +70,11 @@ async function keepBootAndModules(directory: string): Promise<void> {
   }
 }
 
-/**
- * Downloads the package into `directory` and gives its path. Where the host's package lists are missing or too old, it
- * fetches lists of its own beside it, because refreshing the host's needs root.
- */
-async function download(directory: string, report: (text: string) => void): Promise<Result<string, GuestFailure>> {
-  const withHostLists = await downloadWith(['-o', 'APT::Sandbox::User=root'], directory, report);
-  if (withHostLists.ok) return withHostLists;
-
-  report('fetching package lists');
-  const own = join(directory, 'apt');
-  await mkdir(join(own, 'lists', 'partial'), { recursive: true });
-  await mkdir(join(own, 'archives', 'partial'), { recursive: true });
-  const options = [
-    '-o',
-    'APT::Sandbox::User=root',
-    '-o',
-    `Dir::State::Lists=${join(own, 'lists')}`,
-    '-o',
-    `Dir::Cache=${own}`,
-  ];
-  const updated = await runTool('apt-get', [...options, '-q', 'update'], NETWORK_REMEDY);
-  return updated.ok ? downloadWith(options, directory, report) : updated;
-}
-
-async function downloadWith(
-  options: readonly string[],
-  directory: string,
-  report: (text: string) => void,
-): Promise<Result<string, GuestFailure>> {
-  const dependencies = await runTool('apt-cache', [...options, 'depends', META_PACKAGE], NETWORK_REMEDY);
+async function newestKernelPackage(aptOptions: readonly string[]): Promise<Result<string, GuestFailure>> {
+  const dependencies = await runTool('apt-cache', [...aptOptions, 'depends', META_PACKAGE], NETWORK_REMEDY);
   if (!dependencies.ok) return dependencies;
   const name = /Depends: (linux-image-\S+)/.exec(dependencies.value)?.[1];
-  if (name === undefined) {
-    const what = `apt knows no kernel that ${META_PACKAGE} depends on; the stock guest needs Debian's packages.`;
-    return fail({ what, remedy: NETWORK_REMEDY });
-  }
-  const planned = await runTool('apt-get', [...options, 'download', '--print-uris', name], NETWORK_REMEDY);
-  if (!planned.ok) return planned;
-  // 'http://…/linux-image-….deb' linux-image-….deb 70550672 SHA256:…
-  const [, file, size] = /^'.*' (\S+) (\d+)/m.exec(planned.value) ?? [];
-  if (file === undefined) return fail({ what: `apt has no source for ${name}.`, remedy: NETWORK_REMEDY });
-
-  const archive = join(directory, file);
-  const megabytes = Math.round(Number(size) / MEGABYTE);
-  report(`downloading ${name}, ${megabytes} MB`);
-  const progress = setInterval(async () => {
-    const there = await stat(archive).catch(() => undefined);
-    if (there) report(`downloading ${name}, ${Math.round(there.size / MEGABYTE)} of ${megabytes} MB`);
-  }, PROGRESS_MS);
-  const downloaded = await runTool('apt-get', [...options, '-q', 'download', name], NETWORK_REMEDY, { cwd: directory });
-  clearInterval(progress);
-  return downloaded.ok ? ok(archive) : downloaded;
+  if (name !== undefined) return ok(name);
+  const what = `No packages found: apt knows no kernel that ${META_PACKAGE} depends on; the stock guest needs Debian's.`;
+  return fail({ what, remedy: NETWORK_REMEDY });
 }

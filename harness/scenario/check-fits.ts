@@ -1,3 +1,4 @@
+import { OPERATIONS } from '../timeline/recording.ts';
 import { fitSeries, numberOf, settingOf } from './fit-series.ts';
 import type { Finding, Path } from './problem.ts';
 import type { FitRequest, Settings } from './schema.ts';
@@ -25,7 +26,7 @@ export function fitFindings(
 }
 
 function latencyFindings({ latency }: FitRequest, index: number, steps: readonly Step[]): readonly Finding[] {
-  const measured = ['boot', ...new Set(steps.map(({ operation }) => operation))];
+  const measured = OPERATIONS.filter((name) => name === 'boot' || steps.some(({ operation }) => operation === name));
   if (measured.includes(latency)) return [];
   const wrong = `the sequence has no ${latency} to fit`;
   return [{ path: ['fit', index, 'latency'], at: 'value', wrong, expected: listWords(measured, 'or') }];

@@ -62,6 +62,10 @@ describe('a fit that cannot be made is a problem', () => {
   test('because nothing measures that latency', () => {
     const alike = `{ a: { ${parameters('delay_ms: 0')} }, b: { ${parameters('delay_ms: 5')} } }`;
     expect(wrong(alike, fitOf('delay_ms', 'plug'))).toEqual(['5:18: the sequence has no plug to fit, expected boot']);
+    const sequence = '[boot, plug: virtio-blk, inspect: groups]';
+    expect(problemLines(scenarioText({ variants: alike, sequence, rest: fitOf('delay_ms', 'unplug') }))).toEqual([
+      '5:18: the sequence has no unplug to fit, expected boot or plug',
+    ]);
   });
 
   test('because no variant sets the name', () => {

@@ -64,6 +64,9 @@ export async function bundle(root) {
     if (error.errors === undefined) throw error;
     const messages = await esbuild.formatMessages(error.errors, { kind: 'error' });
     return { ok: false, message: `The sources cannot be bundled:\n${messages.join('')}` };
+  } finally {
+    // Otherwise its process stays, beside the first measurement.
+    await esbuild.stop();
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { PROGRESS_INTERVAL_MS } from '../progress-interval.ts';
 import { compileProgress } from './compile-progress.ts';
-import { PROGRESS_INTERVAL_MS } from './progress-interval.ts';
 
 test('only compiled files are counted, and the count is reported now and then', () => {
   const reports: string[] = [];

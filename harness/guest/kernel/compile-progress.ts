@@ -1,4 +1,4 @@
-import { PROGRESS_INTERVAL_MS } from './progress-interval.ts';
+import { PROGRESS_INTERVAL_MS } from '../progress-interval.ts';
 
 /** Files that the kernel of kernel.config compiles (lines `CC` and `AS` of a build of 6.1.192). */
 const EXPECTED_FILES = 1378;

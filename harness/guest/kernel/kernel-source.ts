@@ -2,10 +2,10 @@ import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../result.ts';
 import { type CacheFailure, cacheEntry } from '../cache.ts';
+import { downloadPackage } from '../download-package.ts';
 import type { GuestFailure } from '../guest-image.ts';
 import { runTool } from '../run-tool.ts';
 import { checkBuildHost } from './build-host.ts';
-import { downloadPackage } from './download-package.ts';
 
 /** Debian 12's kernel with Debian's patches; also the cache entry's name. */
 const PACKAGE = 'linux-source-6.1';
@@ -43,7 +43,7 @@ async function fetchSource(directory: string, report: (text: string) => void): P
   // Sooner than after a long download.
   const possible = await checkBuildHost(directory);
   if (!possible.ok) return possible;
-  const archive = await downloadPackage(PACKAGE, directory, REMEDY, report);
+  const archive = await downloadPackage(async () => ok(PACKAGE), directory, REMEDY, report);
   if (!archive.ok) return archive;
   const version = await runTool('dpkg-deb', ['--field', archive.value, 'Version'], REMEDY);
   if (!version.ok) return version;

@@ -1,17 +1,20 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail, ok, type Result } from '../../result.ts';
-import type { GuestFailure } from '../guest-image.ts';
-import { runTool } from '../run-tool.ts';
+import { fail, ok, type Result } from '../result.ts';
+import type { GuestFailure } from './guest-image.ts';
 import { PROGRESS_INTERVAL_MS } from './progress-interval.ts';
+import { runTool } from './run-tool.ts';
 
 const MEGABYTE = 1e6;
 
 /** What apt says when its lists do not have the package, or have a version that the archive no longer has. */
-const LISTS_ARE_OLD = /Unable to locate package|no installation candidate|404 {2}Not Found/;
+const LISTS_ARE_OLD = /Unable to locate package|No packages found|no installation candidate|404 {2}Not Found/;
 
 /** As root, apt would fetch as a user of its own, who may not write into the cache. */
 const FETCH_AS_CALLER = ['-o', 'APT::Sandbox::User=root'];
+
+/** Name of the package to download, asked of apt with these options: which package it is may be in its lists. */
+export type FindPackage = (aptOptions: readonly string[]) => Promise<Result<string, GuestFailure>>;
 
 /**
  * Downloads the newest version of a Debian package into `directory` and gives the path of the archive; apt checks its
@@ -19,12 +22,12 @@ const FETCH_AS_CALLER = ['-o', 'APT::Sandbox::User=root'];
  * refreshing the host's needs root.
  */
 export async function downloadPackage(
-  name: string,
+  find: FindPackage,
   directory: string,
   remedy: string,
   report: (text: string) => void,
 ): Promise<Result<string, GuestFailure>> {
-  const withHostLists = await downloadWith(FETCH_AS_CALLER, name, directory, remedy, report);
+  const withHostLists = await downloadWith(FETCH_AS_CALLER, find, directory, remedy, report);
   if (withHostLists.ok || !LISTS_ARE_OLD.test(withHostLists.failure.what)) return withHostLists;
 
   report('fetching package lists');
@@ -33,16 +36,19 @@ export async function downloadPackage(
   await mkdir(join(own, 'archives', 'partial'), { recursive: true });
   const ownLists = [...FETCH_AS_CALLER, '-o', `Dir::State::Lists=${join(own, 'lists')}`, '-o', `Dir::Cache=${own}`];
   const updated = await runTool('apt-get', [...ownLists, '-q', 'update'], remedy);
-  return updated.ok ? downloadWith(ownLists, name, directory, remedy, report) : updated;
+  return updated.ok ? downloadWith(ownLists, find, directory, remedy, report) : updated;
 }
 
 async function downloadWith(
   options: readonly string[],
-  name: string,
+  find: FindPackage,
   directory: string,
   remedy: string,
   report: (text: string) => void,
 ): Promise<Result<string, GuestFailure>> {
+  const found = await find(options);
+  if (!found.ok) return found;
+  const name = found.value;
   const planned = await runTool('apt-get', [...options, 'download', '--print-uris', name], remedy);
   if (!planned.ok) return planned;
   // 'http://…/linux-source-….deb' linux-source-….deb 139331676 SHA256:…
