@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { HostFingerprint } from '../host/fingerprint.ts';
 import type { ReadyVariant } from '../run/run.ts';
 import type { Scenario, Variant } from '../scenario/variant.ts';
+import type { BootClock } from '../timeline/clock.ts';
 import { OUTCOMES, type Outcome } from '../timeline/conclusion.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { writeJson } from './run-directory.ts';
@@ -24,8 +25,10 @@ export interface BootReport {
   readonly name: string;
   readonly variant: Variant;
   readonly boot: number;
-  /** The worst clock uncertainty of the boot; absent when the guest never answered an echo. */
-  readonly clockUncertaintyMs: number | undefined;
+  /** Absent when the guest never answered an echo. */
+  readonly clock: BootClock | undefined;
+  /** From the start of QEMU's process to `cont`; absent when it never got there. */
+  readonly qemuStartMs: number | undefined;
 }
 
 export interface RunState extends RunFacts {
@@ -74,7 +77,10 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
       scenario: boot.variant.scenario,
       variant: boot.variant.name,
       boot: boot.boot,
-      clock_uncertainty_ms: boot.clockUncertaintyMs ?? null,
+      clock_uncertainty_ms: boot.clock?.uncertaintyMs ?? null,
+      clock_offset_ms: boot.clock?.offsetMs ?? null,
+      clock_drift_ppm: boot.clock?.driftPpm ?? null,
+      qemu_start_ms: boot.qemuStartMs ?? null,
       recording: join('recording', `${boot.name}.jsonl`),
       logs: join('logs', boot.name),
     })),

@@ -9,7 +9,7 @@ import { makeReady } from '../run/make-ready.ts';
 import { type FinishedRun, performRun } from '../run/run.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
 import { formatProblem } from '../scenario/problem.ts';
-import type { Scenario } from '../scenario/variant.ts';
+import type { KernelChoice, Scenario } from '../scenario/variant.ts';
 import { toolCommit, toolVersion } from '../tool-version.ts';
 import { chooseVariants } from './choose-variants.ts';
 import { describeScenarios } from './describe-variants.ts';
@@ -127,9 +127,10 @@ async function prepareAndRun({ scenarios, flags, argv, qemu, registry, progress,
   return exitCodeOf(finished);
 }
 
-/** Only the patched kernel is built, with packages that a host needs for nothing else. */
+/** Only our own kernels are built, with packages that a host needs for nothing else. */
 function needsKernelBuild(scenarios: readonly Scenario[]): boolean {
-  return scenarios.some(({ variants }) => variants.some(({ guest }) => guest.kernel.source === 'patched'));
+  const built: readonly KernelChoice['source'][] = ['patched', 'unpatched'];
+  return scenarios.some(({ variants }) => variants.some(({ guest }) => built.includes(guest.kernel.source)));
 }
 
 function describeLeftover(leftover: Leftover): string {

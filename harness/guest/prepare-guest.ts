@@ -38,13 +38,18 @@ async function findKernel(
     case 'custom':
       return customKernel(choice.image, choice.modules);
     case 'patched':
-      return patchedKernel(report);
+      return builtKernel(report, { patched: true });
+    case 'unpatched':
+      return builtKernel(report, { patched: false });
   }
 }
 
-/** Everything is built into the patched kernel, so it has no modules. */
-async function patchedKernel(report: (text: string) => void): Promise<Result<GuestKernel, GuestFailure>> {
-  const built = await buildPatchedKernel(report);
+/** Everything is built into a kernel of ours, so it has no modules. */
+async function builtKernel(
+  report: (text: string) => void,
+  which: { readonly patched: boolean },
+): Promise<Result<GuestKernel, GuestFailure>> {
+  const built = await buildPatchedKernel(report, which);
   if (!built.ok) return built;
   const facts = await readKernelImage(built.value.image);
   return facts.ok ? ok({ ...facts.value, ...built.value }) : facts;

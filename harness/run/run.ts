@@ -17,7 +17,8 @@ import { type BootFacts, bootFacts } from '../statistics/boot-facts.ts';
 import { type TopologyFacts, topologyFacts } from '../statistics/facts.ts';
 import { type Waterfall, waterfalls } from '../statistics/phase-summary.ts';
 import { type OperationSummary, summarise } from '../statistics/summary.ts';
-import { clockUncertaintyMs } from '../timeline/clock.ts';
+import { bootClock } from '../timeline/clock.ts';
+import { qemuStartMs } from '../timeline/qemu-start.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { type Sample, sampleOf } from '../timeline/sample.ts';
 import { guestRelease } from '../timeline/samples-of.ts';
@@ -173,7 +174,13 @@ async function performBoot(
   recorder.close();
   await writeQmpLog(join(logDirectory, 'qmp.jsonl'), recorder.events);
   return {
-    report: { name, variant, boot: planned.boot, clockUncertaintyMs: clockUncertaintyMs(recorder.events) },
+    report: {
+      name,
+      variant,
+      boot: planned.boot,
+      clock: bootClock(recorder.events),
+      qemuStartMs: qemuStartMs(recorder.events),
+    },
     found: bootFacts(identity, recorder.events),
   };
 }

@@ -62,8 +62,10 @@ describe('a fit that cannot be made is a problem', () => {
   test('because nothing measures that latency', () => {
     const alike = `{ a: { ${parameters('delay_ms: 0')} }, b: { ${parameters('delay_ms: 5')} } }`;
     expect(wrong(alike, fitOf('delay_ms', 'plug'))).toEqual(['5:18: the sequence has no plug to fit, expected boot']);
-    const sequence = '[boot, plug: virtio-blk, inspect: groups]';
-    expect(problemLines(scenarioText({ variants: alike, sequence, rest: fitOf('delay_ms', 'unplug') }))).toEqual([
+    const defaults = '{ topology: shpc-bridge, guest: { iommu: true }, sampling: { cycles: 1, warmup: 0 } }';
+    const sequence = '[boot, plug: virtio-blk, inspect: iommu-groups]';
+    const rest = fitOf('delay_ms', 'unplug');
+    expect(problemLines(scenarioText({ defaults, variants: alike, sequence, rest }))).toEqual([
       '5:18: the sequence has no unplug to fit, expected boot or plug',
     ]);
   });

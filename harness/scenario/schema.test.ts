@@ -180,7 +180,7 @@ describe('names', () => {
 
 describe('kernels', () => {
   test('are one of three words, or files beside the scenario', () => {
-    for (const source of ['stock', 'patched', 'host'])
+    for (const source of ['stock', 'patched', 'unpatched', 'host'])
       expect(guestOf(`{ kernel: ${source} }`)?.kernel).toEqual({ source });
     expect(guestOf('{ kernel: { image: ../boot/bzImage, modules: /lib/modules/6.1.0 } }')?.kernel).toEqual({
       source: 'custom',
@@ -196,7 +196,7 @@ describe('kernels', () => {
   test.each([
     [
       'stok',
-      '3:35: "kernel" is "stok", expected stock, patched, host or a map with "image" and "modules", did you mean "stock"?',
+      '3:35: "kernel" is "stok", expected stock, patched, unpatched, host or a map with "image" and "modules", did you mean "stock"?',
     ],
     ['{ modules: m }', '3:35: "image" is missing in "kernel", expected a path, relative to the scenario file'],
     ['{ image: 5 }', '3:44: "image" is 5, expected a path, relative to the scenario file'],

@@ -30,13 +30,13 @@ const hostPath = z
 
 const kernel = z
   .union([
-    z.enum(['stock', 'patched', 'host']),
+    z.enum(['stock', 'patched', 'unpatched', 'host']),
     z.strictObject({
       image: hostPath.describe('bzImage'),
       modules: hostPath.describe('directory of its modules, as in /lib/modules/<release>').exactOptional(),
     }),
   ])
-  .meta({ title: 'stock, patched, host or a map with "image" and "modules"' });
+  .meta({ title: 'stock, patched, unpatched, host or a map with "image" and "modules"' });
 
 const parameterName = z
   .string()

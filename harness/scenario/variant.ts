@@ -20,6 +20,8 @@ export interface FitSeries {
 export type KernelChoice =
   | { readonly source: 'stock' }
   | { readonly source: 'patched' }
+  /** The same source, configuration and compiler as `patched`, without the patches: to show what they change. */
+  | { readonly source: 'unpatched' }
   | { readonly source: 'host' }
   | { readonly source: 'custom'; readonly image: string; readonly modules?: string };
 

@@ -4,7 +4,7 @@ import { parseRecording } from '../archive/read-recording.ts';
 import { projectRoot } from '../project-root.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { bootName } from '../run/run.ts';
-import { clockUncertaintyMs } from '../timeline/clock.ts';
+import { bootClock } from '../timeline/clock.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { compare, type Difference } from './comparison.ts';
 import { observedOperations } from './observed-operations.ts';
@@ -86,7 +86,7 @@ async function observeBoot(
     sinceStampMs: recorded.flatMap(({ arrivedMs, stampedWallMs }) =>
       stampedWallMs === undefined ? [] : [arrivedMs - monotonicOf(stampedWallMs, ...ties)],
     ),
-    clockUncertaintyMs: clockUncertaintyMs(events),
+    clockUncertaintyMs: bootClock(events)?.uncertaintyMs,
     wallClockDriftMs: wallClockDriftMs(...ties),
     wallClockUncertaintyMs: Math.max(...ties.map((tie) => tie.uncertaintyMs)),
   };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anchorOf, type Echo, hostTimeOf } from './clock.ts';
+import { anchorOf, bootClock, type Echo, hostTimeOf } from './clock.ts';
+import type { RecordedEvent } from './recording.ts';
 
 /** Echoes as a guest clock with this offset and rate would give them, with these one-way delays. */
 function simulate(
@@ -77,5 +78,48 @@ describe('hostTimeOf', () => {
     expect(hostTimeOf(50, anchor, undefined)).toBe(110);
     expect(hostTimeOf(50, undefined, anchor)).toBe(110);
     expect(hostTimeOf(50, undefined, undefined)).toBeUndefined();
+  });
+});
+
+describe('bootClock', () => {
+  /** The echoes as a recording has them. */
+  const recorded = (echoes: readonly Echo[]): readonly RecordedEvent[] =>
+    echoes.flatMap((echo, request) => [
+      { atMs: echo.sentMs, source: 'agent', direction: 'sent', request, verb: 'echo', fields: {} } as const,
+      {
+        atMs: echo.receivedMs,
+        source: 'agent',
+        direction: 'received',
+        message: {
+          sequence: request,
+          guestNs: echo.guestSentMs * 1e6,
+          kind: 'echo',
+          fields: { request: String(request), received: String(echo.guestReceivedMs * 1e6) },
+        },
+      } as const,
+    ]);
+  const trip = fc.record({
+    out: fc.double({ min: 0.2, max: 2, noNaN: true }),
+    back: fc.double({ min: 0.2, max: 2, noNaN: true }),
+  });
+  const burst = fc.array(trip, { minLength: 12, maxLength: 12 });
+
+  test('finds offset and drift of a simulated clock within what its uncertainty allows', () => {
+    const ppm = fc.double({ min: -500, max: 500, noNaN: true });
+    const offsets = fc.double({ min: 0, max: 1e4, noNaN: true });
+    fc.assert(
+      fc.property(offsets, ppm, fc.array(burst, { minLength: 2, maxLength: 6 }), (offsetMs, driftPpm, all) => {
+        const echoes = all.flatMap((trips, index) => simulate(offsetMs, 1 + driftPpm / 1e6, index * 6000, trips));
+        const clock = bootClock(recorded(echoes));
+        const slack = (clock?.uncertaintyMs ?? 0) + 0.02;
+        expect(Math.abs((clock?.driftPpm ?? Number.NaN) - driftPpm)).toBeLessThanOrEqual((2 * slack * 1e6) / 6000);
+        expect(Math.abs((clock?.offsetMs ?? Number.NaN) - offsetMs)).toBeLessThanOrEqual(3 * slack);
+      }),
+    );
+  });
+
+  test('with one burst there is no drift to speak of, and without echoes nothing', () => {
+    expect(bootClock(recorded(simulate(5, 1, 0, [{ out: 0.3, back: 0.3 }])))).not.toHaveProperty('driftPpm');
+    expect(bootClock([])).toBeUndefined();
   });
 });

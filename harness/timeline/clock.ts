@@ -1,3 +1,4 @@
+import { linearRegression } from 'simple-statistics';
 import type { RecordedEvent } from './recording.ts';
 
 /**
@@ -73,15 +74,32 @@ export function hostTimeOf(guestMs: number, before: Anchor | undefined, after: A
 /** The echoes' bursts are at least this far apart on the host's clock; within one, they follow each other at once. */
 const BURST_GAP_MS = 50;
 
-/** The worst anchor of a whole recording: how far, at the most, the two clocks may be apart. Undefined without echoes. */
-export function clockUncertaintyMs(events: readonly RecordedEvent[]): number | undefined {
-  const bursts: Echo[][] = [];
+/** The two clocks over a whole boot. */
+export interface BootClock {
+  /** How far apart, at the most, the clocks may be after alignment: the worst anchor of the boot. */
+  readonly uncertaintyMs: number;
+  /** Guest less host at the recording's beginning, in milliseconds. */
+  readonly offsetMs: number;
+  /** How much faster the guest's clock runs, in parts per million; absent with fewer than two anchors. */
+  readonly driftPpm?: number;
+}
+
+/** Offset and drift by least squares through the anchors of all bursts of a boot. Undefined without echoes. */
+export function bootClock(events: readonly RecordedEvent[]): BootClock | undefined {
+  const anchors = bursts(events).flatMap((burst) => anchorOf(burst) ?? []);
+  if (anchors.length === 0) return undefined;
+  const { m: slope, b: offsetMs } = linearRegression(anchors.map(({ hostMs, guestMs }) => [hostMs, guestMs - hostMs]));
+  const uncertaintyMs = Math.max(...anchors.map((anchor) => anchor.uncertaintyMs));
+  return { uncertaintyMs, offsetMs, ...(anchors.length < 2 ? {} : { driftPpm: slope * 1e6 }) };
+}
+
+function bursts(events: readonly RecordedEvent[]): readonly (readonly Echo[])[] {
+  const found: Echo[][] = [];
   for (const echo of echoesIn(events)) {
-    const burst = bursts.at(-1);
+    const burst = found.at(-1);
     const last = burst?.at(-1);
     if (burst && last && echo.sentMs - last.receivedMs < BURST_GAP_MS) burst.push(echo);
-    else bursts.push([echo]);
+    else found.push([echo]);
   }
-  const uncertainties = bursts.flatMap((burst) => anchorOf(burst)?.uncertaintyMs ?? []);
-  return uncertainties.length === 0 ? undefined : Math.max(...uncertainties);
+  return found;
 }
