@@ -2,30 +2,27 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
-import type { FitSeries } from '../scenario/variant.ts';
-import type { VariantOfFacts } from '../statistics/facts.ts';
-import type { SummarisedVariant } from '../statistics/summary.ts';
+import type { Questions } from '../statistics/findings.ts';
 import { OPERATIONS } from '../timeline/recording.ts';
 import { parseRecording, type Recording } from './read-recording.ts';
 import { SCHEMA_VERSION } from './run-json.ts';
 
 /** A run directory, read for analysis. */
-export interface StoredRun {
+export interface StoredRun extends Questions {
   readonly runId: string;
-  readonly variants: readonly (SummarisedVariant &
-    VariantOfFacts & {
-      readonly accelerator: string;
-      readonly why: string;
-      readonly kernel: string;
-    })[];
-  /** Name of the reference variant of each scenario that has one. */
-  readonly references: ReadonlyMap<string, string>;
-  /** Latencies that the run's scenarios want fitted. */
-  readonly fits: readonly FitSeries[];
+  readonly variants: readonly (Questions['variants'][number] & StoredConditions)[];
   /** In order of execution. */
   readonly recordings: readonly Recording[];
   /** Recordings that could not be read, and why. */
   readonly unreadable: readonly string[];
+}
+
+/** What a variant was run on. */
+interface StoredConditions {
+  readonly accelerator: string;
+  readonly why: string;
+  /** Description of the guest kernel. */
+  readonly kernel: string;
 }
 
 const limit = z.number().nullable();

@@ -1,3 +1,4 @@
+import type { Findings } from '../statistics/findings.ts';
 import type { Fit } from '../statistics/fit.ts';
 import type { Estimate } from '../statistics/least-squares.ts';
 import type { Waterfall } from '../statistics/phase-summary.ts';
@@ -5,12 +6,7 @@ import type { OperationSummary } from '../statistics/summary.ts';
 import { SCHEMA_VERSION } from './run-json.ts';
 
 /** `summary.json`: what `summarise` found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`. */
-export function summaryJson(
-  runId: string,
-  summaries: readonly OperationSummary[],
-  waterfalls: readonly Waterfall[],
-  fits: readonly Fit[] = [],
-) {
+export function summaryJson(runId: string, { summaries, waterfalls, fits }: Omit<Findings, 'facts'>) {
   return {
     schema_version: SCHEMA_VERSION,
     run_id: runId,

@@ -1,6 +1,4 @@
-import { factsLines } from '../../report/terminal/facts.ts';
-import { summaryLines } from '../../report/terminal/summary.ts';
-import { waterfallLines } from '../../report/terminal/waterfall.ts';
+import { findingsLines } from '../../report/terminal/findings.ts';
 import { summaryJson } from '../archive/summary-json.ts';
 import type { FinishedRun, ReadyVariant } from '../run/run.ts';
 import type { Sample } from '../timeline/sample.ts';
@@ -8,7 +6,7 @@ import { printable } from './terminal.ts';
 
 /** A finished run for a person: the table, each failure in its own words, and where everything is. */
 export function runLines(
-  { directory, summaries, waterfalls, topologyFacts, samples, interrupted }: FinishedRun,
+  { directory, findings, samples, interrupted }: FinishedRun,
   ready: readonly ReadyVariant[],
   seed: number,
   colour: boolean,
@@ -21,11 +19,7 @@ export function runLines(
   }));
   const failures = samples.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'aborted');
   return [
-    ...summaryLines(summaries, conditions, colour),
-    '',
-    ...waterfallLines(waterfalls),
-    '',
-    ...factsLines(topologyFacts),
+    ...findingsLines(findings, conditions, colour),
     ...failures.map(failureLine),
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',
@@ -38,6 +32,6 @@ function failureLine({ outcome, scenario, variant, boot, cycle, operation, detai
 }
 
 /** The same for a program: one JSON document. */
-export function runJson({ runId, summaries, waterfalls, directory }: FinishedRun, seed: number): string {
-  return JSON.stringify({ ...summaryJson(runId, summaries, waterfalls), directory, seed }, null, 2);
+export function runJson({ runId, findings, directory }: FinishedRun, seed: number): string {
+  return JSON.stringify({ ...summaryJson(runId, findings), directory, seed }, null, 2);
 }

@@ -1,12 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type CsvFile, createCsvFile } from '../archive/csv-file.ts';
-import { factsJson } from '../archive/facts-json.ts';
+import { writeFindings } from '../archive/findings-files.ts';
 import { PHASE_COLUMNS, type PhaseOfSample, phaseRows } from '../archive/phases-csv.ts';
-import { createRunDirectory, type RunDirectory, writeJson } from '../archive/run-directory.ts';
+import { createRunDirectory, type RunDirectory } from '../archive/run-directory.ts';
 import { type BootReport, type RunFacts, writeRunJson } from '../archive/run-json.ts';
 import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
-import { summaryJson } from '../archive/summary-json.ts';
 import type { GuestImage } from '../guest/prepare-guest.ts';
 import { type PlannedBoot, schedule } from '../plan/schedule.ts';
 import type { AcceleratorDecision } from '../qemu/accelerator.ts';
@@ -14,9 +13,7 @@ import type { MachineSpec } from '../qemu/command-line.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import type { Variant } from '../scenario/variant.ts';
 import { type BootFacts, bootFacts } from '../statistics/boot-facts.ts';
-import { type TopologyFacts, topologyFacts } from '../statistics/facts.ts';
-import { type Waterfall, waterfalls } from '../statistics/phase-summary.ts';
-import { type OperationSummary, summarise } from '../statistics/summary.ts';
+import { type Findings, findingsOf } from '../statistics/findings.ts';
 import { bootClock } from '../timeline/clock.ts';
 import { qemuStartMs } from '../timeline/qemu-start.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
@@ -57,9 +54,7 @@ export interface FinishedRun {
   readonly directory: string;
   readonly runId: string;
   readonly samples: readonly Sample[];
-  readonly summaries: readonly OperationSummary[];
-  readonly waterfalls: readonly Waterfall[];
-  readonly topologyFacts: readonly TopologyFacts[];
+  readonly findings: Findings;
   readonly interrupted: boolean;
 }
 
@@ -100,23 +95,18 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   files.samples.close();
   files.phases.close();
 
-  const references = new Map(facts.scenarios.map(({ name, reference }) => [name, reference]));
-  const summaries = summarise(variants, samples, (scenario) => references.get(scenario));
-  const falls = waterfalls(variants, samples);
-  await writeJson(join(path, 'summary.json'), summaryJson(runId, summaries, falls));
-  const offered = topologyFacts(variants, seen);
-  await writeJson(join(path, 'facts.json'), factsJson(runId, offered));
+  const questions = {
+    variants,
+    references: new Map(
+      facts.scenarios.flatMap((one) => (one.reference === undefined ? [] : [[one.name, one.reference]])),
+    ),
+    fits: facts.scenarios.flatMap(({ fits }) => fits ?? []),
+  };
+  const findings = findingsOf(questions, samples, seen);
+  await writeFindings(path, runId, findings);
   const failed = samples.some(({ outcome }) => outcome !== 'ok');
   await describe(signal.aborted ? 'partial' : failed ? 'failed' : 'complete', new Date());
-  return {
-    directory: path,
-    runId,
-    samples,
-    summaries,
-    waterfalls: falls,
-    topologyFacts: offered,
-    interrupted: signal.aborted,
-  };
+  return { directory: path, runId, samples, findings, interrupted: signal.aborted };
 }
 
 /** Name of a boot's recording and of its folder under `logs`. Scenario and variant names are safe in file names. */

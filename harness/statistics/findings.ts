@@ -1,0 +1,37 @@
+import type { FitSeries } from '../scenario/variant.ts';
+import type { Sample } from '../timeline/sample.ts';
+import type { BootFacts } from './boot-facts.ts';
+import { type TopologyFacts, topologyFacts, type VariantOfFacts } from './facts.ts';
+import { type Fit, fitLatencies } from './fit.ts';
+import { type Waterfall, waterfalls } from './phase-summary.ts';
+import { type OperationSummary, type SummarisedVariant, summarise } from './summary.ts';
+
+/** What the scenarios of a run ask of its samples. */
+export interface Questions {
+  readonly variants: readonly (SummarisedVariant & VariantOfFacts)[];
+  /** Name of the reference variant of each scenario that has one. */
+  readonly references: ReadonlyMap<string, string>;
+  readonly fits: readonly FitSeries[];
+}
+
+/** Everything that is computed from a run: what its files, its table and its reports are made of. */
+export interface Findings {
+  readonly summaries: readonly OperationSummary[];
+  readonly waterfalls: readonly Waterfall[];
+  readonly fits: readonly Fit[];
+  readonly facts: readonly TopologyFacts[];
+}
+
+/** The same for a run that has just ended and for one that is read again. */
+export function findingsOf(
+  { variants, references, fits }: Questions,
+  samples: readonly Sample[],
+  boots: readonly BootFacts[],
+): Findings {
+  return {
+    summaries: summarise(variants, samples, (scenario) => references.get(scenario)),
+    waterfalls: waterfalls(variants, samples),
+    fits: fitLatencies(fits, samples),
+    facts: topologyFacts(variants, boots),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Findings } from '../../harness/statistics/findings.ts';
+import { factsLines } from './facts.ts';
+import { fitLines } from './fits.ts';
+import { summaryLines, type VariantConditions } from './summary.ts';
+import { waterfallLines } from './waterfall.ts';
+
+/** All that was found, as lines for a terminal: the tables, where the time went, fits, and what each topology offers. */
+export function findingsLines(
+  { summaries, waterfalls, fits, facts }: Findings,
+  conditions: readonly VariantConditions[],
+  colour: boolean,
+): readonly string[] {
+  return [
+    ...summaryLines(summaries, conditions, colour),
+    '',
+    ...waterfallLines(waterfalls),
+    ...fitLines(fits),
+    '',
+    ...factsLines(facts),
+  ];
+}
