@@ -1,4 +1,4 @@
-import { backendDeleted, kernel, type PhaseTable, uevent } from '../phase.ts';
+import { anyOf, backendDeleted, kernel, type PhaseTable, uevent } from '../phase.ts';
 import { commandUntil } from './command.ts';
 import { deviceReady } from './device-ready.ts';
 
@@ -19,9 +19,10 @@ export const acpiphp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
     {
       name: 'driver-removal',
       kind: 'guest',
-      end: uevent('remove', 'pci'),
+      // The kernel's own line: the uevent after it reaches an agent on a busy guest late, or after the operation's end.
+      end: anyOf(kernel(/^bus: 'pci': remove device/), uevent('remove', 'pci')),
       required: true,
-      source: 'disable_slot(): pci_stop_and_remove_bus_device()',
+      source: 'disable_slot(): pci_stop_bus_device(), until pci_destroy_dev() takes the device off its bus',
     },
     {
       name: 'eject',
