@@ -21,7 +21,7 @@ async function findOutWhetherKvmWorks(): Promise<boolean> {
   const context = { qemu, registry: registry.value, signal, dryRun: false, report: () => {} };
   const ready = await makeReady([testVariant({ accelerator: 'auto' })], context);
   await registry.value.close();
-  if (!ready.ok) throw new Error(ready.failure);
+  if (!ready.ok) throw new Error(ready.failure.message);
   return ready.value[0]?.accelerator.used === 'kvm';
 }
 

@@ -94,7 +94,8 @@ async function prepareAndRun({ scenarios, flags, argv, qemu, registry, progress,
   const ready = await unlessInterrupted(makeReady(variants, context), stop.signal);
   progress.close();
   if (ready === undefined || stop.signal.aborted) return complain('nothing was measured', EXIT.interrupted);
-  if (!ready.ok) return complain(ready.failure, EXIT.hostUnable);
+  if (!ready.ok)
+    return complain(ready.failure.message, ready.failure.blame === 'scenario' ? EXIT.usage : EXIT.hostUnable);
 
   const seed = flags.seed ?? Date.now() % 2 ** 31;
   if (flags.dryRun) {

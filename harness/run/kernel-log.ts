@@ -12,6 +12,9 @@ interface LogSwitch {
  * CONFIG_DYNAMIC_DEBUG, no SHPC) rejects it, and the phases that need it end up as `unattributed`.
  */
 const SWITCHES: readonly LogSwitch[] = [
+  // What the agent writes to the log, the ties of its clock, is let through ten times in five seconds only and then dropped
+  // in silence (printk.c, devkmsg_write()). The newline belongs to the word.
+  { file: '/proc/sys/kernel/printk_devkmsg', value: 'on\n' },
   // ctrl_dbg() of pciehp and pr_debug() of acpiphp: the steps of the hot-plug state machines.
   { file: '/proc/dynamic_debug/control', value: 'file drivers/pci/hotplug/* +p' },
   // really_probe() and bus_add_device(): when a driver is tried, when a device joins and leaves its bus.

@@ -22,20 +22,30 @@ export interface MakeReadyContext {
   readonly report: (text: string) => void;
 }
 
-/** Fetches or builds what each variant boots, and decides its accelerator. The failure is a text for the user. */
+/** Why a variant cannot be run. `scenario`: it asks for what its own kernel lacks. `host`: this host has not got it. */
+export interface NotReady {
+  readonly blame: 'scenario' | 'host';
+  readonly message: string;
+}
+
+/** Fetches or builds what each variant boots, and decides its accelerator. */
 export async function makeReady(
   variants: readonly Variant[],
   context: MakeReadyContext,
-): Promise<Result<readonly ReadyVariant[], string>> {
+): Promise<Result<readonly ReadyVariant[], NotReady>> {
   const ready: ReadyVariant[] = [];
   const answers: ParameterAnswers = new Map();
   for (const variant of variants) {
     const guest = await prepareGuest(variant.guest.kernel, modulesOf(variant), context.report);
-    if (!guest.ok) return fail(`${variant.scenario}/${variant.name}: ${guest.failure.what}\n${guest.failure.remedy}`);
+    if (!guest.ok) {
+      const { what, remedy } = guest.failure;
+      return fail({ blame: 'host', message: `${variant.scenario}/${variant.name}: ${what}\n${remedy}` });
+    }
     const missing = await missingParameters(variant, guest.value, answers);
-    if (missing.length > 0) return fail(withoutParameters(variant, guest.value, missing));
+    if (missing.length > 0)
+      return fail({ blame: 'scenario', message: withoutParameters(variant, guest.value, missing) });
     const accelerator = await accelerate(variant, guest.value, context);
-    if (!accelerator.ok) return fail(accelerator.failure.message);
+    if (!accelerator.ok) return fail({ blame: 'host', message: accelerator.failure.message });
     ready.push({ variant, guest: guest.value, accelerator: accelerator.value });
   }
   return ok(ready);

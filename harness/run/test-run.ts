@@ -40,7 +40,7 @@ export async function runReal(
   if (!registry.ok) throw new Error(registry.failure.message);
   const context = { qemu: QEMU, registry: registry.value, signal, dryRun: false, report: () => {} };
   const ready = await makeReady(variants, context);
-  if (!ready.ok) throw new Error(ready.failure);
+  if (!ready.ok) throw new Error(ready.failure.message);
   const resultsRoot = mkdtempSync(join(tmpdir(), 'hotplug-bench-test-'));
   const finished = await performRun({
     facts: {

@@ -37,6 +37,11 @@ describe('devices', () => {
     expect(idsOf(sequence)).toEqual(['virtio-blk-2', 'virtio-blk', 'virtio-blk-3', 'virtio-blk-4']);
   });
 
+  test('a word that is both an id and a kind means the device with that id', () => {
+    const sequence = '[boot, plug: { device: virtio-blk, id: a }, plug: virtio-blk, unplug: virtio-blk, unplug: a]';
+    expect(idsOf(sequence)).toEqual(['a', 'virtio-blk', 'virtio-blk', 'a']);
+  });
+
   test('are unplugged by id, or by kind: then the oldest of those still there', () => {
     const plugs =
       'boot, plug: { device: virtio-blk, id: a }, plug: { device: virtio-blk, id: b }, plug: { device: virtio-blk, id: c }';

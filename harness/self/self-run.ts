@@ -44,7 +44,7 @@ export async function prepareSelfRun(
   const scenarios = loaded.value;
   const variants = scenarios.flatMap((scenario) => scenario.variants);
   const ready = await makeReady(variants, { ...context, dryRun: false, report: context.note });
-  if (!ready.ok) return fail(ready.failure);
+  if (!ready.ok) return fail(ready.failure.message);
   const host = await hostFingerprint(context.qemu);
   const facts = { tool: { version: 'self', commit: 'self' }, commandLine: [], startedAt: new Date(), host, scenarios };
   const [first] = ready.value;

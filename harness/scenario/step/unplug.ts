@@ -7,7 +7,10 @@ const argument = z
   .union([z.string(), z.strictObject({ id: z.string().meta({ title: 'the id of a plugged device' }) })])
   .meta({ title: 'the id of a plugged device, or a device name for the oldest of its kind' });
 
-/** `unplug: virtio-blk`, the oldest of that kind; `unplug: disk0` or `unplug: { id: disk0 }`, exactly that one. */
+/**
+ * `unplug: disk0` or `unplug: { id: disk0 }`, exactly that one; `unplug: virtio-blk`, the device with that id, which the
+ * first without an id of its own has, or else the oldest of that kind.
+ */
 export const unplug = defineStepKind({
   name: 'unplug',
   form: 'unplug: <device or id>',
@@ -17,7 +20,7 @@ export const unplug = defineStepKind({
     const { plugged } = layout;
     const found =
       typeof target === 'string'
-        ? (plugged.find(({ device }) => device === target) ?? plugged.find(({ deviceId }) => deviceId === target))
+        ? (plugged.find(({ deviceId }) => deviceId === target) ?? plugged.find(({ device }) => device === target))
         : plugged.find(({ deviceId }) => deviceId === target.id);
     if (found) {
       const { deviceId, device } = found;
