@@ -131,7 +131,12 @@ describe('a build that is stopped', () => {
     await mkdir(cache, { recursive: true });
     await symlink(dirname(source.archive), join(cache, 'linux-source-6.1'));
     const builder = execa(process.execPath, [program], { env: { XDG_CACHE_HOME: dirname(cache) }, reject: false });
-    await until(async () => (await processesIn(cache)).includes('cc1'));
+    let said = '';
+    builder.stdout.on('data', (text) => {
+      said += text;
+    });
+    // Far enough for the build to go on for minutes if nobody stopped it.
+    await until(async () => said.includes('compiling') && (await processesIn(cache)).includes('cc1'));
     builder.kill(signal);
     expect(await builder).toMatchObject({ signal });
     await until(async () => (await processesIn(cache)).length === 0);
