@@ -80,6 +80,7 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
       clock_uncertainty_ms: boot.clock?.uncertaintyMs ?? null,
       clock_offset_ms: boot.clock?.offsetMs ?? null,
       clock_drift_ppm: boot.clock?.driftPpm ?? null,
+      clock_drift_uncertainty_ppm: boot.clock?.driftUncertaintyPpm ?? null,
       qemu_start_ms: boot.qemuStartMs ?? null,
       recording: join('recording', `${boot.name}.jsonl`),
       logs: join('logs', boot.name),

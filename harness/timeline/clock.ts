@@ -82,6 +82,8 @@ export interface BootClock {
   readonly offsetMs: number;
   /** How much faster the guest's clock runs, in parts per million; absent with fewer than two anchors. */
   readonly driftPpm?: number;
+  /** What that can be wrong by: a boot of half a second says little about a drift. */
+  readonly driftUncertaintyPpm?: number;
 }
 
 /** Offset and drift by least squares through the anchors of all bursts of a boot. Undefined without echoes. */
@@ -90,7 +92,9 @@ export function bootClock(events: readonly RecordedEvent[]): BootClock | undefin
   if (anchors.length === 0) return undefined;
   const { m: slope, b: offsetMs } = linearRegression(anchors.map(({ hostMs, guestMs }) => [hostMs, guestMs - hostMs]));
   const uncertaintyMs = Math.max(...anchors.map((anchor) => anchor.uncertaintyMs));
-  return { uncertaintyMs, offsetMs, ...(anchors.length < 2 ? {} : { driftPpm: slope * 1e6 }) };
+  const spanMs = (anchors.at(-1)?.hostMs ?? 0) - (anchors[0]?.hostMs ?? 0);
+  if (anchors.length < 2 || spanMs <= 0) return { uncertaintyMs, offsetMs };
+  return { uncertaintyMs, offsetMs, driftPpm: slope * 1e6, driftUncertaintyPpm: ((2 * uncertaintyMs) / spanMs) * 1e6 };
 }
 
 function bursts(events: readonly RecordedEvent[]): readonly (readonly Echo[])[] {
