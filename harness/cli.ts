@@ -5,14 +5,8 @@ import { helpAfter, PROGRAM } from './commands/help-text.ts';
 import { mistypedCommand } from './commands/mistyped-command.ts';
 import { tolerateLostOutput } from './commands/output-errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { Setup } from './host/setup.ts';
 import { toolVersion } from './tool-version.ts';
-
-/** What the launcher lends the commands: installing what the host lacks, once it is known to be needed. */
-export interface Setup {
-  readonly ensureHost: (needs: {
-    readonly kernelBuild: boolean;
-  }) => Promise<{ readonly ok: true } | { readonly ok: false; readonly message: string }>;
-}
 
 /**
  * Runs one command and returns its exit code. Never rejects: an exception that reaches it is a defect, whose stack

@@ -1,5 +1,5 @@
 import type { IommuFacts, Possibility, SlotFacts, TopologyFacts } from '../statistics/facts.ts';
-import { SCHEMA_VERSION } from './run-json.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
 
 /** `facts.json`: what the guests saw of their topologies. Null is not known or not asked for; places are PCI places. */
 export function factsJson(runId: string, facts: readonly TopologyFacts[]) {

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../result.ts';
 import type { Questions } from '../statistics/findings.ts';
 import { OPERATIONS } from '../timeline/recording.ts';
 import { parseRecording, type Recording } from './read-recording.ts';
-import { SCHEMA_VERSION } from './run-json.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
 
 /** A run directory, read for analysis. */
 export interface StoredRun extends Questions {

@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import type { HostFingerprint } from '../host/fingerprint.ts';
-import type { ReadyVariant } from '../run/run.ts';
+import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { Scenario, Variant } from '../scenario/variant.ts';
 import type { BootClock } from '../timeline/clock.ts';
 import { OUTCOMES, type Outcome } from '../timeline/conclusion.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { writeJson } from './run-directory.ts';
-
-/** Version of the run directory's files. Names and columns only ever grow within one version. */
-export const SCHEMA_VERSION = 1;
+import { SCHEMA_VERSION } from './schema-version.ts';
 
 /** What is known about a run before it begins. */
 export interface RunFacts {

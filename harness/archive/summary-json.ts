@@ -3,7 +3,7 @@ import type { Fit } from '../statistics/fit.ts';
 import type { Estimate } from '../statistics/least-squares.ts';
 import type { Waterfall } from '../statistics/phase-summary.ts';
 import type { OperationSummary } from '../statistics/summary.ts';
-import { SCHEMA_VERSION } from './run-json.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
 
 /** `summary.json`: what `summarise` found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`. */
 export function summaryJson(runId: string, { summaries, waterfalls, fits }: Omit<Findings, 'facts'>) {

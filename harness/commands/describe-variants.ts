@@ -20,7 +20,7 @@ function describeVariant(variant: Variant, isReference: boolean): readonly strin
     `    topology   ${[variant.topology, ...options].join(', ')}`,
     `    guest      ${guest.cpus} vCPUs, ${guest.memoryMiB} MiB, kernel ${describeKernel(guest.kernel)}`,
     `    parameters ${parameterWords(guest.parameters).join(' ') || 'none of its own'}`,
-    `    sequence   boot, ${variant.steps.map(describeStep).join(', ')}`,
+    `    sequence   ${['boot', ...variant.steps.map(describeStep)].join(', ')}`,
     `    sampling   ${sampling.boots} boots, ${sampling.cycles} cycles each after ${sampling.warmup} for warm-up; accelerator ${variant.accelerator}`,
     `    timeouts   boot ${limits[0]}, plug ${limits[1]}, unplug ${limits[2]}`,
   ];

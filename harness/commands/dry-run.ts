@@ -1,6 +1,7 @@
+import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { schedule } from '../plan/schedule.ts';
 import { listeningSocket, machineArguments, shellWord } from '../qemu/command-line.ts';
-import { bootName, type ReadyVariant } from '../run/run.ts';
+import { bootName } from '../run/run.ts';
 import { topologyOf } from '../topology/index.ts';
 
 /** Lines that show the order of boots and, per variant, the QEMU command line. Only the paths of sockets are stand-ins. */

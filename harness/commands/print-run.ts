@@ -1,6 +1,7 @@
 import { findingsLines } from '../../report/terminal/findings.ts';
 import { summaryJson } from '../archive/summary-json.ts';
-import type { FinishedRun, ReadyVariant } from '../run/run.ts';
+import type { ReadyVariant } from '../plan/ready-variant.ts';
+import type { FinishedRun } from '../run/run.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { printable } from './terminal.ts';
 

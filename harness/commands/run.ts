@@ -1,7 +1,7 @@
-import type { Setup } from '../cli.ts';
 import type { RunFlags } from '../cli-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
+import type { Setup } from '../host/setup.ts';
 import { cleanLeftovers, type Leftover } from '../qemu/leftovers.ts';
 import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts';
 import { ok } from '../result.ts';

@@ -3,6 +3,7 @@ import { devices } from '../device/index.ts';
 import { cacheRoot } from '../guest/cache.ts';
 import { isWaitParameter, kernelHasParameter } from '../guest/kernel/wait-parameters.ts';
 import { type GuestImage, prepareGuest } from '../guest/prepare-guest.ts';
+import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -10,7 +11,6 @@ import type { Variant } from '../scenario/variant.ts';
 import { topologyOf } from '../topology/index.ts';
 import { INSPECTION_MODULES } from './inspect.ts';
 import { probeKvm } from './probe-kvm.ts';
-import type { ReadyVariant } from './run.ts';
 
 export interface MakeReadyContext {
   /** Path of the QEMU binary. */

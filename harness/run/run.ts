@@ -6,12 +6,10 @@ import { PHASE_COLUMNS, type PhaseOfSample, phaseRows } from '../archive/phases-
 import { createRunDirectory, type RunDirectory } from '../archive/run-directory.ts';
 import { type BootReport, type RunFacts, writeRunJson } from '../archive/run-json.ts';
 import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
-import type { GuestImage } from '../guest/prepare-guest.ts';
+import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { type PlannedBoot, schedule } from '../plan/schedule.ts';
-import type { AcceleratorDecision } from '../qemu/accelerator.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
-import type { Variant } from '../scenario/variant.ts';
 import { type BootFacts, bootFacts } from '../statistics/boot-facts.ts';
 import { type Findings, findingsOf } from '../statistics/findings.ts';
 import { bootClock } from '../timeline/clock.ts';
@@ -23,13 +21,6 @@ import { topologyOf } from '../topology/index.ts';
 import { runBoot } from './boot.ts';
 import { openRecorder } from './recorder.ts';
 import { startSession } from './session.ts';
-
-/** A variant with everything decided that a boot needs. */
-export interface ReadyVariant {
-  readonly variant: Variant;
-  readonly guest: GuestImage;
-  readonly accelerator: AcceleratorDecision;
-}
 
 export interface RunRequest {
   readonly facts: RunFacts;
