@@ -7,6 +7,7 @@ import { type AnalysedOperation, analyse } from '../timeline/analyse.ts';
 import { conclusionOf, type Outcome } from '../timeline/conclusion.ts';
 import type { GivenUp, Operation, RecordedEvent } from '../timeline/recording.ts';
 import type { Topology } from '../topology/topology.ts';
+import { missingParameter } from './check-parameters.ts';
 import { guestSlots, wrongController } from './controller.ts';
 import { inspectIommuGroups } from './inspect.ts';
 import { openKernelLog } from './kernel-log.ts';
@@ -72,6 +73,7 @@ export async function runBoot(context: BootContext): Promise<void> {
     session = started;
     conclude(operation, outcome);
     if (session && !broken) broken = await refuseWrongController(session, context.topology, plugged);
+    if (session && !broken) broken = await refuseMissingParameter(session, variant);
     if (session && !broken) await openKernelLog(session);
   };
   const pass = async () => {
@@ -133,6 +135,11 @@ async function refuseWrongController(
   const used = [...plugged.values()].map(({ slot }) => slot);
   const detail = wrongController(topology, used, found);
   return detail === undefined ? undefined : { reason: 'wrong-controller', detail };
+}
+
+async function refuseMissingParameter(session: Session, { guest }: Variant): Promise<Broken | undefined> {
+  const detail = await missingParameter(session, guest.parameters);
+  return detail === undefined ? undefined : { reason: 'missing-parameter', detail };
 }
 
 /** An inspection is no operation: one that fails is a fact that is not known. But it has to leave the guest as it was. */

@@ -29,6 +29,7 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
   interrupted: 'aborted',
   'no-machine': 'crashed',
   'wrong-controller': 'wrong-controller',
+  'missing-parameter': 'guest-error',
   'earlier-failure': 'aborted',
 };
 

@@ -23,7 +23,13 @@ export interface Operation {
 }
 
 /** Why the runner gave up on an operation before anything else decided it. */
-export type GivenUp = 'timeout' | 'interrupted' | 'no-machine' | 'wrong-controller' | 'earlier-failure';
+export type GivenUp =
+  | 'timeout'
+  | 'interrupted'
+  | 'no-machine'
+  | 'wrong-controller'
+  | 'missing-parameter'
+  | 'earlier-failure';
 
 /** What was seen, by where it was seen. Messages are kept as they came; nothing here is interpreted. */
 export type Observation =
