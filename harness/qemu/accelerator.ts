@@ -18,7 +18,10 @@ export interface AcceleratorFailure {
 }
 
 /** What booting the real guest under KVM showed. */
-export type KvmProbe = { readonly works: true; readonly why: string } | { readonly works: false; readonly why: string };
+export interface KvmProbe {
+  readonly works: boolean;
+  readonly why: string;
+}
 
 export interface ProbeSubject {
   /** Path of the QEMU binary. */

@@ -35,8 +35,13 @@ export async function makeReady(
 ): Promise<Result<readonly ReadyVariant[], NotReady>> {
   const ready: ReadyVariant[] = [];
   const answers: ParameterAnswers = new Map();
+  // Variants mostly share a kernel, and to find it in the cache takes files to be read and compilers to be asked.
+  const guests = new Map<string, Awaited<ReturnType<typeof prepareGuest>>>();
   for (const variant of variants) {
-    const guest = await prepareGuest(variant.guest.kernel, modulesOf(variant), context.report);
+    const modules = modulesOf(variant);
+    const key = JSON.stringify([variant.guest.kernel, modules]);
+    const guest = guests.get(key) ?? (await prepareGuest(variant.guest.kernel, modules, context.report));
+    guests.set(key, guest);
     if (!guest.ok) {
       const { what, remedy } = guest.failure;
       return fail({ blame: 'host', message: `${variant.scenario}/${variant.name}: ${what}\n${remedy}` });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FitSeries } from '../scenario/variant.ts';
 import type { Sample } from '../timeline/sample.ts';
+import { TEST_SAMPLE } from '../timeline/test-sample.ts';
 import { fitLatencies } from './fit.ts';
 
 const series: FitSeries = {
@@ -14,27 +15,7 @@ const series: FitSeries = {
     { variant: 'long', x: 1000 },
   ],
 };
-const base: Sample = {
-  runId: 'r',
-  scenario: 'test',
-  variant: 'none',
-  topology: 'shpc-bridge',
-  controller: 'shpchp',
-  kernel: '6.1',
-  accelerator: 'kvm',
-  boot: 1,
-  cycle: 1,
-  warmup: false,
-  sequence: 1,
-  operation: 'unplug',
-  device: 'virtio-blk',
-  deviceId: 'disk',
-  outcome: 'ok',
-  startedAt: new Date(0),
-  order: 1,
-  detail: '',
-  phases: [],
-};
+const base: Sample = { ...TEST_SAMPLE, variant: 'none', operation: 'unplug' };
 /** Samples of one boot of a variant, one per latency. */
 const boot = (variant: string, number: number, latencies: readonly number[], over: Partial<Sample> = {}) =>
   latencies.map((latencyMs): Sample => ({ ...base, variant, boot: number, latencyMs, ...over }));

@@ -1,31 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
 import type { Sample } from '../timeline/sample.ts';
+import { TEST_SAMPLE } from '../timeline/test-sample.ts';
 import { summarise } from './summary.ts';
 
-const base: Sample = {
-  runId: 'r',
-  scenario: 'test',
-  variant: 'shpc',
-  topology: 'shpc-bridge',
-  controller: 'shpchp',
-  kernel: '6.1',
-  accelerator: 'kvm',
-  boot: 1,
-  cycle: 1,
-  warmup: false,
-  sequence: 1,
-  operation: 'plug',
-  device: 'virtio-blk',
-  deviceId: 'disk',
-  outcome: 'ok',
-  startedAt: new Date(0),
-  order: 1,
-  detail: '',
-  phases: [],
-};
-const sample = (latencyMs: number, over: Partial<Sample> = {}): Sample => ({ ...base, latencyMs, ...over });
-const failed = (outcome: Sample['outcome'], over: Partial<Sample> = {}): Sample => ({ ...base, outcome, ...over });
+const sample = (latencyMs: number, over: Partial<Sample> = {}): Sample => ({ ...TEST_SAMPLE, latencyMs, ...over });
+const failed = (outcome: Sample['outcome'], over: Partial<Sample> = {}): Sample => ({
+  ...TEST_SAMPLE,
+  outcome,
+  ...over,
+});
 const summariseOne = (samples: readonly Sample[], variant = testVariant()) =>
   summarise([variant], samples, () => undefined)[0];
 

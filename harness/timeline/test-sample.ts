@@ -1,0 +1,24 @@
+import type { Sample } from './sample.ts';
+
+/** A good plug without its latency, for tests, which add that and change what they are about. */
+export const TEST_SAMPLE: Sample = {
+  runId: 'r',
+  scenario: 'test',
+  variant: 'shpc',
+  topology: 'shpc-bridge',
+  controller: 'shpchp',
+  kernel: '6.1',
+  accelerator: 'kvm',
+  boot: 1,
+  cycle: 1,
+  warmup: false,
+  sequence: 1,
+  operation: 'plug',
+  device: 'virtio-blk',
+  deviceId: 'disk',
+  outcome: 'ok',
+  startedAt: new Date(0),
+  order: 1,
+  detail: '',
+  phases: [],
+};
