@@ -35,7 +35,9 @@ export function packageOf(command: string): string | undefined {
   return requirements.find((requirement) => requirement.command === command)?.package;
 }
 
-function findCommand(command: string): string | undefined {
+/** Path of a command that may be executed: looked up in PATH, or a path itself. */
+export function findCommand(command: string): string | undefined {
+  if (command.includes('/')) return isExecutable(command) ? command : undefined;
   return toolPath()
     .split(delimiter)
     .map((directory) => join(directory, command))

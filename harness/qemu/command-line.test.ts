@@ -32,7 +32,7 @@ const channels = {
 const argumentOf = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1];
 
 describe('machineArguments', () => {
-  const args = machineArguments(spec, channels);
+  const args = machineArguments(spec, channels, '/s');
 
   test('carry the guest as the scenario has it', () => {
     expect(argumentOf(args, '-smp')).toBe('3');
@@ -48,19 +48,46 @@ describe('machineArguments', () => {
 
   test('an IOMMU comes before every other device, and the kernel is told to use it', () => {
     const iommu = { ...spec, guest: { ...spec.guest, iommu: true } };
-    const withIommu = machineArguments(iommu, channels);
+    const withIommu = machineArguments(iommu, channels, '/s');
     expect(args.filter((arg) => arg.includes('iommu'))).toEqual([]);
     expect(argumentOf(withIommu, '-device')).toBe('intel-iommu');
     expect(argumentOf(withIommu, '-append')).toContain(' intel_iommu=on shpchp.settle_ms=0');
     expect(argumentOf(withIommu, '-accel')).toBe('tcg');
     // Interrupt remapping, which VFIO insists on.
-    expect(argumentOf(machineArguments({ ...iommu, accelerator: 'kvm' }, channels), '-accel')).toBe(
+    expect(argumentOf(machineArguments({ ...iommu, accelerator: 'kvm' }, channels, '/s'), '-accel')).toBe(
       'kvm,kernel-irqchip=split',
     );
   });
 
+  test('a machine type of the scenario goes over that of the topology', () => {
+    expect(argumentOf(machineArguments({ ...spec, machine: 'pc-q35-6.0' }, channels, '/s'), '-machine')).toBe(
+      'pc-q35-6.0',
+    );
+  });
+
+  test('memory is shared when a process beside QEMU has to see it, and only then', () => {
+    expect(args.join(' ')).not.toContain('memory-backend');
+    const shared = machineArguments({ ...spec, sharesMemory: true }, channels, '/s').join(' ');
+    expect(shared).toContain('memory-backend-memfd,id=memory,size=768M,share=on');
+    expect(shared).toContain('memory-backend=memory');
+  });
+
+  test('parts of the machine come after the slots, with their sockets in the directory', () => {
+    const part = {
+      name: 'part',
+      arguments: (directory: string) => ['-chardev', `socket,path=${directory}/part.sock`],
+      lacking: () => undefined,
+      guestModules: [],
+      sharesMemory: true,
+      processes: () => [],
+    };
+    const withPart = machineArguments({ ...spec, parts: [part] }, channels, '/s');
+    expect(withPart.at(-1)).toBe('socket,path=/s/part.sock');
+    expect(withPart.join(' ')).toContain('share=on');
+  });
+
   test('KVM uses the host model', () => {
-    expect(argumentOf(machineArguments({ ...spec, accelerator: 'kvm' }, channels), '-cpu')).toBe('host');
+    expect(argumentOf(machineArguments({ ...spec, accelerator: 'kvm' }, channels, '/s'), '-cpu')).toBe('host');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { GuestConfig } from '../scenario/variant.ts';
-import type { Topology } from '../topology/topology.ts';
+import type { MachinePart, Topology } from '../topology/topology.ts';
 
 /** The accelerator a machine really runs on. */
 export type Accelerator = 'kvm' | 'tcg';
@@ -23,6 +23,12 @@ export interface Channels {
 export interface MachineSpec {
   readonly topology: Topology;
   readonly topologyOptions: Readonly<Record<string, unknown>>;
+  /** Instead of the topology's own type. */
+  readonly machine?: string;
+  /** Parts that the host can give. */
+  readonly parts?: readonly MachinePart[];
+  /** Whether a process beside QEMU has to see the guest's memory, for a device that is plugged. */
+  readonly sharesMemory?: boolean;
   readonly guest: GuestConfig;
   readonly files: GuestFiles;
   readonly accelerator: Accelerator;
@@ -90,13 +96,24 @@ export function optionValue(text: string): string {
   return text.replaceAll(',', ',,');
 }
 
-/** Arguments of `qemu-system-x86_64` for this machine, without `-S`. */
-export function machineArguments(spec: MachineSpec, channels: Channels): readonly string[] {
-  const { topology, guest, files } = spec;
+/** A process beside QEMU that has to see the guest's memory (vhost-user) gets it as a file descriptor. */
+function memoryArguments({ guest, parts = [], sharesMemory }: MachineSpec): readonly string[] {
+  if (!sharesMemory && !parts.some((part) => part.sharesMemory)) return [];
+  const backend = `memory-backend-memfd,id=memory,size=${guest.memoryMiB}M,share=on`;
+  return ['-object', backend, '-machine', 'memory-backend=memory'];
+}
+
+/**
+ * Arguments of `qemu-system-x86_64` for this machine, without `-S`.
+ *
+ * @param directory for the sockets of the machine's parts
+ */
+export function machineArguments(spec: MachineSpec, channels: Channels, directory: string): readonly string[] {
+  const { topology, guest, files, parts = [] } = spec;
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-sandbox', SANDBOX],
-    ...['-machine', topology.machine],
+    ...['-machine', spec.machine ?? topology.machine],
     ...['-accel', acceleratorOf(spec)],
     // KVM's host model and TCG's full model are what each can do best; -cpu max would be the same under both names.
     ...['-cpu', spec.accelerator === 'kvm' ? 'host' : 'max'],
@@ -109,6 +126,8 @@ export function machineArguments(spec: MachineSpec, channels: Channels): readonl
     ...['-chardev', `${channels.monitor},id=monitor`, '-mon', 'chardev=monitor,mode=control'],
     ...iommuArguments(guest),
     ...topology.arguments(spec.topologyOptions),
+    ...memoryArguments(spec),
+    ...parts.flatMap((part) => part.arguments(directory)),
   ];
 }
 
@@ -128,11 +147,12 @@ export function shellWord(word: string): string {
  * in the working directory. Without `-S`, so it boots at once.
  */
 export function handScript(qemu: string, spec: MachineSpec): string {
-  const words = machineArguments(spec, {
+  const channels = {
     monitor: listeningSocket('qmp.sock'),
     console: 'stdio',
     markers: listeningSocket('markers.sock'),
-  });
+  };
+  const words = machineArguments(spec, channels, '.');
   return [
     '#!/bin/sh',
     '# The machine of this boot, started by hand: console on this terminal, QMP on ./qmp.sock, markers on ./markers.sock.',

@@ -28,8 +28,15 @@ interface OpenCommand {
 
 /** The commands of one connection that wait for their replies. */
 export interface OpenCommands {
-  /** Calls `send` at once with a fresh id and waits for the reply to that id. `send` returns when it sent, in ns. */
-  open(command: string, timeoutMs: number, send: (id: number) => bigint): Promise<Result<QmpReply, QmpFailure>>;
+  /**
+   * Calls `send` at once with a fresh id and waits for the reply to that id. `send` returns when it sent, in ns. The id
+   * is a number, or with a tag `<tag>/<number>`, so that whoever reads the traffic later knows what it was sent for.
+   */
+  open(
+    command: string,
+    limits: { readonly timeoutMs: number; readonly tag?: string },
+    send: (id: number | string) => bigint,
+  ): Promise<Result<QmpReply, QmpFailure>>;
   /** Settles the command that a reply belongs to. A reply to none, as after a timeout, does nothing. */
   reply(message: Extract<QmpMessage, { kind: 'return' | 'error' }>, receivedAtNs: bigint): void;
   /** The connection has ended: fails every open command, and every later one without calling its `send`. */
@@ -42,10 +49,11 @@ export function openCommands(): OpenCommands {
   let endedBecause: string | undefined;
 
   return {
-    open(command, timeoutMs, send) {
+    open(command, { timeoutMs, tag }, send) {
       if (endedBecause !== undefined) return Promise.resolve(fail(closed(command, endedBecause)));
       return new Promise((resolve) => {
-        const id = ++lastId;
+        lastId += 1;
+        const id = tag === undefined ? lastId : `${tag}/${lastId}`;
         const timer = setTimeout(() => settle(fail(timedOut(command, timeoutMs))), timeoutMs);
         const settle: OpenCommand['settle'] = (reply) => {
           clearTimeout(timer);

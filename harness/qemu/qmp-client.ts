@@ -33,7 +33,10 @@ export type QmpConnectFailure = { readonly path: string; readonly message: strin
 
 export interface QmpClient {
   /** Commands may overlap: replies are matched by id. A reply that comes after the timeout is only in `onTraffic`. */
-  execute(command: QmpCommand, limits: { readonly timeoutMs: number }): Promise<Result<QmpReply, QmpFailure>>;
+  execute(
+    command: QmpCommand,
+    limits: { readonly timeoutMs: number; readonly tag?: string },
+  ): Promise<Result<QmpReply, QmpFailure>>;
   /** Commands still open fail as `closed`. */
   close(): void;
 }
@@ -101,7 +104,7 @@ export async function connectQmp(options: QmpClientOptions): Promise<Result<QmpC
 
   const client: QmpClient = {
     execute: ({ execute, arguments: parameters }, limits) =>
-      commands.open(execute, limits.timeoutMs, (id) => {
+      commands.open(execute, limits, (id) => {
         const message = { execute, arguments: parameters, id };
         const line = `${JSON.stringify(message)}\n`;
         const atNs = lines.send(line);

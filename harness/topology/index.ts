@@ -1,13 +1,17 @@
 import { acpiBridge } from './acpi-bridge.ts';
 import { acpiI440fx } from './acpi-i440fx.ts';
 import { acpiRootPort } from './acpi-root-port.ts';
+import { kata, kataAcpi } from './kata.ts';
+import { libvirt, libvirtAcpi } from './libvirt.ts';
 import { pcieRootPort } from './pcie-root-port.ts';
 import { shpcBridge } from './shpc-bridge.ts';
 import type { Topology } from './topology.ts';
 
 /** Every topology a scenario can name, in the order of `bench list`. */
 export const topologies: ReadonlyMap<string, Topology> = new Map(
-  [shpcBridge, pcieRootPort, acpiRootPort, acpiBridge, acpiI440fx].map((topology) => [topology.name, topology]),
+  [shpcBridge, pcieRootPort, acpiRootPort, acpiBridge, acpiI440fx, kata, kataAcpi, libvirt, libvirtAcpi].map(
+    (topology) => [topology.name, topology],
+  ),
 );
 
 /** A topology that scenario validation has let through. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BackendProcess } from '../device/device.ts';
 
 /** The Linux driver that registers a hot-plug slot, as `/sys/bus/pci/slots/<name>/module` names it. */
 export type Controller = 'shpchp' | 'pciehp' | 'acpiphp';
@@ -13,6 +14,22 @@ export interface Slot {
   readonly place: string;
 }
 
+/** A part of the machine that is there from the start: what it is, and what the host has to have for it. */
+export interface MachinePart {
+  /** For people, as in "vhost-vsock-pci (vsock)". */
+  readonly name: string;
+  /** QEMU arguments. `directory` is private to the boot, for sockets. */
+  readonly arguments: (directory: string) => readonly string[];
+  /** What this host lacks for it, in words: the machine is then without the part. */
+  readonly lacking: () => string | undefined;
+  /** Kernel modules the guest needs for it where they are not built in. */
+  readonly guestModules: readonly string[];
+  /** Whether QEMU has to share the guest's memory with a process of the part. */
+  readonly sharesMemory: boolean;
+  /** Processes it lives in, which run from before QEMU until the boot's end. */
+  readonly processes: (directory: string) => readonly BackendProcess[];
+}
+
 /** What a file in this folder says about its layout. `Options` is what its own schema gives. */
 interface TopologyDefinition<Options> {
   readonly name: string;
@@ -24,6 +41,8 @@ interface TopologyDefinition<Options> {
   readonly machine: 'q35' | 'pc';
   /** The guest driver that has to own every slot; any other makes the sample `wrong-controller`. */
   readonly controller: Controller;
+  /** Devices the machine has from the start besides its slots, each of which the host may be unable to give. */
+  readonly parts?: (options: Options) => readonly MachinePart[];
   /** QEMU arguments that build the layout. */
   readonly arguments: (options: Options) => readonly string[];
   /** The slots a scenario can plug into, in the order in which they are used. */
@@ -38,8 +57,10 @@ export type Topology = TopologyDefinition<unknown>;
 
 /** Ties a layout's functions to its own schema, so that each file is typed and the list of all is uniform. */
 export function defineTopology<Options>(definition: TopologyDefinition<Options>): Topology {
+  const { parts, ...others } = definition;
   return {
-    ...definition,
+    ...others,
+    ...(parts && { parts: (options) => parts(definition.options.parse(options)) }),
     arguments: (options) => definition.arguments(definition.options.parse(options)),
     slots: (options) => definition.slots(definition.options.parse(options)),
   };

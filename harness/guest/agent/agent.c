@@ -3,17 +3,17 @@
  * stamped with the guest's CLOCK_MONOTONIC. It never rescans a bus: that would race with the hot-plug controller that is
  * being measured.
  */
-#include "claim.h"
 #include "journal.h"
-#include "pci.h"
 #include "protocol.h"
-#include "setting.h"
+#include "use.h"
+#include "verbs.h"
 #include "watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #define MARKER_TTY "/dev/ttyS1" /* the second ISA UART: a virtio port would be a PCI device in the topology under test */
@@ -78,7 +77,7 @@ static int open_uevents(void)
 }
 
 /* A uevent is "action@path\0KEY=value\0...". Watches come first: what they do is what is being measured. */
-static void handle_uevent(int sock)
+static void handle_uevents(int sock)
 {
 	char message[8192];
 	ssize_t n;
@@ -105,72 +104,20 @@ static void handle_uevent(int sock)
 	}
 }
 
-static void done(const char *request_id)
-{
-	message_begin("done", now_ns());
-	message_field("request", request_id);
-	message_end();
-}
-
-static void refuse(const char *kind, const char *request_id, const char *reason)
-{
-	message_begin(kind, now_ns());
-	message_field("request", request_id);
-	message_field("reason", reason);
-	message_end();
-}
-
 static void handle_line(char *line, uint64_t received_ns)
 {
 	struct request request;
 	const char *problem = request_parse(line, &request);
 
-	if (problem) {
+	if (problem)
 		refuse("garbled", "-", problem);
-	} else if (strcmp(request.verb, "echo") == 0) {
-		message_begin("echo", now_ns());
-		message_field("request", request.id);
-		message_number("received", received_ns);
-		message_end();
-	} else if (strcmp(request.verb, "watch") == 0) {
-		problem = watch_add(&request);
-		if (problem)
-			refuse("rejected", request.id, problem);
-	} else if (strcmp(request.verb, "unwatch") == 0) {
-		const char *device = request_field(&request, "device");
+	else
+		request_perform(&request, received_ns);
+}
 
-		watch_remove(device ? device : "");
-		done(request.id);
-	} else if (strcmp(request.verb, "slots") == 0) {
-		pci_report_slots(request.id);
-		done(request.id);
-	} else if (strcmp(request.verb, "inventory") == 0) {
-		pci_report_inventory(request.id);
-		done(request.id);
-	} else if (strcmp(request.verb, "claim") == 0) {
-		problem = claim_devices(&request);
-		if (problem)
-			refuse("rejected", request.id, problem);
-		else
-			done(request.id);
-	} else if (strcmp(request.verb, "journal") == 0) {
-		if (!request_field(&request, "untied"))
-			journal_tie(request.id);
-		journal_report(request.id);
-		done(request.id);
-	} else if (strcmp(request.verb, "set") == 0) {
-		problem = setting_write(&request);
-		if (problem)
-			refuse("rejected", request.id, problem);
-		else
-			done(request.id);
-	} else if (strcmp(request.verb, "poweroff") == 0) {
-		done(request.id);
-		sync();
-		reboot(RB_POWER_OFF);
-	} else {
-		refuse("rejected", request.id, "no such verb");
-	}
+static int open_channel(void)
+{
+	return protocol_open(MARKER_TTY);
 }
 
 static void handle_channel(int channel)
@@ -192,18 +139,6 @@ static void handle_channel(int channel)
 	}
 }
 
-static void report_ready(void)
-{
-	struct utsname system;
-
-	uname(&system);
-	message_begin("ready", now_ns());
-	message_field("kernel", system.release);
-	message_field("build", system.version);
-	message_number("cpus", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
-	message_end();
-}
-
 /* PID 1 must not return: the kernel would panic without saying why. The console is where the host looks for reasons. */
 static void give_up(const char *what)
 {
@@ -213,28 +148,41 @@ static void give_up(const char *what)
 	_exit(1);
 }
 
+/* What the agent listens to, in the order in which it is heard: what is being measured before what the host asks. */
+static struct {
+	const char *name;
+	int (*open)(void);
+	void (*handle)(int descriptor);
+} sources[] = {
+	{ "uevents", open_uevents, handle_uevents },
+	{ "network links", links_open, links_changed },
+	{ "mounts", mounts_open, mount_ended },
+	{ MARKER_TTY, open_channel, handle_channel },
+};
+#define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
+
 int main(void)
 {
-	struct pollfd sources[2];
+	struct pollfd polled[N_SOURCES];
 
+	/* Whoever ends, a child of ours or one that became PID 1's, is reaped by the kernel. */
+	signal(SIGCHLD, SIG_IGN);
 	if (mount_file_systems() < 0)
 		give_up("cannot mount /proc, /sys and /dev");
-	sources[0] = (struct pollfd){ .fd = protocol_open(MARKER_TTY), .events = POLLIN };
-	if (sources[0].fd < 0)
-		give_up("cannot open " MARKER_TTY);
-	sources[1] = (struct pollfd){ .fd = open_uevents(), .events = POLLIN };
-	if (sources[1].fd < 0)
-		give_up("cannot listen for uevents");
+	for (size_t i = 0; i < N_SOURCES; i++) {
+		polled[i] = (struct pollfd){ .fd = sources[i].open(), .events = POLLIN };
+		if (polled[i].fd < 0)
+			give_up(sources[i].name);
+	}
 	if (journal_open_kmsg() < 0)
 		give_up("cannot open /dev/kmsg");
 	load_modules();
-	report_ready();
+	report_ready("");
 	for (;;) {
-		if (poll(sources, 2, -1) < 0)
+		if (poll(polled, N_SOURCES, -1) < 0)
 			continue;
-		if (sources[1].revents & POLLIN)
-			handle_uevent(sources[1].fd);
-		if (sources[0].revents & POLLIN)
-			handle_channel(sources[0].fd);
+		for (size_t i = 0; i < N_SOURCES; i++)
+			if (polled[i].revents & POLLIN)
+				sources[i].handle(polled[i].fd);
 	}
 }

@@ -36,6 +36,19 @@ void pci_place(const char *path, char place[PLACE_BYTES])
 	}
 }
 
+void pci_path_address(const char *path, char address[ADDRESS_BYTES])
+{
+	address[0] = 0;
+	while (*path) {
+		size_t length = strcspn(path, "/");
+
+		if (is_pci_address(path, length))
+			snprintf(address, ADDRESS_BYTES, "%.*s", (int)length, path);
+		path += length;
+		path += strspn(path, "/");
+	}
+}
+
 /*
  * A slot's address file holds domain:bus:device. The bridge above that bus gives the place; the slot's own device
  * number ends it, with function 0.

@@ -14,6 +14,9 @@
  */
 void pci_place(const char *sysfs_path, char place[PLACE_BYTES]);
 
+/* The address of the last PCI function in a path, as in "0000:01:03.0"; empty when the path has none. */
+void pci_path_address(const char *sysfs_path, char address[ADDRESS_BYTES]);
+
 /* One `slot` message per entry of /sys/bus/pci/slots: its name, place, and the driver that registered it. */
 void pci_report_slots(const char *request_id);
 

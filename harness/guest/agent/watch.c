@@ -1,55 +1,98 @@
-#define _GNU_SOURCE /* O_DIRECT */
 #include "watch.h"
 #include "pci.h"
+#include "sysfs.h"
+#include "use.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MAX_WATCHES 64
-#define SECTOR_BYTES 512
+#define NAME_BYTES 64
+/* VIRTIO_CONFIG_S_DRIVER_OK of the virtio status register (virtio 1.2, section 2.1). */
+#define DRIVER_OK 4
+
+struct watch;
 
 /* How a class of devices shows itself, and what "usable" means for it. A new class is a new row. */
 struct usable_class {
 	const char *name;
-	const char *subsystem;
-	const char *devtype;
-	/* Returns 0 when the device can be used, or an errno. `name` is the last component of the device path. */
-	int (*use)(const char *name);
-};
-
-static int read_first_sector(const char *name)
-{
-	static char sector[SECTOR_BYTES] __attribute__((aligned(4096)));
-	char node[80];
-	int file, error = 0;
-	ssize_t n;
-
-	snprintf(node, sizeof(node), "/dev/%s", name);
-	/* O_DIRECT: the read has to reach the device, not the page cache that the partition scan filled. */
-	file = open(node, O_RDONLY | O_DIRECT | O_CLOEXEC);
-	if (file < 0)
-		return errno;
-	n = pread(file, sector, sizeof(sector), 0);
-	if (n != SECTOR_BYTES)
-		error = n < 0 ? errno : EIO;
-	close(file);
-	return error;
-}
-
-static const struct usable_class classes[] = {
-	{ "block", "block", "disk", read_first_sector },
+	/* The uevent that announces it. */
+	const char *action, *subsystem, *devtype;
+	/* Where sysfs lists those that are there, by name; and whether one of them is as far as at that uevent. */
+	const char *directory;
+	int (*announced)(const char *name);
+	/* As in use.h; NULL where no more is asked than a driver. */
+	int (*use)(const struct watch *watch);
 };
 
 static struct watch {
-	char device[64];
-	char place[PLACE_BYTES];
-	const struct usable_class *class;
+	char device[NAME_BYTES], place[PLACE_BYTES], tag[NAME_BYTES];
+	const struct usable_class *class; /* NULL: this row is free */
+	/* Of the device that was found; its name is empty until then. */
+	char name[NAME_BYTES], address[ADDRESS_BYTES];
+	uint64_t appeared_ns;
+	int present;
 } watches[MAX_WATCHES];
+
+static int is_whole_disk(const char *name)
+{
+	char path[PATH_BYTES];
+
+	snprintf(path, sizeof(path), "/sys/class/block/%s/partition", name);
+	return access(path, F_OK) < 0;
+}
+
+static int always(const char *name)
+{
+	(void)name;
+	return 1;
+}
+
+/* The link to the driver is there before its probe function has run; the status says that this has come to its end. */
+static int is_driven_virtio(const char *name)
+{
+	char path[PATH_BYTES], status[16];
+
+	snprintf(path, sizeof(path), "/sys/bus/virtio/devices/%s/status", name);
+	return sysfs_read(path, status, sizeof(status)) == 0 && strtoul(status, NULL, 16) & DRIVER_OK;
+}
+
+/* Reading driver_override takes the device's lock (drivers/pci/pci-sysfs.c), and so waits for a probe to end. */
+static int is_driven_pci(const char *name)
+{
+	char path[PATH_BYTES], text[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver_override", name);
+	sysfs_read(path, text, sizeof(text));
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", name);
+	sysfs_link_name(path, text, sizeof(text));
+	return strcmp(text, "-") != 0;
+}
+
+static int read_disk(const struct watch *watch)
+{
+	return use_disk(watch->name);
+}
+
+static int set_up(const struct watch *watch)
+{
+	return use_interface(watch->name);
+}
+
+static int mount_tag(const struct watch *watch)
+{
+	return use_filesystem(watch->name, watch->tag);
+}
+
+static const struct usable_class classes[] = {
+	{ "block", "add", "block", "disk", "/sys/class/block", is_whole_disk, read_disk },
+	{ "net", "add", "net", "", "/sys/class/net", always, set_up },
+	{ "filesystem", "bind", "virtio", "", "/sys/bus/virtio/devices", is_driven_virtio, mount_tag },
+	{ "virtio-driver", "bind", "virtio", "", "/sys/bus/virtio/devices", is_driven_virtio, NULL },
+	{ "pci-driver", "bind", "pci", "", "/sys/bus/pci/devices", is_driven_pci, NULL },
+};
 
 static struct watch *find(const char *device)
 {
@@ -67,58 +110,84 @@ void watch_remove(const char *device)
 		watch->class = NULL;
 }
 
-static void try_device(struct watch *watch, const char *path)
+static void conclude(struct watch *watch, int error, uint64_t at_ns)
 {
-	const char *last = strrchr(path, '/');
-	const char *name = last ? last + 1 : path;
-	uint64_t appeared_ns = now_ns();
-	int error = watch->class->use(name);
-
-	message_begin(error ? "unusable" : "usable", now_ns());
+	/*
+	 * sysfs lists a disk before devtmpfs has its node and long before its uevent (device_add() and device_add_disk()), and
+	 * others are as early: one that is found there and cannot be used yet is tried again when its uevent comes.
+	 */
+	if (watch->present && error) {
+		watch->name[0] = 0;
+		return;
+	}
+	message_begin(error ? "unusable" : "usable", at_ns);
 	message_field("device", watch->device);
-	message_field("name", name);
-	message_number("appeared", appeared_ns);
+	message_field("class", watch->class->name);
+	message_field("name", watch->name);
+	message_field("address", watch->address);
+	message_number("appeared", watch->appeared_ns);
+	if (watch->present)
+		message_field("present", "yes");
 	if (error)
 		message_field("reason", strerror(error));
 	message_end();
 	watch->class = NULL;
 }
 
+static void try_device(struct watch *watch, const char *path, int present)
+{
+	const char *last = strrchr(path, '/');
+	int result;
+
+	watch->appeared_ns = now_ns();
+	watch->present = present;
+	snprintf(watch->name, sizeof(watch->name), "%s", last ? last + 1 : path);
+	pci_path_address(path, watch->address);
+	if (!watch->class->use) {
+		conclude(watch, 0, watch->appeared_ns);
+		return;
+	}
+	result = watch->class->use(watch);
+	if (result != STILL_TRYING)
+		conclude(watch, result, now_ns());
+}
+
 void watch_uevent(const char *action, const char *path, const char *subsystem, const char *devtype)
 {
 	char place[PLACE_BYTES];
 
-	if (strcmp(action, "add") != 0)
-		return;
 	pci_place(path, place);
 	for (size_t i = 0; i < MAX_WATCHES; i++) {
 		const struct usable_class *class = watches[i].class;
 
-		if (class && strcmp(class->subsystem, subsystem) == 0 && strcmp(class->devtype, devtype) == 0 &&
+		if (class && !watches[i].name[0] && strcmp(class->action, action) == 0 &&
+		    strcmp(class->subsystem, subsystem) == 0 && strcmp(class->devtype, devtype) == 0 &&
 		    strcmp(watches[i].place, place) == 0)
-			try_device(&watches[i], path);
+			try_device(&watches[i], path, 0);
 	}
 }
 
-/* A device that was there before its watch sends no further uevent: look for it once. */
-static void look_for_present(struct watch *watch)
+void watch_ended(const char *class, const char *name, int error, uint64_t at_ns)
 {
-	char directory[64], path[512], link[512], place[PLACE_BYTES];
-	DIR *entries;
+	for (size_t i = 0; i < MAX_WATCHES; i++)
+		if (watches[i].class && strcmp(watches[i].class->name, class) == 0 && strcmp(watches[i].name, name) == 0)
+			conclude(&watches[i], error, at_ns);
+}
 
-	snprintf(directory, sizeof(directory), "/sys/class/%s", watch->class->subsystem);
-	entries = opendir(directory);
-	if (!entries)
+/* Tries the device of this name if it is where the watched one of this id is looked for. */
+static void consider(const char *name, const void *device)
+{
+	struct watch *watch = find(device);
+	char link[PATH_BYTES], path[PATH_BYTES], place[PLACE_BYTES];
+
+	if (!watch || watch->name[0])
 		return;
-	for (struct dirent *entry = readdir(entries); entry && watch->class; entry = readdir(entries)) {
-		snprintf(link, sizeof(link), "%.60s/%.255s", directory, entry->d_name);
-		if (entry->d_name[0] == '.' || !realpath(link, path))
-			continue;
-		pci_place(path, place);
-		if (strcmp(place, watch->place) == 0)
-			try_device(watch, path);
-	}
-	closedir(entries);
+	snprintf(link, sizeof(link), "%s/%s", watch->class->directory, name);
+	if (!realpath(link, path))
+		return;
+	pci_place(path, place);
+	if (strcmp(place, watch->place) == 0 && watch->class->announced(name))
+		try_device(watch, path, 1);
 }
 
 const char *watch_add(const struct request *request)
@@ -126,28 +195,32 @@ const char *watch_add(const struct request *request)
 	const char *device = request_field(request, "device");
 	const char *place = request_field(request, "place");
 	const char *class = request_field(request, "class");
-	struct watch *free_watch = NULL;
+	const char *tag = request_field(request, "tag");
+	struct watch *watch = NULL;
 
 	if (!device || !place || !class)
 		return "watch needs device, place and class";
 	if (find(device))
 		return "this device is watched already";
-	for (size_t i = 0; i < MAX_WATCHES && !free_watch; i++)
+	for (size_t i = 0; i < MAX_WATCHES && !watch; i++)
 		if (!watches[i].class)
-			free_watch = &watches[i];
-	if (!free_watch)
+			watch = &watches[i];
+	if (!watch)
 		return "too many watches";
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
 		if (strcmp(classes[i].name, class) != 0)
 			continue;
-		snprintf(free_watch->device, sizeof(free_watch->device), "%s", device);
-		snprintf(free_watch->place, sizeof(free_watch->place), "%s", place);
-		free_watch->class = &classes[i];
+		memset(watch, 0, sizeof(*watch));
+		snprintf(watch->device, sizeof(watch->device), "%s", device);
+		snprintf(watch->place, sizeof(watch->place), "%s", place);
+		snprintf(watch->tag, sizeof(watch->tag), "%s", tag ? tag : "");
+		watch->class = &classes[i];
 		message_begin("watching", now_ns());
 		message_field("request", request->id);
 		message_field("device", device);
 		message_end();
-		look_for_present(free_watch);
+		/* A device that was there before its watch sends no further uevent: look for it once. */
+		sysfs_each(watch->class->directory, consider, watch->device);
 		return NULL;
 	}
 	return "no such class of devices";

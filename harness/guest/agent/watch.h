@@ -4,7 +4,7 @@
 
 #include "protocol.h"
 
-/* Handles `watch device= place= class=`. Returns NULL or what is wrong. */
+/* Handles `watch device= place= class=`, and `tag=` for a filesystem. Returns NULL or what is wrong. */
 const char *watch_add(const struct request *request);
 
 /* Handles `unwatch device=`. */
@@ -12,5 +12,8 @@ void watch_remove(const char *device);
 
 /* A kernel uevent: its device path, subsystem and type ("" where the event has none). */
 void watch_uevent(const char *action, const char *path, const char *subsystem, const char *devtype);
+
+/* A first use that took its time has ended: of the device of this class and name, with 0 or an errno. */
+void watch_ended(const char *class, const char *name, int error, uint64_t at_ns);
 
 #endif

@@ -1,0 +1,129 @@
+#include "verbs.h"
+#include "claim.h"
+#include "journal.h"
+#include "load.h"
+#include "pci.h"
+#include "setting.h"
+#include "watch.h"
+
+#include <string.h>
+#include <sys/reboot.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+struct verb {
+	const char *name;
+	/* Returns NULL or why the request is rejected. */
+	const char *(*perform)(const struct request *request);
+	/* Whether `done` closes it; otherwise `perform` sends a message that does. */
+	int done;
+};
+
+void report_ready(const char *request_id)
+{
+	struct utsname system;
+
+	uname(&system);
+	message_begin("ready", now_ns());
+	if (request_id[0])
+		message_field("request", request_id);
+	message_field("kernel", system.release);
+	message_field("build", system.version);
+	message_number("cpus", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
+	message_end();
+}
+
+void refuse(const char *kind, const char *request_id, const char *reason)
+{
+	message_begin(kind, now_ns());
+	message_field("request", request_id);
+	message_field("reason", reason);
+	message_end();
+}
+
+static void done(const char *request_id)
+{
+	message_begin("done", now_ns());
+	message_field("request", request_id);
+	message_end();
+}
+
+static const char *hello(const struct request *request)
+{
+	report_ready(request->id);
+	return NULL;
+}
+
+static const char *unwatch(const struct request *request)
+{
+	const char *device = request_field(request, "device");
+
+	watch_remove(device ? device : "");
+	return NULL;
+}
+
+static const char *slots(const struct request *request)
+{
+	pci_report_slots(request->id);
+	return NULL;
+}
+
+static const char *inventory(const struct request *request)
+{
+	pci_report_inventory(request->id);
+	return NULL;
+}
+
+static const char *journal(const struct request *request)
+{
+	if (!request_field(request, "untied"))
+		journal_tie(request->id);
+	journal_report(request->id);
+	return NULL;
+}
+
+static const char *power_off(const struct request *request)
+{
+	done(request->id);
+	sync();
+	reboot(RB_POWER_OFF);
+	return NULL;
+}
+
+static const struct verb verbs[] = {
+	{ "hello", hello, 0 },
+	{ "watch", watch_add, 0 },
+	{ "unwatch", unwatch, 1 },
+	{ "slots", slots, 1 },
+	{ "inventory", inventory, 1 },
+	{ "claim", claim_devices, 1 },
+	{ "journal", journal, 1 },
+	{ "set", setting_write, 1 },
+	{ "load", load_set, 1 },
+	{ "poweroff", power_off, 0 },
+};
+
+void request_perform(const struct request *request, uint64_t received_ns)
+{
+	/* Not in the table: it alone needs the time at which it came. */
+	if (strcmp(request->verb, "echo") == 0) {
+		message_begin("echo", now_ns());
+		message_field("request", request->id);
+		message_number("received", received_ns);
+		message_end();
+		return;
+	}
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		const char *problem;
+
+		if (strcmp(verbs[i].name, request->verb) != 0)
+			continue;
+		problem = verbs[i].perform(request);
+		if (problem)
+			refuse("rejected", request->id, problem);
+		else if (verbs[i].done)
+			done(request->id);
+		return;
+	}
+	refuse("rejected", request->id, "no such verb");
+}
