@@ -1,9 +1,16 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { commanderOptions, type RunFlags } from './cli-flags.ts';
+import type { ExportFlags } from './commands/export.ts';
 import { explain } from './commands/failure.ts';
 import { helpAfter, PROGRAM } from './commands/help-text.ts';
+import type { HistoryFlags } from './commands/history.ts';
+import type { MergeFlags } from './commands/merge.ts';
 import { mistypedCommand } from './commands/mistyped-command.ts';
+import type { NoiseFlags } from './commands/noise.ts';
 import { tolerateLostOutput } from './commands/output-errors.ts';
+import type { PruneFlags } from './commands/prune.ts';
+import type { QueryFlags } from './commands/query.ts';
+import type { ReportFlags } from './commands/report.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Setup } from './host/setup.ts';
 import { toolVersion } from './tool-version.ts';
@@ -39,9 +46,13 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
   const run = program
     .command('run', { isDefault: true })
     .description('run scenario files and print what was measured (the default)')
-    .argument('<scenario...>', 'scenario files (YAML)')
+    .argument('[scenario...]', 'scenario files (YAML)')
     .action(async (files: string[], flags: RunFlags) => {
-      const mistyped = mistypedCommand(files[0] ?? '', [...program.commands.map((command) => command.name()), 'help']);
+      if (files.length === 0 && flags.resume === undefined) run.error("error: missing required argument 'scenario'");
+      if (files.length > 0 && flags.resume !== undefined)
+        run.error(`error: --resume takes its scenarios from the run; ${files.join(' ')} cannot be added`);
+      const commands = [...program.commands.map((command) => command.name()), 'help'];
+      const mistyped = files[0] === undefined ? undefined : mistypedCommand(files[0], commands);
       if (mistyped !== undefined) run.error(`error: ${mistyped}`);
       const { runCommand } = await import('./commands/run.ts');
       code = await runCommand(files, flags, argv, setup);
@@ -63,6 +74,72 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
     .action(async (directory: string) => {
       const { analyseCommand } = await import('./commands/analyse.ts');
       code = await analyseCommand(directory);
+    });
+  program
+    .command('report')
+    .description('write report.html again; for several runs one that shows them side by side, in the first')
+    .argument('<run...>', 'run directories, such as results/latest')
+    .option('--open', 'open it in the browser')
+    .action(async (directories: string[], flags: ReportFlags) => {
+      const { reportCommand } = await import('./commands/report.ts');
+      code = await reportCommand(directories, flags);
+    });
+  program
+    .command('merge')
+    .description('put the parts of a plan, each run with --shard, together into one run')
+    .argument('<part...>', 'run directories of all parts')
+    .option('--out <dir>', 'folder in which the run directory is made', 'results')
+    .option('--mixed-hosts', 'also parts from hosts that differ')
+    .action(async (parts: string[], flags: MergeFlags) => {
+      const { mergeCommand } = await import('./commands/merge.ts');
+      code = await mergeCommand(parts, flags, argv);
+    });
+  program
+    .command('history')
+    .description('show every latency over all runs, what changed and when; exit 1 when one is a regression now')
+    .argument('[dir]', 'folder of run directories', 'results')
+    .option('--json', 'print the history as JSON')
+    .action(async (directory: string, flags: HistoryFlags) => {
+      const { historyCommand } = await import('./commands/history.ts');
+      code = await historyCommand(directory, flags);
+    });
+  program
+    .command('query')
+    .description('ask in SQL about the tables samples, phases and runs of all runs')
+    .argument('<sql>', 'a question for DuckDB')
+    .argument('[dir]', 'folder of run directories', 'results')
+    .addOption(new Option('--json', 'print the answer as JSON').conflicts('csv'))
+    .option('--csv', 'print the answer as CSV')
+    .action(async (sql: string, directory: string, flags: QueryFlags) => {
+      const { queryCommand } = await import('./commands/query.ts');
+      code = await queryCommand(sql, directory, flags);
+    });
+  program
+    .command('prune')
+    .description('remove old run directories; never a baseline')
+    .argument('[dir]', 'folder of run directories', 'results')
+    .requiredOption('--keep <what>', 'the newest runs (30) or those of the last days (90d)')
+    .option('--dry-run', 'only say what would be removed')
+    .action(async (directory: string, flags: PruneFlags) => {
+      const { pruneCommand } = await import('./commands/prune.ts');
+      code = await pruneCommand(directory, flags);
+    });
+  program
+    .command('export')
+    .description('write a run in another format on standard output')
+    .argument('<run...>', 'run directories; csv and otava can hold several')
+    .requiredOption('--format <name>', 'markdown, junit, openmetrics, otava, csv or json')
+    .action(async (directories: string[], flags: ExportFlags) => {
+      const { exportCommand } = await import('./commands/export.ts');
+      code = await exportCommand(directories, flags);
+    });
+  program
+    .command('noise')
+    .description('say what on this host disturbs measurements')
+    .option('--strict-host', 'exit 4 when there is something')
+    .action(async (flags: NoiseFlags) => {
+      const { noiseCommand } = await import('./commands/noise.ts');
+      code = noiseCommand(flags);
     });
   program
     .command('doctor')

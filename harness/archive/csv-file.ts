@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 
 /** Columns of a CSV file and what fills them. The order is a contract: columns are only ever added, at the end. */
@@ -19,11 +19,13 @@ export function csvRows<Row>(columns: Columns<Row>, rows: readonly Row[]): strin
   return stringify(rows.map((row) => columns.map(([, value]) => value(row))));
 }
 
-/** Creates the file with its header. It must not exist. */
-export function createCsvFile<Row>(file: string, columns: Columns<Row>): CsvFile<Row> {
-  const descriptor = openSync(file, 'ax');
+/** Creates the file with its header and these rows, in place of one that may be there. It is never there by halves. */
+export function createCsvFile<Row>(file: string, columns: Columns<Row>, rows: readonly Row[] = []): CsvFile<Row> {
+  const descriptor = openSync(`${file}.part`, 'w');
   // Not writeSync, which writes a part on a disk that is nearly full, and is content.
-  writeFileSync(descriptor, csvHeader(columns));
+  writeFileSync(descriptor, csvHeader(columns) + csvRows(columns, rows));
+  fsyncSync(descriptor);
+  renameSync(`${file}.part`, file);
   return {
     append(rows) {
       if (rows.length === 0) return;

@@ -24,6 +24,7 @@ export const PHASE_COLUMNS: Columns<PhaseOfSample> = [
   ['duration_ms', ({ phase }) => phase.durationMs.toFixed(6)],
   ['kind', ({ phase }) => phase.kind],
   ['warmup', ({ sample }) => String(sample.warmup)],
+  ['boot_mode', ({ sample }) => sample.bootMode],
 ];
 
 export function phaseRows(samples: readonly Sample[]): readonly PhaseOfSample[] {

@@ -15,6 +15,11 @@ export function basicTimestamp(time: Date): string {
     .replaceAll(/[-:]/g, '');
 }
 
+/** The name of a run of these scenarios, as it is in its directory's. */
+export function runName(scenarios: readonly { readonly name: string }[]): string {
+  return scenarios.length === 1 && scenarios[0] ? scenarios[0].name : 'suite';
+}
+
 /**
  * Makes `<root>/<timestamp>-<name>/` with its `recording` and `logs` folders, and points `<root>/latest` at it. A second
  * run within the same second gets `-2` after its name.

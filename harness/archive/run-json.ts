@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { HostFingerprint } from '../host/fingerprint.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
-import type { Scenario, Variant } from '../scenario/variant.ts';
+import type { Shard } from '../plan/shard.ts';
+import type { AcceleratorChoice, Scenario } from '../scenario/variant.ts';
 import type { BootClock } from '../timeline/clock.ts';
 import { OUTCOMES, type Outcome } from '../timeline/conclusion.ts';
+import type { BootMode } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { writeJson } from './run-directory.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
@@ -16,13 +18,59 @@ export interface RunFacts {
   readonly startedAt: Date;
   readonly host: HostFingerprint;
   readonly scenarios: readonly Scenario[];
+  /** Machines that run side by side; absent for one. */
+  readonly jobs?: number;
+  /** For a run that has been started before. */
+  readonly continues?: Continuation;
+}
+
+/** What earlier starts of a run have left in its `run.json`, as it is there, and when it was gone on with. */
+export interface Continuation {
+  /** What the paths of scenario files are relative to. */
+  readonly workingDirectory: string;
+  /** On which it was begun. */
+  readonly host: JsonObject;
+  /** All that it has been run on. */
+  readonly hosts: readonly JsonObject[];
+  readonly restarts: readonly Restart[];
+}
+
+/** When, and with which words, a stopped run was gone on with. */
+export interface Restart {
+  readonly started_at: string;
+  readonly command_line: readonly string[];
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The plan that a run carries out, or a part of it. */
+export interface PlanFacts {
+  /** Of everything that decides what is done in which order: two runs with the same are parts of one. */
+  readonly hash: string;
+  /** Boots of the whole plan. */
+  readonly boots: number;
+  /** Which part of it this run is, from 1; absent for the whole. */
+  readonly shard?: Shard;
+  /** The flags that changed what the scenario files say. */
+  readonly choices: Choices;
+}
+
+/** What the command line changes about scenarios. */
+export interface Choices {
+  readonly filter?: string;
+  readonly boots?: number;
+  readonly cycles?: number;
+  readonly accelerator?: AcceleratorChoice;
 }
 
 /** One VM life, as it is listed in `run.json`. */
 export interface BootReport {
   readonly name: string;
-  readonly variant: Variant;
+  readonly scenario: string;
+  readonly variant: string;
   readonly boot: number;
+  readonly bootMode: BootMode;
+  readonly jobs: number;
   /** Absent when the guest never answered an echo. */
   readonly clock: BootClock | undefined;
   /** From the start of QEMU's process to `cont`; absent when it never got there. */
@@ -32,6 +80,7 @@ export interface BootReport {
 export interface RunState extends RunFacts {
   readonly runId: string;
   readonly seed: number;
+  readonly plan: PlanFacts;
   readonly ready: readonly ReadyVariant[];
   readonly boots: readonly BootReport[];
   readonly samples: readonly Sample[];
@@ -47,20 +96,21 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
     status: state.status,
     tool: state.tool,
     command_line: state.commandLine,
+    working_directory: state.continues?.workingDirectory ?? process.cwd(),
+    jobs: state.jobs ?? 1,
     seed: state.seed,
+    plan: {
+      hash: state.plan.hash,
+      boots: state.plan.boots,
+      shard: state.plan.shard ?? null,
+      choices: state.plan.choices,
+    },
     started_at: state.startedAt.toISOString(),
     finished_at: state.finishedAt?.toISOString() ?? null,
     clock: 'real',
-    host: {
-      hostname: state.host.hostname,
-      cpu_model: state.host.cpuModel,
-      cores: state.host.cores,
-      memory_mib: state.host.memoryMiB,
-      kernel: state.host.kernel,
-      qemu: state.host.qemu,
-      governor: state.host.governor,
-      load: state.host.load,
-    },
+    resumed: state.continues?.restarts ?? [],
+    host: state.continues?.host ?? hostJson(state.host),
+    hosts: state.continues?.hosts ?? [hostJson(state.host)],
     scenarios: state.scenarios.map(({ name, file: path, source, question, reference, fits = [] }) => ({
       name,
       file: path,
@@ -69,30 +119,56 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
       fits: fits.map(({ latency, against, name: series, members }) => ({ latency, against, series, members })),
       source,
     })),
-    variants: state.ready.map(describeVariant),
-    boots: state.boots.map((boot) => ({
-      name: boot.name,
-      scenario: boot.variant.scenario,
-      variant: boot.variant.name,
-      boot: boot.boot,
-      clock_uncertainty_ms: boot.clock?.uncertaintyMs ?? null,
-      clock_offset_ms: boot.clock?.offsetMs ?? null,
-      clock_drift_ppm: boot.clock?.driftPpm ?? null,
-      clock_drift_uncertainty_ppm: boot.clock?.driftUncertaintyPpm ?? null,
-      qemu_start_ms: boot.qemuStartMs ?? null,
-      recording: join('recording', `${boot.name}.jsonl`),
-      logs: join('logs', boot.name),
-    })),
+    variants: state.ready.map(variantJson),
+    boots: state.boots.map(bootJson),
     outcomes: countOutcomes(state.samples),
   });
 }
 
-function describeVariant({ variant, guest, accelerator }: ReadyVariant) {
+/** A boot as `run.json` lists it. */
+export function bootJson(boot: BootReport) {
+  return {
+    name: boot.name,
+    scenario: boot.scenario,
+    variant: boot.variant,
+    boot: boot.boot,
+    boot_mode: boot.bootMode,
+    jobs: boot.jobs,
+    clock_uncertainty_ms: boot.clock?.uncertaintyMs ?? null,
+    clock_offset_ms: boot.clock?.offsetMs ?? null,
+    clock_drift_ppm: boot.clock?.driftPpm ?? null,
+    clock_drift_uncertainty_ppm: boot.clock?.driftUncertaintyPpm ?? null,
+    qemu_start_ms: boot.qemuStartMs ?? null,
+    recording: join('recording', `${boot.name}.jsonl`),
+    logs: join('logs', boot.name),
+  };
+}
+
+/** A host as `run.json` describes it. */
+export function hostJson(host: HostFingerprint): JsonObject {
+  return {
+    hostname: host.hostname,
+    cpu_model: host.cpuModel,
+    cores: host.cores,
+    memory_mib: host.memoryMiB,
+    kernel: host.kernel,
+    qemu: host.qemu,
+    governor: host.governor,
+    load: host.load,
+  };
+}
+
+/** A variant and what it is run on, as `run.json` describes it. */
+export function variantJson({ variant, qemu, guest, accelerator, leftOut }: ReadyVariant) {
   return {
     scenario: variant.scenario,
     name: variant.name,
     topology: variant.topology,
     topology_options: variant.topologyOptions,
+    machine: variant.machine ?? null,
+    qemu,
+    left_out: leftOut,
+    boot_mode: variant.bootMode,
     guest: {
       cpus: variant.guest.cpus,
       memory_mib: variant.guest.memoryMiB,
@@ -108,12 +184,14 @@ function describeVariant({ variant, guest, accelerator }: ReadyVariant) {
       plug: variant.deadlines.plugMs ?? null,
       unplug: variant.deadlines.unplugMs ?? null,
     },
+    expected: variant.expected,
+    boot_plugs: variant.bootPlugs,
     steps: variant.steps,
   };
 }
 
 /** Every outcome with its count, warm-up samples included; outcomes that did not occur are 0. */
-function countOutcomes(samples: readonly Sample[]): Readonly<Record<Outcome, number>> {
+export function countOutcomes(samples: readonly Sample[]): Readonly<Record<Outcome, number>> {
   const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
   for (const { outcome } of samples) counts[outcome] += 1;
   return counts;

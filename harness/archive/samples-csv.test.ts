@@ -21,6 +21,10 @@ const sample: Sample = {
   kernel: '6.1.0-56-amd64',
   accelerator: 'tcg',
   boot: 1,
+  bootMode: 'fresh',
+  jobs: 1,
+  expected: true,
+  startMs: 12.5,
   cycle: 2,
   warmup: false,
   sequence: 1,
@@ -42,14 +46,15 @@ describe('samples.csv', () => {
   test('has the columns of the contract, in its order', () => {
     expect(csvHeader(SAMPLE_COLUMNS).trim()).toBe(
       'run_id,scenario,variant,topology,controller,kernel,accelerator,clock,boot,boot_mode,cycle,sequence,' +
-        'operation,device,device_id,outcome,latency_ms,started_at,order,detail,warmup',
+        'operation,device,device_id,outcome,latency_ms,started_at,order,detail,warmup,expected,offset_ms,' +
+        'start_ms,burst,burst_size,jobs',
     );
   });
 
   test('a row keeps nanoseconds and says what kind of clock and boot it was', () => {
     expect(sampleRow(sample)).toBe(
       '20260102T030405Z-quick,quick,shpc,shpc-bridge,shpchp,6.1.0-56-amd64,tcg,real,1,fresh,2,1,plug,virtio-blk,disk,' +
-        'ok,6123.456789,2026-01-02T03:04:05.678Z,9,,false\n',
+        'ok,6123.456789,2026-01-02T03:04:05.678Z,9,,false,true,,12.500000,,1,1\n',
     );
   });
 
@@ -77,10 +82,20 @@ describe('samples.csv', () => {
     file.close();
   });
 
-  test('an existing file is never written over', () => {
+  test('a plug during the boot has its offset, one of several at once their number and what tells them from others', () => {
+    expect(sampleRow({ ...sample, offsetMs: 512.25, burst: { first: 3, size: 8 } })).toContain(
+      ',false,true,512.250000,12.500000,3,8,1\n',
+    );
+  });
+
+  test('a file that is gone on with begins with the rows it is given, whatever was in it', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'samples-')), 'samples.csv');
-    createCsvFile(path, SAMPLE_COLUMNS).close();
-    expect(() => createCsvFile(path, SAMPLE_COLUMNS)).toThrow('EEXIST');
+    createCsvFile(path, SAMPLE_COLUMNS, [sample, { ...sample, order: 10 }]).close();
+    const file = createCsvFile(path, SAMPLE_COLUMNS, [sample]);
+    file.append([{ ...sample, order: 11 }]);
+    file.close();
+    const rows = parse(readFileSync(path, 'utf8'), { columns: true }) as readonly { readonly order: string }[];
+    expect(rows.map(({ order }) => order)).toEqual(['9', '11']);
   });
 });
 
@@ -88,9 +103,9 @@ describe('phases.csv', () => {
   test('has the columns of the contract, and a row per phase', () => {
     expect(csvHeader(PHASE_COLUMNS) + csvRows(PHASE_COLUMNS, phaseRows([sample]))).toBe(
       [
-        'run_id,scenario,variant,clock,boot,cycle,sequence,operation,device_id,phase,start_ms,duration_ms,kind,warmup',
-        '20260102T030405Z-quick,quick,shpc,real,1,2,1,plug,disk,notify,0.000000,1.500000,host,false',
-        '20260102T030405Z-quick,quick,shpc,real,1,2,1,plug,disk,button-wait,1.500000,6121.956789,fixed-wait,false',
+        'run_id,scenario,variant,clock,boot,cycle,sequence,operation,device_id,phase,start_ms,duration_ms,kind,warmup,boot_mode',
+        '20260102T030405Z-quick,quick,shpc,real,1,2,1,plug,disk,notify,0.000000,1.500000,host,false,fresh',
+        '20260102T030405Z-quick,quick,shpc,real,1,2,1,plug,disk,button-wait,1.500000,6121.956789,fixed-wait,false,fresh',
         '',
       ].join('\n'),
     );

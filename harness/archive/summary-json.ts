@@ -1,12 +1,14 @@
+import type { Drift } from '../statistics/drift.ts';
 import type { Findings } from '../statistics/findings.ts';
 import type { Fit } from '../statistics/fit.ts';
 import type { Estimate } from '../statistics/least-squares.ts';
 import type { Waterfall } from '../statistics/phase-summary.ts';
-import type { OperationSummary } from '../statistics/summary.ts';
+import type { DeadlineSummary, OperationSummary } from '../statistics/summary.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
+import { burstsJson, racesJson } from './together-json.ts';
 
 /** `summary.json`: what `summarise` found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`. */
-export function summaryJson(runId: string, { summaries, waterfalls, fits }: Omit<Findings, 'facts'>) {
+export function summaryJson(runId: string, { summaries, waterfalls, fits, bursts, races }: Omit<Findings, 'facts'>) {
   return {
     schema_version: SCHEMA_VERSION,
     run_id: runId,
@@ -15,22 +17,41 @@ export function summaryJson(runId: string, { summaries, waterfalls, fits }: Omit
       scenario: summary.scenario,
       variant: summary.variant,
       operation: summary.operation,
+      boot_mode: summary.bootMode,
       n_boots: summary.boots,
       n_samples: summary.samples,
       failures: summary.failures,
-      failure_rate: summary.failures / summary.samples,
+      failure_rate: summary.failureRate.value,
+      failure_rate_ci95: intervalJson(summary.failureRate),
       outcomes: summary.outcomes,
       min_ms: summary.latency?.minMs ?? null,
       p50_ms: summary.latency?.p50Ms ?? null,
+      p50_ci95_ms: rangeJson(summary.latency?.p50Ci95),
       p90_ms: summary.latency?.p90Ms ?? null,
+      p90_ci95_ms: rangeJson(summary.latency?.p90Ci95),
       p95_ms: summary.latency?.p95Ms ?? null,
+      p95_ci95_ms: rangeJson(summary.latency?.p95Ci95),
+      p99_ms: summary.latency?.p99Ms ?? null,
+      p99_ci95_ms: rangeJson(summary.latency?.p99Ci95),
       max_ms: summary.latency?.maxMs ?? null,
+      range_ms: summary.latency?.rangeMs ?? null,
+      mad_ms: summary.latency?.madMs ?? null,
+      drift: summary.latency ? driftJson(summary.latency.drift) : null,
+      outliers: (summary.latency?.outliers ?? []).map(({ boot, cycle, deviceId, latencyMs }) => ({
+        boot,
+        cycle,
+        device_id: deviceId,
+        latency_ms: latencyMs,
+      })),
       ratio_to_reference: summary.ratioToReference ?? null,
-      deadline: summary.deadline ? { limit_ms: summary.deadline.limitMs, missed: summary.deadline.missed } : null,
+      ratio_to_reference_ci95: rangeJson(summary.ratioToReferenceCi95),
+      deadline: summary.deadline ? deadlineJson(summary.deadline) : null,
       phases: phasesJson(waterfalls.find((waterfall) => isAbout(waterfall, summary))),
-      warnings: summary.warnings,
+      warnings: [...summary.warnings, ...(summary.latency?.warnings ?? [])],
     })),
     fits: fits.map(fitJson),
+    bursts: burstsJson(bursts),
+    races: racesJson(races),
   };
 }
 
@@ -52,8 +73,25 @@ function fitJson({ scenario, latency, against, series, points, line, warnings }:
   };
 }
 
+function deadlineJson({ limitMs, missed, missedShare }: DeadlineSummary) {
+  return {
+    limit_ms: limitMs,
+    missed,
+    missed_share: missedShare?.value ?? null,
+    missed_share_ci95: intervalJson(missedShare),
+  };
+}
+
+function driftJson({ driftMs, pValue }: Drift) {
+  return { drift_ms: driftMs, p_value: pValue };
+}
+
 function intervalJson(estimate: Estimate | undefined) {
-  return estimate?.ci95 ? { low: estimate.ci95[0], high: estimate.ci95[1] } : null;
+  return rangeJson(estimate?.ci95);
+}
+
+function rangeJson(range: readonly [number, number] | undefined) {
+  return range ? { low: range[0], high: range[1] } : null;
 }
 
 function isAbout(waterfall: Waterfall, summary: OperationSummary): boolean {

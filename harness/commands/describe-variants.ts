@@ -1,37 +1,90 @@
-import { formatDuration } from '../../report/format.ts';
 import { parameterWords } from '../qemu/command-line.ts';
-import type { KernelChoice, Scenario, Step, Variant } from '../scenario/variant.ts';
+import { settingText } from '../scenario/setting-text.ts';
+import type { Deadlines, GuestConfig, Scenario, Step, Variant } from '../scenario/variant.ts';
+import { count } from '../scenario/words.ts';
+import { describeExpected, describeLoad, describeSequence, describeTime } from './describe-steps.ts';
 
-/** Lines that show what scenario files expand to: per scenario its question, per variant everything that was filled in. */
+/** One thing that is told of each variant: its heading, and the text for one of them. */
+type Row = readonly [string, (variant: Variant) => string];
+
+/** In the order in which they are told. The longest texts come last, since they need no room after them. */
+const ROWS: readonly Row[] = [
+  ['topology', describeTopology],
+  ['machine', ({ machine }) => machine ?? "the topology's"],
+  ['qemu', ({ qemu }) => qemu ?? 'the usual'],
+  ['guest', ({ guest }) => `${count(guest.cpus, 'vCPU')}, ${guest.memoryMiB} MiB${guest.iommu ? ', IOMMU' : ''}`],
+  ['kernel', ({ guest }) => describeKernel(guest)],
+  ['boots', ({ sampling, bootMode }) => `${sampling.boots} ${bootMode}`],
+  ['passes', ({ sampling: { cycles, warmup } }) => `${cycles}${warmup > 0 ? ` after ${warmup} for warm-up` : ''}`],
+  ['accelerator', ({ accelerator }) => accelerator],
+  ['timeouts', ({ timeouts }) => describeTimes(timeouts)],
+  ['deadlines', ({ deadlines }) => describeTimes(deadlines)],
+  ['expected', ({ expected }) => describeExpected(expected).join(', ') || 'ok'],
+  ['load', ({ steps }) => describeLoad(loadOf(steps)) || 'none'],
+  ['parameters', ({ guest }) => parameterWords(guest.parameters).join(' ') || 'none of its own'],
+  ['sequence', (variant) => describeSequence({ ...variant, steps: loadOf(variant.steps).steps })],
+];
+
+/**
+ * Lines that show what scenario files expand to: per scenario its question, what all its variants have in common, and a
+ * table of what they differ in. Together they say everything that was filled in.
+ */
 export function describeScenarios(scenarios: readonly Scenario[]): readonly string[] {
   return scenarios.flatMap((scenario) => [
-    `${scenario.name} (${scenario.file}): ${scenario.variants.length} variants`,
+    `${scenario.name} (${scenario.file}): ${count(scenario.variants.length, 'variant')}`,
     ...scenario.question.split('\n').flatMap((line) => (line.trim() === '' ? [] : [`  ${line.trim()}`])),
-    ...scenario.variants.flatMap((variant) => describeVariant(variant, variant.name === scenario.reference)),
+    ...describeVariants(scenario),
   ]);
 }
 
-function describeVariant(variant: Variant, isReference: boolean): readonly string[] {
-  const { guest, sampling, timeouts, topologyOptions } = variant;
-  const options = Object.entries(topologyOptions).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  const limits = [timeouts.bootMs, timeouts.plugMs, timeouts.unplugMs].map(formatDuration);
+function describeVariants({ variants, reference, fits = [] }: Scenario): readonly string[] {
+  const names: Row = ['variant', ({ name }) => (name === reference ? `${name} (reference)` : name)];
+  const told = [names, ...ROWS].map(([heading, describe]) => ({ heading, texts: variants.map(describe) }));
+  const common = told.filter(({ texts }) => new Set(texts).size === 1);
+  const columns = told.filter((row) => !common.includes(row));
+  const width = Math.max(...told.map(({ heading }) => heading.length));
+  const fitted = fits.map(({ latency, against, name }) => ({
+    heading: 'fit',
+    texts: [`${latency} over ${against}: ${name}`],
+  }));
   return [
-    `  ${variant.name}${isReference ? ' (reference)' : ''}`,
-    `    topology   ${[variant.topology, ...options].join(', ')}`,
-    `    guest      ${guest.cpus} vCPUs, ${guest.memoryMiB} MiB, kernel ${describeKernel(guest.kernel)}`,
-    `    parameters ${parameterWords(guest.parameters).join(' ') || 'none of its own'}`,
-    `    sequence   ${['boot', ...variant.steps.map(describeStep)].join(', ')}`,
-    `    sampling   ${sampling.boots} boots, ${sampling.cycles} cycles each after ${sampling.warmup} for warm-up; accelerator ${variant.accelerator}`,
-    `    timeouts   boot ${limits[0]}, plug ${limits[1]}, unplug ${limits[2]}`,
+    ...[...common, ...fitted].map(({ heading, texts: [text] }) => `  ${heading.padEnd(width)}  ${text}`),
+    ...inColumns(columns.map(({ heading, texts }) => [heading, ...texts])).map((line) => `  ${line}`),
   ];
 }
 
-function describeKernel(kernel: KernelChoice): string {
-  return kernel.source === 'custom' ? kernel.image : kernel.source;
+/** A line for each entry, the columns side by side. */
+function inColumns(columns: readonly (readonly string[])[]): readonly string[] {
+  const padded = columns.map((texts) => {
+    const width = Math.max(...texts.map(({ length }) => length));
+    return texts.map((text) => text.padEnd(width));
+  });
+  return (padded[0] ?? []).map((_, line) =>
+    padded
+      .map((texts) => texts[line])
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
-function describeStep(step: Step): string {
-  if (step.operation === 'inspect') return `inspect ${step.what}`;
-  const id = step.deviceId === step.device ? '' : ` (${step.deviceId})`;
-  return `${step.operation} ${step.device}${id}`;
+function describeTopology({ topology, topologyOptions }: Variant): string {
+  return settingText('topology', { name: topology, options: topologyOptions });
+}
+
+function describeKernel({ kernel }: GuestConfig): string {
+  if (kernel.source !== 'custom') return kernel.source;
+  return kernel.modules === undefined ? kernel.image : `${kernel.image} with ${kernel.modules}`;
+}
+
+function describeTimes({ bootMs, plugMs, unplugMs }: Deadlines): string {
+  const times = Object.entries({ boot: bootMs, plug: plugMs, unplug: unplugMs });
+  const told = times.flatMap(([operation, ms]) => (ms === undefined ? [] : [`${operation} ${describeTime(ms)}`]));
+  return told.join(', ') || 'none';
+}
+
+/** The load that a variant has during all its steps, and the steps. */
+function loadOf(steps: readonly Step[]) {
+  const [only, ...others] = steps;
+  if (only?.operation === 'load' && others.length === 0) return only;
+  return { guestCpus: 0, hostCpus: 0, steps };
 }

@@ -1,8 +1,10 @@
 import { findingsLines } from '../../report/terminal/findings.ts';
 import { summaryJson } from '../archive/summary-json.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
+import { shellWord } from '../qemu/command-line.ts';
 import type { FinishedRun } from '../run/run.ts';
 import type { Sample } from '../timeline/sample.ts';
+import { PROGRAM } from './help-text.ts';
 import { printable } from './terminal.ts';
 
 /** A finished run for a person: the table, each failure in its own words, and where everything is. */
@@ -25,7 +27,13 @@ export function runLines(
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',
     `seed ${seed}; everything that was recorded: ${directory}`,
+    ...(interrupted ? [resumeLine(directory)] : []),
   ];
+}
+
+/** What to type to go on with a run that was stopped. */
+export function resumeLine(directory: string): string {
+  return `to go on with it: ${PROGRAM} --resume ${shellWord(directory)}`;
 }
 
 function failureLine({ outcome, scenario, variant, boot, cycle, operation, detail }: Sample): string {

@@ -1,45 +1,55 @@
+import { realpath } from 'node:fs/promises';
+import { claimRun } from '../archive/claim-run.ts';
+import { createRunDirectory, type RunDirectory, runName } from '../archive/run-directory.ts';
 import type { RunFlags } from '../cli-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import type { Setup } from '../host/setup.ts';
+import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { cleanLeftovers, type Leftover } from '../qemu/leftovers.ts';
 import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts';
 import { ok } from '../result.ts';
+import { type Lane, lanesFor } from '../run/lanes.ts';
 import { makeReady } from '../run/make-ready.ts';
-import { type FinishedRun, performRun } from '../run/run.ts';
-import { loadScenarioFiles } from '../scenario/load.ts';
-import { formatProblem } from '../scenario/problem.ts';
+import { type FinishedRun, NO_EARLIER_BOOTS, performRun } from '../run/run.ts';
 import type { KernelChoice, Scenario } from '../scenario/variant.ts';
 import { toolCommit, toolVersion } from '../tool-version.ts';
-import { chooseVariants } from './choose-variants.ts';
 import { describeScenarios } from './describe-variants.ts';
 import { planLines } from './dry-run.ts';
 import { explain } from './failure.ts';
 import { listenForInterrupts, listenForUncaught, type Uncaught, unlessInterrupted } from './interruption.ts';
-import { runJson, runLines } from './print-run.ts';
+import { resumeLine, runJson, runLines } from './print-run.ts';
 import { openProgress, type ProgressView } from './progress.ts';
 import { findQemu, QEMU } from './qemu-binary.ts';
 import { makeResultsRoot } from './results-root.ts';
+import { factsOfStoppedRun, finishedText, isFinished, keepWholeBoots, pathOf, whyNotComparable } from './resume.ts';
 import { wantsColour } from './terminal.ts';
+import { newRun, stoppedRun, type Undertaking } from './undertaking.ts';
 
-/** `bench run`: scenario files in, a run directory and a table out. */
+/** `bench run`: scenario files in, or a run that was stopped; a run directory and a table out. */
 export async function runCommand(
   files: readonly string[],
   flags: RunFlags,
   argv: readonly string[],
   setup: Setup,
 ): Promise<ExitCode> {
-  const loaded = await loadScenarioFiles(files);
-  if (!loaded.ok) return complain(loaded.failure.map(formatProblem).join('\n'), EXIT.usage);
-  const chosen = chooseVariants(loaded.value, flags);
-  if (!chosen.ok) return complain(chosen.failure, EXIT.usage);
+  const undertaken = await (flags.resume === undefined ? newRun(files, flags) : stoppedRun(flags.resume, flags));
+  if (!undertaken.ok) return complain(undertaken.failure, EXIT.usage);
+  const undertaking = undertaken.value;
+  const { stopped, scenarios } = undertaking;
+  if (stopped && isFinished(stopped)) {
+    print(await finishedText(stopped, { json: flags.json ?? false }));
+    return stopped.stored.status === 'failed' ? EXIT.samplesFailed : EXIT.ok;
+  }
+  const lanes = lanesFor(undertaking.jobs, { force: flags.force ?? false });
+  if (!lanes.ok) return complain(lanes.failure, EXIT.usage);
 
-  const host = await setup.ensureHost({ kernelBuild: needsKernelBuild(chosen.value) });
+  const host = await setup.ensureHost({ kernelBuild: needsKernelBuild(scenarios) });
   if (!host.ok) return complain(host.message, EXIT.hostUnable);
   const qemu = findQemu();
   if (!qemu) return complain(`${QEMU} is not in PATH. "bench doctor" says how to get it.`, EXIT.hostUnable);
   // Before the guest is fetched or built, which can take minutes.
-  const root = flags.dryRun ? ok(undefined) : await makeResultsRoot(flags.out);
+  const root = flags.dryRun || stopped ? ok(undefined) : await makeResultsRoot(flags.out);
   if (!root.ok) return complain(root.failure, EXIT.hostUnable);
 
   const progress = openProgress();
@@ -48,14 +58,15 @@ export async function runCommand(
   const opened = await openRegistry();
   if (!opened.ok) return complain(opened.failure.message, EXIT.hostUnable);
   const uncaught = listenForUncaught();
-  const job = { scenarios: chosen.value, flags, argv, qemu, registry: opened.value, progress, stop };
+  const job = { undertaking, lanes: lanes.value, flags, argv, qemu, registry: opened.value, progress, stop };
   const code = await carryOut(job, uncaught);
   uncaught.stopListening();
   return code;
 }
 
 interface Job {
-  readonly scenarios: readonly Scenario[];
+  readonly undertaking: Undertaking;
+  readonly lanes: readonly Lane[];
   readonly flags: RunFlags;
   readonly argv: readonly string[];
   readonly qemu: string;
@@ -79,7 +90,7 @@ async function carryOut(job: Job, uncaught: Uncaught): Promise<ExitCode> {
     return code;
   } catch (error) {
     progress.close();
-    const { message, code } = explain(error, flags.out);
+    const { message, code } = explain(error, job.undertaking.stopped?.stored.directory ?? flags.out);
     complain(message, code);
     // What is under way was not measured to its end: it counts as aborted, not as a QEMU that crashed.
     stop.abort();
@@ -88,44 +99,61 @@ async function carryOut(job: Job, uncaught: Uncaught): Promise<ExitCode> {
   }
 }
 
-async function prepareAndRun({ scenarios, flags, argv, qemu, registry, progress, stop }: Job): Promise<ExitCode> {
-  const variants = scenarios.flatMap((scenario) => scenario.variants);
+async function prepareAndRun(job: Job): Promise<ExitCode> {
+  const { undertaking, flags, qemu, registry, progress, stop } = job;
+  const variants = undertaking.scenarios.flatMap((scenario) => scenario.variants);
   const context = { qemu, registry, signal: stop.signal, dryRun: flags.dryRun ?? false, report: progress.note };
   const ready = await unlessInterrupted(makeReady(variants, context), stop.signal);
   progress.close();
   if (ready === undefined || stop.signal.aborted) return complain('nothing was measured', EXIT.interrupted);
   if (!ready.ok)
     return complain(ready.failure.message, ready.failure.blame === 'scenario' ? EXIT.usage : EXIT.hostUnable);
-
-  const seed = flags.seed ?? Date.now() % 2 ** 31;
   if (flags.dryRun) {
-    print([...describeScenarios(scenarios), '', ...planLines(qemu, ready.value, seed)].join('\n'));
+    const { scenarios, boots, seed } = undertaking;
+    print([...describeScenarios(scenarios), '', ...planLines(ready.value, boots, seed)].join('\n'));
     return EXIT.ok;
   }
+  return measure(job, ready.value);
+}
+
+async function measure(job: Job, ready: readonly ReadyVariant[]): Promise<ExitCode> {
+  const { undertaking, lanes, flags, argv, qemu, registry, progress, stop } = job;
+  const { scenarios, seed, plan, boots, jobs, stopped } = undertaking;
+  const now = new Date();
+  const host = await hostFingerprint(qemu);
+  const commit = await toolCommit();
+  const reason = stopped && !flags.force ? whyNotComparable(stopped, host, commit, ready) : undefined;
+  if (reason !== undefined) return complain(reason, EXIT.usage);
+
+  const facts = { tool: { version: toolVersion(), commit }, commandLine: argv, startedAt: now, host, scenarios, jobs };
+  const { directory, continued } = stopped
+    ? { directory: pathOf(stopped), continued: factsOfStoppedRun(stopped, now, argv, host) }
+    : { directory: await newDirectory(flags.out, scenarios, now), continued: {} };
   const finished = await performRun({
-    facts: {
-      tool: { version: toolVersion(), commit: await toolCommit() },
-      commandLine: argv,
-      startedAt: new Date(),
-      host: await hostFingerprint(qemu),
-      scenarios,
-    },
-    ready: ready.value,
+    facts: { ...facts, ...continued },
+    ready,
     seed,
-    qemu,
+    plan,
+    boots,
+    earlier: stopped ? await keepWholeBoots(stopped) : NO_EARLIER_BOOTS,
     registry,
-    resultsRoot: flags.out,
-    name: scenarios.length === 1 && scenarios[0] ? scenarios[0].name : 'suite',
+    directory,
+    lanes,
     signal: stop.signal,
     onProgress: progress.update,
   });
   progress.close();
-  print(
-    flags.json
-      ? runJson(finished, seed)
-      : runLines(finished, ready.value, seed, wantsColour(process.stdout)).join('\n'),
-  );
+  if (flags.json) print(runJson(finished, seed));
+  else print(runLines(finished, ready, seed, wantsColour(process.stdout)).join('\n'));
+  if (flags.json && finished.interrupted) complain(resumeLine(finished.directory), EXIT.interrupted);
   return exitCodeOf(finished);
+}
+
+async function newDirectory(root: string, scenarios: readonly Scenario[], now: Date): Promise<RunDirectory> {
+  const directory = await createRunDirectory(root, runName(scenarios), now);
+  const claimed = await claimRun(await realpath(directory.path));
+  if (!claimed.ok) throw new Error(claimed.failure);
+  return directory;
 }
 
 /** Only our own kernels are built, with packages that a host needs for nothing else. */
@@ -153,5 +181,5 @@ function complain(message: string, code: ExitCode): ExitCode {
 
 function exitCodeOf({ samples, interrupted }: FinishedRun): ExitCode {
   if (interrupted) return EXIT.interrupted;
-  return samples.some(({ outcome }) => outcome !== 'ok') ? EXIT.samplesFailed : EXIT.ok;
+  return samples.some(({ expected }) => !expected) ? EXIT.samplesFailed : EXIT.ok;
 }

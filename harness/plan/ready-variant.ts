@@ -1,10 +1,41 @@
 import type { GuestImage } from '../guest/prepare-guest.ts';
 import type { AcceleratorDecision } from '../qemu/accelerator.ts';
+import type { MachineSpec } from '../qemu/command-line.ts';
 import type { Variant } from '../scenario/variant.ts';
+import { topologyOf } from '../topology/index.ts';
+import type { MachinePart } from '../topology/topology.ts';
 
 /** A variant with everything decided that a boot needs. */
 export interface ReadyVariant {
   readonly variant: Variant;
+  /** Path of its QEMU binary. */
+  readonly qemu: string;
   readonly guest: GuestImage;
   readonly accelerator: AcceleratorDecision;
+  /** Parts of the machine that this host can give. */
+  readonly parts: readonly MachinePart[];
+  /** Parts that it cannot, each with what is missing: the machine is without them. */
+  readonly leftOut: readonly string[];
+  /** Whether a process beside QEMU has to see the guest's memory, for a device that is plugged. */
+  readonly sharesMemory: boolean;
+}
+
+/** The machine of a variant, as QEMU's command line is made from it. */
+export function machineSpec({
+  variant,
+  guest,
+  accelerator,
+  parts,
+  sharesMemory,
+}: Omit<ReadyVariant, 'leftOut' | 'qemu'>): MachineSpec {
+  return {
+    topology: topologyOf(variant.topology),
+    topologyOptions: variant.topologyOptions,
+    ...(variant.machine !== undefined && { machine: variant.machine }),
+    guest: variant.guest,
+    files: guest,
+    accelerator: accelerator.used,
+    parts,
+    sharesMemory,
+  };
 }

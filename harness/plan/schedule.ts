@@ -1,22 +1,15 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { mersenne } from 'pure-rand/generator/mersenne';
+import { createHash } from 'node:crypto';
 import { shuffle } from 'simple-statistics';
 import type { Variant } from '../scenario/variant.ts';
+import { seededRandom } from './seeded-random.ts';
 
-/** One fresh VM of one variant: the unit of independence in statistics. */
+/** One VM life of one variant: the unit of independence in statistics. */
 export interface PlannedBoot {
   readonly variant: Variant;
   /** Number of this boot among those of its variant, from 1. */
   readonly boot: number;
-}
-
-/**
- * Random numbers in [0, 1) that are the same for the same seed, everywhere. A Mersenne twister, because its set-up mixes
- * the seed well: with xoroshiro128+ the first numbers of seeds 0 to 50 were nearly alike, and so were the orders.
- */
-export function seededRandom(seed: number): () => number {
-  const generator = mersenne(seed);
-  return () => uniformFloat64(generator);
+  /** For what is random in this boot: the same however the plan is split, stopped and gone on with. */
+  readonly seed: number;
 }
 
 /**
@@ -29,6 +22,13 @@ export function schedule(variants: readonly Variant[], seed: number): readonly P
   const rounds = Math.max(0, ...variants.map((variant) => variant.sampling.boots));
   return Array.from({ length: rounds }, (_, round) => {
     const due = variants.filter((variant) => variant.sampling.boots > round);
-    return shuffle([...due], random).map((variant) => ({ variant, boot: round + 1 }));
+    return shuffle([...due], random).map((variant) => plannedBoot(variant, round + 1, seed));
   }).flat();
 }
+
+export function plannedBoot(variant: Variant, boot: number, seed: number): PlannedBoot {
+  const key = `${seed} ${variant.scenario} ${variant.name} ${boot}`;
+  return { variant, boot, seed: createHash('sha256').update(key).digest().readUInt32BE(0) };
+}
+
+export { seededRandom } from './seeded-random.ts';

@@ -95,10 +95,15 @@ test('QEMU refuses a device: refused, with its words', async () => {
       device: 'virtio-blk',
       options: { backend: { file: '/nonexistent.img' } },
       slot: 0,
+      sequence: 1,
     },
   ] as const;
-  const run = await runReal([variant('refused', 'acpi-root-port', {}, { steps })]);
+  const one = variant('refused', 'acpi-root-port', {}, { steps });
+  // Asked before the boot, QEMU would say so; but not where that is what is expected.
+  await expect(runReal([one])).rejects.toThrow('/nonexistent.img');
+  const run = await runReal([{ ...one, expected: { plug: ['refused'] } }]);
   expect(run.outcomes).toEqual(['boot ok', 'plug refused']);
+  expect(run.samples[1]?.expected).toBe(true);
   expect(run.samples[1]?.detail).toContain('/nonexistent.img');
   nothingLeft(run);
 });
@@ -133,12 +138,11 @@ test('QEMU hangs in the middle of a plug: timeout, and it is ended all the same'
   nothingLeft(run);
 });
 
-test('a QEMU that does not even start: crashed, with what it said', async () => {
+test('a machine that QEMU does not even start is refused before anything is measured, with what QEMU said', async () => {
   const impossible = variant('impossible', 'acpi-root-port');
-  const run = await runReal([{ ...impossible, guest: { ...impossible.guest, memoryMiB: 1_000_000_000 } }]);
-  expect(run.outcomes).toEqual(['boot crashed', 'plug aborted', 'unplug aborted']);
-  expect(run.samples[0]?.detail).not.toBe('');
-  nothingLeft(run);
+  const tooMuch = { ...impossible, guest: { ...impossible.guest, memoryMiB: 1_000_000_000 } };
+  await expect(runReal([tooMuch])).rejects.toThrow('test/impossible: QEMU does not start this machine');
+  await expect(runReal([{ ...impossible, machine: 'pc-q35-0.1' }])).rejects.toThrow('unsupported machine type');
 });
 
 test('an interrupt in the middle of a plug: aborted, at once, and the run says that it is partial', async () => {

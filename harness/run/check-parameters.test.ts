@@ -14,6 +14,8 @@ function guestWith(files: readonly string[], asked: string[] = []): Session {
   return {
     execute: async () => ({ ok: true, value: {} }),
     stop: async () => {},
+    newDirectory: async () => '',
+    startBackend: async () => ({ ok: false, failure: 'nothing is started here' }),
     ask: async (_verb, fields = {}) => {
       asked.push(`${fields.file} ${fields.value}`);
       if (files.includes(fields.file ?? '')) return [answer('done', {})];

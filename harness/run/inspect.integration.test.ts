@@ -10,18 +10,20 @@ import { type RealRun, runReal } from './test-run.ts';
 /** Two disks, inspected in a guest with an IOMMU, and unplugged again. */
 function inspected(topology: string, over: Partial<Variant>): Variant {
   const variant = testVariant(over);
-  const options = { backend: 'null-co' };
+  const disk = (deviceId: string, slot: number) => {
+    return { deviceId, device: 'virtio-blk', options: { backend: 'null-co' }, slot };
+  };
   return {
     ...variant,
     topology,
     guest: { ...variant.guest, iommu: true, ...over.guest },
     sampling: { boots: 1, cycles: 1, warmup: 0 },
     steps: [
-      { operation: 'plug', deviceId: 'a', device: 'virtio-blk', options, slot: 0 },
-      { operation: 'plug', deviceId: 'b', device: 'virtio-blk', options, slot: 1 },
-      { operation: 'inspect', what: 'iommu-groups', deviceIds: ['a', 'b'] },
-      { operation: 'unplug', deviceId: 'a', device: 'virtio-blk' },
-      { operation: 'unplug', deviceId: 'b', device: 'virtio-blk' },
+      { operation: 'plug', ...disk('a', 0), sequence: 1 },
+      { operation: 'plug', ...disk('b', 1), sequence: 2 },
+      { operation: 'inspect', what: 'iommu-groups', devices: [disk('a', 0), disk('b', 1)] },
+      { operation: 'unplug', ...disk('a', 0), sequence: 4 },
+      { operation: 'unplug', ...disk('b', 1), sequence: 5 },
     ],
   };
 }

@@ -3,17 +3,21 @@ import { devices } from '../device/index.ts';
 import { cacheRoot } from '../guest/cache.ts';
 import { isWaitParameter, kernelHasParameter } from '../guest/kernel/wait-parameters.ts';
 import { type GuestImage, prepareGuest } from '../guest/prepare-guest.ts';
-import type { ReadyVariant } from '../plan/ready-variant.ts';
+import { findCommand } from '../host/requirements.ts';
+import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Variant } from '../scenario/variant.ts';
+import { inspectSteps, pluggedDevices } from '../scenario/walk-steps.ts';
 import { topologyOf } from '../topology/index.ts';
+import { type DeviceToPlug, refusedDevices } from './check-devices.ts';
 import { INSPECTION_MODULES } from './inspect.ts';
 import { probeKvm } from './probe-kvm.ts';
+import { onStoppedMachine } from './stopped-machine.ts';
 
 export interface MakeReadyContext {
-  /** Path of the QEMU binary. */
+  /** Path of the QEMU binary for variants that name none. */
   readonly qemu: string;
   readonly registry: ProcessRegistry;
   readonly signal: AbortSignal;
@@ -37,8 +41,12 @@ export async function makeReady(
   const answers: ParameterAnswers = new Map();
   // Variants mostly share a kernel, and to find it in the cache takes files to be read and compilers to be asked.
   const guests = new Map<string, Awaited<ReturnType<typeof prepareGuest>>>();
+  const refused: Refusals = new Map();
   for (const variant of variants) {
-    const modules = modulesOf(variant);
+    const qemu = findBinary(variant, context.qemu);
+    if (!qemu.ok) return fail({ blame: 'host', message: `${variant.scenario}/${variant.name}: ${qemu.failure}` });
+    const { parts, leftOut } = partsOf(variant);
+    const modules = [...modulesOf(variant), ...parts.flatMap((part) => part.guestModules)];
     const key = JSON.stringify([variant.guest.kernel, modules]);
     const guest = guests.get(key) ?? (await prepareGuest(variant.guest.kernel, modules, context.report));
     guests.set(key, guest);
@@ -49,9 +57,18 @@ export async function makeReady(
     const missing = await missingParameters(variant, guest.value, answers);
     if (missing.length > 0)
       return fail({ blame: 'scenario', message: withoutParameters(variant, guest.value, missing) });
-    const accelerator = await accelerate(variant, guest.value, context);
+    const machine = { variant, qemu: qemu.value, guest: guest.value, parts, sharesMemory: sharesMemory(variant) };
+    const accelerator = await accelerate(machine, context);
     if (!accelerator.ok) return fail({ blame: 'host', message: accelerator.failure.message });
-    ready.push({ variant, guest: guest.value, accelerator: accelerator.value });
+    const one = { ...machine, leftOut, accelerator: accelerator.value };
+    const refusals = context.dryRun ? [] : await refusedOnce(one, refused, context.registry);
+    if (refusals.length > 0) {
+      return fail({
+        blame: 'scenario',
+        message: refusals.map((text) => `${variant.scenario}/${variant.name}: ${text}`).join('\n'),
+      });
+    }
+    ready.push(one);
   }
   return ok(ready);
 }
@@ -83,27 +100,88 @@ function withoutParameters({ scenario, name }: Variant, guest: GuestImage, missi
   return `${scenario}/${name}: the guest kernel (${guest.description}) has no parameter ${missing.join(', ')}.${advice}`;
 }
 
-/** Modules of all that the sequence plugs and inspects, in the order in which they are first needed. */
-function modulesOf({ steps }: Variant): readonly string[] {
-  const names = steps.flatMap((step) =>
-    step.operation === 'inspect' ? INSPECTION_MODULES : (devices.get(step.device)?.guestModules ?? []),
-  );
-  return [...new Set(names)];
+/** What QEMU says of the devices of a sequence, by the machine and the devices: variants mostly share both. */
+type Refusals = Map<string, Promise<readonly string[]>>;
+
+/** What QEMU would refuse, asked before the first boot. A plug that is expected to be refused is not asked about. */
+function refusedOnce(one: ReadyVariant, known: Refusals, registry: ProcessRegistry): Promise<readonly string[]> {
+  const { variant, qemu } = one;
+  const { topology, topologyOptions, machine, guest, parts } = { ...variant, ...one };
+  const slots = topologyOf(topology).slots(topologyOptions);
+  const plugged = pluggedDevices(variant).flatMap((step) => {
+    const device = devices.get(step.device);
+    const slot = slots[step.slot];
+    const expected = step.expected ?? variant.expected.plug ?? [];
+    return device && slot && !expected.includes('refused') ? [{ ...step, device, slot }] : [];
+  });
+  const kinds = [...new Set(plugged.map(({ device, options }) => JSON.stringify([device.name, options])))];
+  const names = parts.map(({ name }) => name);
+  const key = JSON.stringify([
+    qemu,
+    topology,
+    topologyOptions,
+    machine,
+    guest.release,
+    variant.guest.iommu,
+    names,
+    kinds,
+  ]);
+  const answer = known.get(key) ?? askAbout(one, plugged, registry);
+  known.set(key, answer);
+  return answer;
 }
 
-function accelerate(variant: Variant, guest: GuestImage, { qemu, registry, signal, dryRun, report }: MakeReadyContext) {
-  const topology = topologyOf(variant.topology);
+/** Also a machine without devices is started once: QEMU may not know its type. */
+async function askAbout(
+  one: ReadyVariant,
+  plugged: readonly DeviceToPlug[],
+  registry: ProcessRegistry,
+): Promise<readonly string[]> {
+  const place = { registry, qemu: one.qemu };
+  if (plugged.length > 0) return refusedDevices(machineSpec(one), plugged, place);
+  const started = await onStoppedMachine(machineSpec(one), place, async () => undefined);
+  return started.ok ? [] : [`QEMU does not start this machine: ${started.failure}`];
+}
+
+/** Modules of all that the sequence plugs and inspects, in the order in which they are first needed. */
+function modulesOf(variant: Variant): readonly string[] {
+  const plugged = pluggedDevices(variant).flatMap(
+    ({ device, options }) => devices.get(device)?.guestModules(options) ?? [],
+  );
+  const inspected = inspectSteps(variant.steps).length > 0 ? INSPECTION_MODULES : [];
+  return [...new Set([...plugged, ...inspected])];
+}
+
+function sharesMemory(variant: Variant): boolean {
+  return pluggedDevices(variant).some(({ device }) => devices.get(device)?.sharesMemory ?? false);
+}
+
+/** The parts of the machine for which the host has everything, and those it has not. */
+function partsOf({ topology, topologyOptions }: Variant): Pick<ReadyVariant, 'parts' | 'leftOut'> {
+  const all = topologyOf(topology).parts?.(topologyOptions) ?? [];
+  const asked = all.map((part) => ({ part, lacking: part.lacking() }));
+  return {
+    parts: asked.flatMap(({ part, lacking }) => (lacking === undefined ? [part] : [])),
+    leftOut: asked.flatMap(({ part, lacking }) =>
+      lacking === undefined ? [] : [`${part.name}: this host lacks ${lacking}`],
+    ),
+  };
+}
+
+function findBinary({ qemu }: Variant, usual: string): Result<string, string> {
+  if (qemu === undefined) return ok(usual);
+  const found = findCommand(qemu);
+  return found === undefined ? fail(`there is no QEMU binary ${qemu} that can be executed`) : ok(found);
+}
+
+function accelerate(machine: Omit<ReadyVariant, 'leftOut' | 'accelerator'>, context: MakeReadyContext) {
+  const { variant, guest, qemu } = machine;
+  const { registry, signal, dryRun, report } = context;
   const subject = { qemu, kernelIdentity: guest.identity, cacheDirectory: join(cacheRoot(), 'accelerator') };
-  const spec = {
-    topology,
-    topologyOptions: variant.topologyOptions,
-    guest: variant.guest,
-    files: guest,
-    accelerator: 'kvm',
-  } as const;
   return decideAccelerator(variant.accelerator, subject, async () => {
     if (dryRun) return undefined;
     report('trying KVM with the real guest');
-    return probeKvm(spec, { registry, qemu }, signal);
+    const tried = { asked: variant.accelerator, used: 'kvm', why: '' } as const;
+    return probeKvm(machineSpec({ ...machine, accelerator: tried }), { registry, qemu }, signal);
   });
 }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Device } from '../device/device.ts';
-import type { Result } from '../result.ts';
 import { conclusionOf, type Outcome } from '../timeline/conclusion.ts';
 import type { GivenUp, Operation } from '../timeline/recording.ts';
 import type { Slot } from '../topology/topology.ts';
@@ -8,16 +7,10 @@ import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 
 /**
- * Round trips after each operation, from which the shortest ties the guest's clock to the host's. Under TCG the best of
- * 12 is within about 0.1 ms of the best of 100, and 12 cost about 15 ms.
- */
-const ECHOES = 12;
-
-/**
  * Quiet time before an operation begins. "Usable" comes while the hot-plug driver is still finishing (lighting the
  * slot's LED, setting its state); a button pressed then is dropped or read as a cancel.
  */
-const SETTLE_MS = 100;
+export const SETTLE_MS = 100;
 
 /** `blockdev-del` is refused with "Node is still in use" until the guest's last request is done. */
 const RELEASE_ATTEMPTS = 40;
@@ -42,91 +35,113 @@ export interface PluggedDevice {
 }
 
 /**
- * Starts a machine and boots it: from `cont` to the agent's `ready`. The session is there whenever QEMU got as far as
- * its sockets, whatever the outcome, and is the caller's to stop.
+ * Plugs a device: backend, watch in the guest, then the measured `device_add` until the guest can use it.
+ *
+ * @param together resolves when all that are to begin with this one are prepared
  */
-export async function boot(
-  recorder: Recorder,
-  signal: AbortSignal,
+export async function plug(
+  context: OperationContext,
   operation: Operation,
-  start: () => Promise<Result<Session, string>>,
-): Promise<{ readonly outcome: Outcome; readonly session: Session | undefined }> {
-  let starting: Promise<Result<Session, string>> | undefined;
-  const outcome = await perform(recorder, signal, operation, async () => {
-    starting = start();
-    const started = await starting;
-    if (started.ok) await started.value.execute({ execute: 'cont', arguments: {} });
-    else recorder.record({ source: 'harness', event: 'give-up', reason: 'no-machine', detail: started.failure });
-  });
-  // An interrupt may come while QEMU is still starting: it has to be waited for, or nobody would end it.
-  const started = await starting;
-  const session = started?.ok ? started.value : undefined;
-  if (outcome === 'ok' && session) await observe(session);
-  return { outcome, session };
-}
-
-/** Plugs a device: backend, watch in the guest, then the measured `device_add` until the guest can use it. */
-export async function plug(context: OperationContext, operation: Operation, plugged: PluggedDevice): Promise<Outcome> {
+  plugged: PluggedDevice,
+  together: () => Promise<unknown>,
+): Promise<Outcome> {
   const { session, recorder, signal } = context;
-  const { device, deviceId, options, slot } = plugged;
-  await delay(SETTLE_MS);
   const act = async () => {
-    for (const command of device.prepare(deviceId, options)) {
-      const prepared = await session.execute(command);
-      if (!prepared.ok) return;
-    }
-    await session.ask('watch', { device: deviceId, place: slot.place, class: device.usable });
-    await session.execute(device.add(deviceId, slot, options));
+    const isPrepared = await prepareBackend(context, operation, plugged);
+    if (isPrepared) await watch(session, plugged);
+    await together();
+    if (isPrepared) await add(session, operation, plugged);
   };
   // What the guest has when nothing more was heard tells `timeout` and `lost` apart.
-  const takeInventory = () => session.ask('inventory', {}, INVENTORY_TIMEOUT_MS);
-  const outcome = await perform(recorder, signal, operation, act, takeInventory);
-  if (outcome === 'ok') await observe(session);
-  return outcome;
+  return perform(recorder, signal, operation, act, () => takeInventory(session));
+}
+
+/** Gets a device's backend ready. What QEMU refuses is in the recording; what else went wrong is given up here. */
+export async function prepareBackend(
+  { session, recorder }: Pick<OperationContext, 'session' | 'recorder'>,
+  operation: Operation,
+  { device, deviceId, options }: PluggedDevice,
+): Promise<boolean> {
+  const directory = await session.newDirectory();
+  for (const process of device.processes(deviceId, options, directory)) {
+    const started = await session.startBackend(process);
+    if (started.ok) continue;
+    recorder.record({
+      source: 'harness',
+      event: 'give-up',
+      ...of(operation),
+      reason: 'no-backend',
+      detail: started.failure,
+    });
+    return false;
+  }
+  for (const command of device.prepare(deviceId, options, directory)) {
+    const prepared = await session.execute(command, operation);
+    if (!prepared.ok) return false;
+  }
+  return true;
+}
+
+export function watch(session: Session, { device, deviceId, options, slot }: PluggedDevice) {
+  return session.ask('watch', { device: deviceId, place: slot.place, ...device.watch(deviceId, options) });
+}
+
+/** The measured command, and what has to follow it at once. */
+export async function add(
+  session: Session,
+  operation: Operation,
+  { device, deviceId, options, slot }: PluggedDevice,
+): Promise<void> {
+  for (const command of device.add(deviceId, slot, options)) {
+    const added = await session.execute(command, operation);
+    if (!added.ok) return;
+  }
+}
+
+export function takeInventory(session: Session): Promise<unknown> {
+  return session.ask('inventory', {}, INVENTORY_TIMEOUT_MS);
 }
 
 /** Unplugs a device: from `device_del` to DEVICE_DELETED. Its backend is removed outside the measurement. */
 export async function unplug(
-  context: OperationContext,
+  { session, recorder, signal }: OperationContext,
   operation: Operation,
-  plugged: PluggedDevice,
+  { device, deviceId, options }: PluggedDevice,
+  together: () => Promise<unknown>,
 ): Promise<Outcome> {
-  const { session, recorder, signal } = context;
-  const { device, deviceId, options } = plugged;
-  await delay(SETTLE_MS);
-  const act = () => session.execute({ execute: 'device_del', arguments: { id: deviceId } });
+  const act = async () => {
+    await together();
+    await session.execute({ execute: 'device_del', arguments: { id: deviceId } }, operation);
+  };
   const outcome = await perform(recorder, signal, operation, act);
   if (outcome !== 'ok') return outcome;
   for (const command of device.release(deviceId, options)) {
-    for (let attempt = 0; attempt < RELEASE_ATTEMPTS && !(await session.execute(command)).ok; attempt++) {
+    for (let attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
+      const released = await session.execute(command, operation);
+      if (released.ok) break;
       await delay(RELEASE_PAUSE_MS);
     }
   }
-  await observe(session);
   return outcome;
 }
 
-/** Clock echoes, then what the guest kept for us: uevents and kernel lines. */
-async function observe(session: Session): Promise<void> {
-  for (let echo = 0; echo < ECHOES; echo++) {
-    // A guest that does not answer one will not answer the next.
-    if (!(await session.ask('echo'))) return;
-  }
-  await session.ask('journal');
-}
-
-/** Records an operation that is not even tried, and why, so that every planned sample has an outcome. */
+/** An operation that is not tried. */
 export function skip(recorder: Recorder, operation: Operation, reason: GivenUp, detail: string): void {
   recorder.record({ source: 'harness', event: 'begin', operation });
-  recorder.record({ source: 'harness', event: 'give-up', reason, detail });
-  recorder.record({ source: 'harness', event: 'end' });
+  recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason, detail });
+  recorder.record({ source: 'harness', event: 'end', ...of(operation) });
+}
+
+/** The number by which events of an operation are told from those of others that go on at the same time. */
+export function of({ number }: Operation): { readonly operation?: number } {
+  return number === undefined ? {} : { operation: number };
 }
 
 /**
  * Begins the operation, starts what `act` does, and waits until an event concludes it, its time is up or the user
  * interrupts. The end is not waited for through `act`: a device may be usable before the reply to `device_add` is read.
  */
-async function perform(
+export async function perform(
   recorder: Recorder,
   signal: AbortSignal,
   operation: Operation,
@@ -134,22 +149,32 @@ async function perform(
   afterTimeout?: () => Promise<unknown>,
 ): Promise<Outcome> {
   const from = recorder.events.length;
-  const giveUp = (reason: GivenUp, detail: string) =>
-    recorder.record({ source: 'harness', event: 'give-up', reason, detail });
-  const interrupt = () => giveUp('interrupted', 'the run was interrupted');
-
   recorder.record({ source: 'harness', event: 'begin', operation });
+  const acted = act();
+  const outcome = await concluded(recorder, signal, operation, from);
+  if (outcome === undefined) await afterTimeout?.();
+  else if (outcome === 'ok') await acted;
+  recorder.record({ source: 'harness', event: 'end', ...of(operation) });
+  return outcome ?? 'timeout';
+}
+
+/**
+ * How the operation ends, by the events from position `from` on. Undefined when nothing was heard within its time,
+ * which is then recorded; so is an interrupt by the user.
+ */
+export async function concluded(
+  recorder: Recorder,
+  signal: AbortSignal,
+  operation: Operation,
+  from: number,
+): Promise<Outcome | undefined> {
+  const giveUp = (reason: GivenUp, detail: string) =>
+    recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason, detail });
+  const interrupt = () => giveUp('interrupted', 'the run was interrupted');
   if (signal.aborted) interrupt();
   signal.addEventListener('abort', interrupt);
-  const acted = act();
   const outcome = await recorder.waitFor(from, (event) => conclusionOf(operation, event)?.outcome, operation.timeoutMs);
   signal.removeEventListener('abort', interrupt);
-  if (outcome === undefined) {
-    giveUp('timeout', `nothing within ${operation.timeoutMs} ms`);
-    await afterTimeout?.();
-  } else if (outcome === 'ok') {
-    await acted;
-  }
-  recorder.record({ source: 'harness', event: 'end' });
-  return outcome ?? 'timeout';
+  if (outcome === undefined) giveUp('timeout', `nothing within ${operation.timeoutMs} ms`);
+  return outcome;
 }

@@ -4,7 +4,7 @@ import type { KvmProbe } from '../qemu/accelerator.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
 import { judge } from '../timeline/judge.ts';
 import type { Operation, RecordingHeader } from '../timeline/recording.ts';
-import { boot } from './operations.ts';
+import { bootMachine, continueMachine } from './boot-machine.ts';
 import { openRecorder } from './recorder.ts';
 import { type SessionPlace, startSession } from './session.ts';
 
@@ -36,7 +36,7 @@ export async function probeKvm(
   };
   const recorder = openRecorder(join(directory, 'recording.jsonl'), header, process.hrtime.bigint());
   const start = () => startSession({ ...spec, accelerator: 'kvm' }, { ...place, logDirectory: directory }, recorder);
-  const { outcome, session } = await boot(recorder, signal, BOOT, start);
+  const { outcome, session } = await bootMachine(recorder, signal, BOOT, start, continueMachine);
   try {
     if (outcome === 'ok') return { works: true, why: 'the guest got ready under KVM' };
     if (signal.aborted) return undefined;

@@ -1,20 +1,26 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { QmpCommand } from '../device/device.ts';
+import type { BackendProcess, QmpCommand } from '../device/device.ts';
 import { type AgentMessage, encodeRequest } from '../guest/protocol.ts';
 import { handScript, listeningSocket, type MachineSpec, machineArguments } from '../qemu/command-line.ts';
 import type { LineChannel } from '../qemu/line-channel.ts';
 import type { ManagedProcess, ProcessRegistry } from '../qemu/process-registry.ts';
 import type { QmpClient } from '../qemu/qmp-client.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { commandTag } from '../timeline/belongs.ts';
+import type { Operation } from '../timeline/recording.ts';
+import { startBackend } from './backend.ts';
 import { type Channels, connectChannels } from './channels.ts';
 import type { Recorder } from './recorder.ts';
 
 /** One VM: its process and its channels. Everything that comes in goes to the recorder. */
 export interface Session {
-  /** Sends a QMP command and waits for its reply. The reply is in the recording; a failure also in the answer. */
-  execute(command: QmpCommand): Promise<Result<unknown, string>>;
+  /**
+   * Sends a QMP command, for an operation or for none, and waits for its reply. The reply is in the recording; a failure
+   * also in the answer.
+   */
+  execute(command: QmpCommand, operation?: Operation): Promise<Result<unknown, string>>;
   /**
    * Asks the agent. Its answers to this request, the last of which is `done`, or the single one that closes a request
    * that has no `done`; undefined when it was silent for `timeoutMs`.
@@ -24,6 +30,10 @@ export interface Session {
     fields?: Readonly<Record<string, string>>,
     timeoutMs?: number,
   ): Promise<readonly AgentMessage[] | undefined>;
+  /** A new private folder for sockets of a device's backend. */
+  newDirectory(): Promise<string>;
+  /** Starts a process beside the machine, which ends with it. */
+  startBackend(process: BackendProcess): Promise<Result<ManagedProcess, string>>;
   /** Ends the machine: an orderly power-off when asked for and the guest answers, a kill otherwise. */
   stop(how: 'orderly' | 'at-once'): Promise<void>;
 }
@@ -38,7 +48,7 @@ const POWER_OFF_TIMEOUT_MS = 3_000;
 const DRAIN_TIMEOUT_MS = 500;
 
 /** Answers that close a request without a `done`. */
-const CLOSING_ANSWERS: ReadonlySet<string> = new Set(['done', 'echo', 'watching', 'rejected']);
+const CLOSING_ANSWERS: ReadonlySet<string> = new Set(['done', 'echo', 'watching', 'rejected', 'ready']);
 
 export interface SessionPlace {
   readonly registry: ProcessRegistry;
@@ -46,29 +56,49 @@ export interface SessionPlace {
   readonly qemu: string;
   /** Where `qemu.sh`, `console.log` and `qemu.stderr` of this boot go; made if it is not there. */
   readonly logDirectory: string;
+  /** Host CPUs that QEMU may run on, as taskset(1) takes them; absent for all. */
+  readonly cpuList?: string;
+  /** Whether the machine waits for a guest to be restored into it. */
+  readonly incoming?: boolean;
 }
 
 /** Starts QEMU, stopped before its first instruction, and connects to it. On failure nothing is left running. */
 export async function startSession(
   spec: MachineSpec,
-  { registry, qemu, logDirectory }: SessionPlace,
+  { registry, qemu, logDirectory, cpuList, incoming = false }: SessionPlace,
   recorder: Recorder,
 ): Promise<Result<Session, string>> {
   await mkdir(logDirectory, { recursive: true });
   await writeFile(join(logDirectory, 'qemu.sh'), handScript(qemu, spec), { mode: 0o755 });
-  const sockets = await registry.socketDirectory('vm');
-  const socket = (name: string) => join(sockets, name);
-  const args = machineArguments(spec, {
+  const directory = await registry.socketDirectory('vm');
+  const socket = (name: string) => join(directory, name);
+  const sockets = {
     monitor: listeningSocket(socket('qmp')),
     console: listeningSocket(socket('console'), join(logDirectory, 'console.log')),
     markers: listeningSocket(socket('markers')),
-  });
+  };
+  const args = [...machineArguments(spec, sockets, directory), '-S', ...(incoming ? ['-incoming', 'defer'] : [])];
+  const backends: ManagedProcess[] = [];
+  const endBackends = () => Promise.all(backends.map((backend) => backend.kill()));
+  const beside = async (process: BackendProcess) => {
+    const backend = await startBackend(registry, process);
+    if (backend.ok) backends.push(backend.value);
+    return backend;
+  };
+  for (const process of (spec.parts ?? []).flatMap((part) => part.processes(directory))) {
+    const backend = await beside(process);
+    if (backend.ok) continue;
+    await endBackends();
+    return backend;
+  }
   const started = await registry.start({
-    command: qemu,
-    args: [...args, '-S'],
+    ...pinned([qemu, ...args], cpuList),
     stderrFile: join(logDirectory, 'qemu.stderr'),
   });
-  if (!started.ok) return fail(started.failure.message);
+  if (!started.ok) {
+    await endBackends();
+    return fail(started.failure.message);
+  }
   const child = started.value;
   recorder.record({ source: 'process', event: 'started', pid: child.pid });
 
@@ -79,10 +109,12 @@ export async function startSession(
     signal: died.signal,
     recorder,
   });
+  let isGone = false;
   const gone = child.exited.then(async (exit) => {
     died.abort();
     const channels = await connecting;
     if (channels.ok) await Promise.race([channels.value.closed, delay(DRAIN_TIMEOUT_MS)]);
+    isGone = true;
     recorder.record({
       source: 'process',
       event: 'exited',
@@ -93,18 +125,40 @@ export async function startSession(
   });
   const channels = await connecting;
   if (!channels.ok) {
-    await child.kill();
+    const diedOfItself = died.signal.aborted;
+    const { code, signal, stderrTail } = await child.kill();
     await gone;
-    return fail(channels.failure);
+    await endBackends();
+    // Why the sockets are missing is then what QEMU has said.
+    const said = stderrTail.trim().replaceAll(/\n\s*/g, '; ') || `it ended with ${signal ?? `exit code ${code}`}`;
+    return fail(diedOfItself ? said : channels.failure);
   }
   const { monitor, markers } = channels.value;
-  const ask = askOver(markers, recorder);
-  return ok({ execute: executeOver(monitor), ask, stop: (how) => stop(how, child, gone, ask, channels.value) });
+  const ask = askOver(markers, recorder, () => isGone);
+  return ok({
+    newDirectory: () => registry.socketDirectory('device'),
+    execute: executeOver(monitor),
+    ask,
+    startBackend: beside,
+    stop: async (how) => {
+      await stop(how, child, gone, ask, channels.value);
+      await endBackends();
+    },
+  });
+}
+
+/** The command on some of the host's CPUs only. taskset becomes the command, so the process is the same. */
+function pinned([command = '', ...args]: readonly string[], cpuList: string | undefined) {
+  return cpuList === undefined
+    ? { command, args }
+    : { command: 'taskset', args: ['--cpu-list', cpuList, command, ...args] };
 }
 
 function executeOver(monitor: QmpClient): Session['execute'] {
-  return async (command) => {
-    const reply = await monitor.execute(command, { timeoutMs: COMMAND_TIMEOUT_MS });
+  return async (command, operation) => {
+    const tag = operation && commandTag(operation);
+    const limits = { timeoutMs: COMMAND_TIMEOUT_MS, ...(tag !== undefined && { tag }) };
+    const reply = await monitor.execute(command, limits);
     if (reply.ok) return ok(reply.value.value);
     const { failure } = reply;
     switch (failure.kind) {
@@ -118,9 +172,10 @@ function executeOver(monitor: QmpClient): Session['execute'] {
   };
 }
 
-function askOver(markers: LineChannel, recorder: Recorder): Session['ask'] {
+function askOver(markers: LineChannel, recorder: Recorder, isGone: () => boolean): Session['ask'] {
   let lastRequest = 0;
   return async (verb, fields = {}, timeoutMs = ASK_TIMEOUT_MS) => {
+    if (isGone()) return undefined;
     const request = ++lastRequest;
     const from = recorder.events.length;
     const atNs = markers.send(encodeRequest(request, verb, fields));

@@ -2,12 +2,15 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRecording } from '../archive/read-recording.ts';
+import { createRunDirectory } from '../archive/run-directory.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
+import { planOf } from '../plan/plan.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
 import type { Variant } from '../scenario/variant.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
+import { ALONE, type Lane } from './lanes.ts';
 import { makeReady } from './make-ready.ts';
-import { type FinishedRun, type Progress, performRun } from './run.ts';
+import { type FinishedRun, NO_EARLIER_BOOTS, type Progress, performRun } from './run.ts';
 
 /** What a test sees of a real run: its results and what was left behind, which has to be nothing. */
 export interface RealRun extends FinishedRun {
@@ -29,8 +32,10 @@ export async function runReal(
     signal = new AbortController().signal,
     onProgress = () => {},
     onDirectory = () => {},
+    lanes = [ALONE],
   }: {
     signal?: AbortSignal;
+    lanes?: readonly Lane[];
     onProgress?: (progress: Progress) => void;
     /** Called when the first boot begins, with the run directory. */
     onDirectory?: (directory: string) => void;
@@ -40,22 +45,30 @@ export async function runReal(
   if (!registry.ok) throw new Error(registry.failure.message);
   const context = { qemu: QEMU, registry: registry.value, signal, dryRun: false, report: () => {} };
   const ready = await makeReady(variants, context);
-  if (!ready.ok) throw new Error(ready.failure.message);
+  if (!ready.ok) {
+    await registry.value.close();
+    throw new Error(ready.failure.message);
+  }
   const resultsRoot = mkdtempSync(join(tmpdir(), 'hotplug-bench-test-'));
+  const inputs = { scenarios: [], choices: {}, seed: 1, toolVersion: '0' };
+  const { facts: plan, boots } = planOf(ready.value, inputs);
+  const startedAt = new Date();
   const finished = await performRun({
     facts: {
       tool: { version: '0', commit: 'test' },
       commandLine: [],
-      startedAt: new Date(),
+      startedAt,
       host: await hostFingerprint(QEMU),
       scenarios: [{ file: 'test.yaml', source: '', name: 'test', question: '', variants }],
     },
     ready: ready.value,
     seed: 1,
-    qemu: QEMU,
+    plan,
+    boots,
+    earlier: NO_EARLIER_BOOTS,
+    lanes,
     registry: registry.value,
-    resultsRoot,
-    name: 'test',
+    directory: await createRunDirectory(resultsRoot, 'test', startedAt),
     signal,
     onProgress: (progress) => {
       if (progress.kind === 'boot' && progress.index === 0) setImmediate(onDirectory, join(resultsRoot, 'latest'));

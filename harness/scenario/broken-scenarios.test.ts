@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { brokenScenario, soundScenario } from './broken-scenarios.ts';
+import { brokenScenario } from './broken-scenarios.ts';
 import { parseScenario } from './parse.ts';
 import { formatProblem } from './problem.ts';
+import { soundScenario } from './sound-scenario.ts';
 
 test('the scenario that the broken ones are made from is sound', () => {
   expect(parseScenario('sound.yaml', soundScenario)).toMatchObject({ ok: true });

@@ -1,41 +1,15 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import type { Path } from './problem.ts';
-
-/** A scenario with nothing wrong, which uses most of the format: what the broken ones are made from. */
-const SOUND = {
-  name: 'sound',
-  description: 'two machines, two disks',
-  defaults: {
-    guest: { cpus: 2, memory: '512M', kernel: 'stock', parameters: { nokaslr: null, 'shpchp.button_delay_ms': 0 } },
-    sampling: { boots: 2, cycles: 2, warmup: 1 },
-    accelerator: 'tcg',
-    timeout: { boot: '2m', plug: '30s' },
-  },
-  variants: {
-    bridge: { topology: 'shpc-bridge' },
-    ports: { topology: { 'pcie-root-port': { ports: 2 } }, guest: { cpus: 1 }, deadline: { unplug: '10s' } },
-    more: { topology: { 'pcie-root-port': { ports: 4 } }, guest: { cpus: 1 } },
-  },
-  sequence: [
-    'boot',
-    { plug: 'virtio-blk' },
-    { plug: { device: 'virtio-blk', id: 'disk0', backend: 'null-co' } },
-    { unplug: 'virtio-blk' },
-    { unplug: { id: 'disk0' } },
-  ],
-  reference: 'bridge',
-  fit: [{ latency: 'plug', against: 'ports' }],
-  deadline: { plug: '3s' },
-};
-
-export const soundScenario = stringify(SOUND);
+import { SOUND, soundScenario } from './sound-scenario.ts';
 
 const anyKey = fc.stringMatching(/^x-[a-z]{0,9}$/);
 const list = fc.array(fc.integer(), { minLength: 1 });
 const map = fc.dictionary(anyKey, fc.jsonValue(), { minKeys: 1 });
 const text = fc.stringMatching(/^[a-z ]{0,12}!$/);
 const nothing = fc.constant(null);
+
+const NO_TIMES = ['3', '2h', '-1s', '3 weeks', '1e3ms'];
 
 /** Values that are wrong where a value of this kind belongs. */
 const wrong = {
@@ -61,15 +35,11 @@ const wrong = {
     fc.integer({ max: 63 }),
     fc.constantFrom('512', '32M', '2T', '512X', 1e9, 64.5),
   ),
-  duration: fc.oneof(
-    nothing,
-    text,
-    list,
-    map,
-    fc.double(),
-    fc.constantFrom('3', '0s', '2h', '-1s', '3 weeks', '1e3ms'),
-  ),
+  duration: fc.oneof(nothing, text, list, map, fc.double(), fc.constantFrom('0s', ...NO_TIMES)),
+  offset: fc.oneof(nothing, text, list, map, fc.double(), fc.constantFrom(...NO_TIMES)),
   parameter: fc.oneof(list, map, fc.constantFrom('a"b', 'a\nb', '\0')),
+  flag: fc.oneof(nothing, text, list, map, fc.double(), fc.constantFrom('yes', 'true', 0)),
+  line: fc.oneof(nothing, list, map, fc.double(), fc.constantFrom('', 'a\nb', 'x'.repeat(201))),
 };
 
 const places: readonly (readonly [keyof typeof wrong, Path])[] = [
@@ -103,6 +73,42 @@ const places: readonly (readonly [keyof typeof wrong, Path])[] = [
   ['word', ['sequence', 2, 'plug', 'backend']],
   ['word', ['sequence', 3, 'unplug']],
   ['word', ['sequence', 4, 'unplug', 'id']],
+  ['wholeNumber', ['sequence', 5, 'plug', 'count']],
+  ['offset', ['sequence', 5, 'plug', 'gap']],
+  ['flag', ['sequence', 5, 'plug', 'together']],
+  ['word', ['sequence', 5, 'plug', 'bus']],
+  ['duration', ['sequence', 6, 'wait']],
+  ['line', ['sequence', 6, 'wait', 'until']],
+  ['duration', ['sequence', 6, 'wait', 'timeout']],
+  ['wholeNumber', ['sequence', 7, 'unplug', 'count']],
+  ['word', ['sequence', 7, 'unplug', 'order']],
+  ['word', ['sequence', 7, 'unplug', 'expect']],
+  ['list', ['sequence', 8, 'parallel']],
+  ['list', ['sequence', 8, 'parallel', 0]],
+  ['word', ['sequence', 8, 'parallel', 1, 0]],
+  ['map', ['sequence', 9, 'repeat']],
+  ['wholeNumber', ['sequence', 9, 'repeat', 'times']],
+  ['list', ['sequence', 9, 'repeat', 'steps']],
+  ['map', ['sequence', 9, 'repeat', 'steps', 1, 'load']],
+  ['wholeNumber', ['sequence', 9, 'repeat', 'steps', 1, 'load', 'host']],
+  ['word', ['defaults', 'boot_mode']],
+  ['word', ['defaults', 'device']],
+  ['word', ['defaults', 'device', 'device']],
+  ['map', ['defaults', 'load']],
+  ['map', ['defaults', 'expect']],
+  ['word', ['defaults', 'expect', 'plug', 1]],
+  ['wholeNumber', ['variants', 'more', 'count']],
+  ['list', ['variants', 'race', 'sequence']],
+  ['offset', ['variants', 'race', 'sequence', 1, 'plug', 'at', 'from']],
+  ['duration', ['variants', 'race', 'sequence', 1, 'plug', 'hold']],
+  ['map', ['matrix']],
+  ['list', ['matrix', 'memory']],
+  ['size', ['matrix', 'memory', 1]],
+  ['map', ['matrix', 'parameters']],
+  ['parameter', ['matrix', 'parameters', 'quiet', 'no']],
+  ['map', ['matrix', 'exclude']],
+  ['map', ['matrix', 'exclude', 0]],
+  ['word', ['matrix', 'exclude', 0, 'variant']],
   ['word', ['reference']],
   ['list', ['fit']],
   ['map', ['fit', 0]],
@@ -126,6 +132,15 @@ const closedMaps: readonly Path[] = [
   ['fit', 0],
   ['sequence', 2, 'plug'],
   ['sequence', 4, 'unplug'],
+  ['sequence', 6, 'wait'],
+  ['sequence', 9, 'repeat'],
+  ['sequence', 9, 'repeat', 'steps', 1, 'load'],
+  ['variants', 'race', 'sequence', 1, 'plug', 'at'],
+  ['defaults', 'device'],
+  ['defaults', 'load'],
+  ['defaults', 'expect'],
+  ['matrix'],
+  ['matrix', 'exclude', 0],
 ];
 
 const brokenSequences: readonly unknown[] = [
@@ -135,7 +150,14 @@ const brokenSequences: readonly unknown[] = [
   ['boot', { unplug: 'virtio-blk' }],
   ['boot', { plug: 'virtio-blk' }, { unplug: 'disk0' }],
   ['boot', { plug: 'virtio-blk' }, { unplug: 'virtio-blk' }, { unplug: 'virtio-blk' }],
-  ['boot', ...Array(3).fill({ plug: 'virtio-blk' }), ...Array(3).fill({ unplug: 'virtio-blk' })],
+  ['boot', ...Array(7).fill({ plug: 'virtio-blk' }), ...Array(7).fill({ unplug: 'virtio-blk' })],
+  ['boot', { plug: { count: 7 } }, 'unplug'],
+  ['boot', { parallel: [[{ plug: 'nvme' }], [{ unplug: 'nvme' }]] }],
+  ['boot', { parallel: [['plug']] }],
+  ['boot', { repeat: { times: 2, steps: [{ plug: { id: 'a' } }] } }],
+  ['boot', { load: { steps: ['plug', 'unplug'] } }],
+  ['boot', { wait: '1s' }, { plug: { at: '1s' } }],
+  ['boot', 'plug', { unplug: { count: 2 } }],
   ['boot', { plug: 'virtio-blk', unplug: 'virtio-blk' }],
   ['boot', { reboot: null }],
 ];

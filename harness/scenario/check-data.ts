@@ -4,13 +4,14 @@ import {
   expectedKeys,
   expectedWords,
   isMapValue,
-  isSchema,
   type JsonSchema,
   knownKeys,
   knownWords,
   member,
+  nameSchemas,
   schemasAt,
 } from './expected-words.ts';
+import { withoutReferences } from './json-schema-references.ts';
 import type { Finding, Path } from './problem.ts';
 import { didYouMean, listWords, quote } from './words.ts';
 
@@ -32,8 +33,17 @@ export function checkData<Value>(
 ): Result<Value, readonly Finding[]> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  const data = { jsonSchema: z.toJSONSchema(schema, { io: 'input' }), value, textOf };
+  const data = { jsonSchema: jsonSchemaOf(schema), value, textOf };
   return fail(leafIssues(parsed.error.issues, []).flatMap((leaf) => findings(leaf, data)));
+}
+
+/** A schema as data takes some milliseconds to make, and many files may be checked against one. */
+const jsonSchemas = new WeakMap<z.ZodType, JsonSchema>();
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const made = jsonSchemas.get(schema) ?? withoutReferences(z.toJSONSchema(schema, { io: 'input' }));
+  jsonSchemas.set(schema, made);
+  return made;
 }
 
 /** What was checked, and against what. */
@@ -68,9 +78,9 @@ function unknownKey(path: Path, key: string, { jsonSchema, value }: Data): Findi
 
 function invalidName(path: Path, { jsonSchema, value }: Data): Finding {
   const map = path.slice(0, -1);
-  const names = schemasAt(jsonSchema, value, map).map(({ propertyNames }) => propertyNames);
+  const names = nameSchemas(schemasAt(jsonSchema, value, map), at(value, map));
   const wrong = `the key ${quote(String(path.at(-1)))} in ${label(map)}`;
-  return { path, at: 'key', wrong, expected: expectedWords(names.filter(isSchema)) };
+  return { path, at: 'key', wrong, expected: expectedWords(names) };
 }
 
 /** Where a key is missing, it may be there under a name that zod did not get to look at. */

@@ -1,9 +1,10 @@
-import { OPERATIONS } from '../timeline/recording.ts';
-import { fitSeries, numberOf, settingOf } from './fit-series.ts';
+import type { NamedSettings } from './expand-matrix.ts';
+import { FITTED_SETTINGS, fitSeries, numberOf, settingOf } from './fit-series.ts';
 import type { Finding, Path } from './problem.ts';
-import type { FitRequest, Settings } from './schema.ts';
+import type { FitRequest } from './schema.ts';
+import { settingPlace } from './setting-place.ts';
 import type { MergedSettings } from './settings.ts';
-import type { Step } from './variant.ts';
+import { FITTED_LATENCIES } from './variant.ts';
 import { didYouMean, listWords, quote } from './words.ts';
 
 /**
@@ -11,22 +12,23 @@ import { didYouMean, listWords, quote } from './words.ts';
  * value only, and values that are no numbers.
  *
  * @param merged every variant of the file
+ * @param operations what the sequences do
  * @param own the same as the file has them, to tell where a setting stands
  */
 export function fitFindings(
   requests: readonly FitRequest[],
-  steps: readonly Step[],
+  operations: ReadonlySet<string>,
   merged: ReadonlyMap<string, MergedSettings>,
-  own: ReadonlyMap<string, Settings>,
+  own: ReadonlyMap<string, NamedSettings>,
 ): readonly Finding[] {
   return requests.flatMap((request, index) => [
-    ...latencyFindings(request, index, steps),
+    ...latencyFindings(request, index, operations),
     ...againstFindings(request, index, merged, own),
   ]);
 }
 
-function latencyFindings({ latency }: FitRequest, index: number, steps: readonly Step[]): readonly Finding[] {
-  const measured = OPERATIONS.filter((name) => name === 'boot' || steps.some(({ operation }) => operation === name));
+function latencyFindings({ latency }: FitRequest, index: number, operations: ReadonlySet<string>): readonly Finding[] {
+  const measured = FITTED_LATENCIES.filter((name) => name === 'boot' || operations.has(name.replace('last-', '')));
   if (measured.includes(latency)) return [];
   const wrong = `the sequence has no ${latency} to fit`;
   return [{ path: ['fit', index, 'latency'], at: 'value', wrong, expected: listWords(measured, 'or') }];
@@ -36,22 +38,24 @@ function againstFindings(
   request: FitRequest,
   index: number,
   merged: ReadonlyMap<string, MergedSettings>,
-  own: ReadonlyMap<string, Settings>,
+  own: ReadonlyMap<string, NamedSettings>,
 ): readonly Finding[] {
   const { against } = request;
   const set = [...merged].filter(([, settings]) => settingOf(settings, against) !== undefined);
   const place = { path: ['fit', index, 'against'], at: 'value' } as const;
   if (set.length === 0) {
     const known = namesOf(merged);
-    const expected = known.length === 0 ? 'a kernel parameter or an option of a topology' : listWords(known, 'or');
-    return [{ ...place, wrong: `no variant sets ${quote(against)}`, expected, ...didYouMean(against, known) }];
+    const wrong = `no variant sets ${quote(against)}`;
+    return [{ ...place, wrong, expected: listWords(known, 'or'), ...didYouMean(against, known) }];
   }
   const textual = set.filter(([, settings]) => numberOf(settingOf(settings, against)) === undefined);
   if (textual.length > 0) {
-    return textual.map(([name, settings]) => {
+    return textual.flatMap(([name, settings]) => {
+      const named = own.get(name);
       const value = JSON.stringify(settingOf(settings, against));
       const wrong = `${quote(against)} is ${value}, and a latency is to be fitted against it`;
-      return { path: settingPath(name, against, settings, own), at: 'value', wrong, expected: 'a decimal number' };
+      if (named === undefined) return [];
+      return [{ path: settingPath(against, settings, named), at: 'value', wrong, expected: 'a decimal number' }];
     });
   }
   if (fitSeries('', request, merged).length > 0) return [];
@@ -64,19 +68,12 @@ function namesOf(merged: ReadonlyMap<string, MergedSettings>): readonly string[]
     ...Object.keys(parameters),
     ...Object.keys(topology?.options ?? {}),
   ]);
-  return [...new Set(names)];
+  return [...new Set([...names, ...FITTED_SETTINGS])];
 }
 
-function settingPath(
-  name: string,
-  against: string,
-  { topology, parameters }: MergedSettings,
-  own: ReadonlyMap<string, Settings>,
-): Path {
-  const { guest, topology: ownTopology } = own.get(name) ?? {};
-  if (Object.hasOwn(parameters, against)) {
-    const isOwn = Object.hasOwn(guest?.parameters ?? {}, against);
-    return [...(isOwn ? ['variants', name] : ['defaults']), 'guest', 'parameters', against];
-  }
-  return [...(ownTopology ? ['variants', name] : ['defaults']), 'topology', topology?.name ?? '', against];
+function settingPath(against: string, { topology, parameters }: MergedSettings, named: NamedSettings): Path {
+  const path = Object.hasOwn(parameters, against)
+    ? ['guest', 'parameters', against]
+    : ['topology', topology?.name ?? '', against];
+  return settingPlace(named, path);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { topologies } from '../topology/index.ts';
 import { problemLines, scenarioText } from './scenario-text.ts';
+import { listWords } from './words.ts';
 
 const plugs = (times: number) => `boot${', plug: virtio-blk'.repeat(times)}`;
 const unplugs = (times: number) => ', unplug: virtio-blk'.repeat(times);
@@ -22,7 +24,7 @@ describe('a topology', () => {
     const variants = '{ a: {}, b: { topology: shpc-bridge } }';
     expect(problemLines(scenarioText({ variants }))).toEqual([]);
     expect(problemLines(scenarioText({ defaults: '{}', variants }))).toEqual([
-      '3:13: the variant "a" has no topology, expected shpc-bridge, pcie-root-port, acpi-root-port, acpi-bridge or acpi-i440fx',
+      `3:13: the variant "a" has no topology, expected ${listWords([...topologies.keys()], 'or')}`,
     ]);
   });
 
@@ -82,6 +84,24 @@ describe('an IOMMU', () => {
   });
 });
 
+describe('a machine type', () => {
+  const wrong = (settings: string) => problemLines(scenarioText({ variants: `{ a: { ${settings} } }` }));
+
+  test.each(['q35', 'pc-q35-6.0', 'pc-q35-rhel9.2.0', 'lunar'])('%s may be on a topology of q35', (machine) => {
+    expect(wrong(`machine: ${machine}`)).toEqual([]);
+  });
+
+  test('of the other chipset is refused', () => {
+    expect(wrong('machine: pc-i440fx-7.2')).toEqual([
+      '3:27: "pc-i440fx-7.2" is a machine type of another chipset than shpc-bridge has, expected q35 or a type such as pc-q35-7.2',
+    ]);
+    expect(wrong('topology: acpi-i440fx, machine: pc-q35-7.2')).toEqual([
+      '3:50: "pc-q35-7.2" is a machine type of another chipset than acpi-i440fx has, expected pc or a type such as pc-i440fx-7.2',
+    ]);
+    expect(wrong('topology: acpi-i440fx, machine: pc')).toEqual([]);
+  });
+});
+
 describe('a sequence that leaves a device plugged', () => {
   const left = (sampling: string) =>
     problemLines(
@@ -93,11 +113,18 @@ describe('a sequence that leaves a device plugged', () => {
   });
 
   test.each([
-    ['{ cycles: 2 }', 'a repeats it (warmup: 0, cycles: 2)'],
-    ['{ warmup: 1 }', 'a repeats it (warmup: 1, cycles: 1)'],
+    ['{ cycles: 2 }', 'the variant "a" repeats it (warmup: 0, cycles: 2)'],
+    ['{ warmup: 1 }', 'the variant "a" repeats it (warmup: 1, cycles: 1)'],
   ])('cannot be repeated: %s', (sampling, passes) => {
     expect(left(sampling)).toEqual([
       `4:42: "virtio-blk-2" is still plugged at the end of the sequence, and ${passes}, expected a step "unplug: virtio-blk-2"`,
+    ]);
+  });
+
+  test('is blamed once for several of one step', () => {
+    const sequence = '[boot, plug: { device: virtio-blk, count: 3 }]';
+    expect(problemLines(scenarioText({ variants: '{ a: { sampling: { cycles: 2 } } }', sequence }))).toEqual([
+      '4:24: "virtio-blk" and 2 others are still plugged at the end of the sequence, and the variant "a" repeats it (warmup: 0, cycles: 2), expected a step "unplug: all"',
     ]);
   });
 
@@ -107,4 +134,42 @@ describe('a sequence that leaves a device plugged', () => {
       '4:67: "disk1" is not plugged at this step, expected disk0, did you mean "disk0"?',
     ]);
   });
+});
+
+describe('a sequence', () => {
+  test('of a variant is followed instead of that of the defaults, and that instead of the one of the file', () => {
+    const of = (settings: string, defaults = '{ topology: shpc-bridge, sequence: [boot, unplug: b] }') =>
+      problemLines(scenarioText({ defaults, variants: `{ a: { ${settings} } }`, sequence: '[boot, unplug: c]' })).map(
+        (line) => line.split(',')[0],
+      );
+    expect(of('sequence: [boot, unplug: a]')).toEqual(['3:43: "a" is not plugged at this step']);
+    expect(of('')).toEqual(['2:61: "b" is not plugged at this step']);
+    expect(of('', '{ topology: shpc-bridge }')).toEqual(['4:26: "c" is not plugged at this step']);
+  });
+
+  test('is missing where neither the file nor the variant has one', () => {
+    const source = 'name: x\ndefaults: { topology: shpc-bridge }\nvariants: { a: {}, b: { sequence: [boot] } }\n';
+    expect(problemLines(source)).toEqual([
+      '3:13: the variant "a" has no sequence, expected "sequence" in the file, its defaults or the variant',
+    ]);
+    expect(
+      problemLines(source.replace('variants: { a: {}, b: { sequence: [boot] } }', 'matrix: { cpus: [1, 2] }')),
+    ).toEqual([
+      '3:1: each variant of the matrix has no sequence, expected "sequence" in the file, its defaults or the variant',
+    ]);
+  });
+
+  test('is followed also where no variant is sound, unless it leaves something to them', () => {
+    const of = (sequence: string) => problemLines(scenarioText({ variants: '{ a: 5 }', sequence })).slice(1);
+    expect(of('[boot, unplug: c]')).toHaveLength(1);
+    expect(of('[boot, plug, unplug: c]')).toEqual([]);
+  });
+});
+
+test('a file with endless steps is refused before it has taken long', () => {
+  const variants = Array.from({ length: 200 }, (_, index) => `v${index}: {}`).join(', ');
+  const sequence = '[boot, repeat: { times: 500, steps: [plug: virtio-blk, unplug] }]';
+  expect(problemLines(scenarioText({ variants: `{ ${variants} }`, sequence }))).toEqual([
+    '4:1: more than 50000 steps in the passes of all variants, expected fewer steps or variants',
+  ]);
 });

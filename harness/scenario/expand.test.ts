@@ -64,14 +64,52 @@ test('what nobody says has a default', () => {
         topology: 'acpi-bridge',
         topologyOptions: {},
         guest: { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, parameters: {} },
+        bootMode: 'fresh',
         accelerator: 'auto',
         sampling: { boots: 5, cycles: 4, warmup: 1 },
         timeouts: { bootMs: 120_000, plugMs: 30_000, unplugMs: 30_000 },
         deadlines: {},
+        expected: {},
+        bootPlugs: [],
         steps: [],
       },
     ],
   });
+});
+
+test('load and expected outcomes are merged key by key, and everything else about machine and devices is replaced', () => {
+  const { variants } = soundScenarioOf(
+    scenarioText({
+      defaults: `{ topology: shpc-bridge, machine: q35, qemu: ./qemu, boot_mode: snapshot, count: 2,
+        device: { device: virtio-blk, backend: { file: a.raw } }, load: { guest: 1, host: 2 },
+        expect: { boot: crashed, plug: [ok, lost] }, sampling: { cycles: 1, warmup: 0 } }`,
+      variants: `{ plain: {}, own: { machine: pc-q35-6.0, qemu: qemu, boot_mode: fresh, count: 1, device: virtio-blk,
+        load: { guest: 0 }, expect: { plug: timeout } } }`,
+      sequence: '[boot, plug]',
+    }),
+  );
+  const disk = (backend: unknown) => ({ device: 'virtio-blk', options: { backend } });
+  expect(variants).toMatchObject([
+    {
+      machine: 'q35',
+      qemu: '/scenarios/qemu',
+      bootMode: 'snapshot',
+      expected: { boot: ['crashed'], plug: ['ok', 'lost'] },
+      steps: [
+        {
+          ...{ operation: 'load', guestCpus: 1, hostCpus: 2 },
+          steps: [{ branches: [[disk({ file: '/scenarios/a.raw' })], [disk({ file: '/scenarios/a.raw' })]] }],
+        },
+      ],
+    },
+    {
+      machine: 'pc-q35-6.0',
+      qemu: 'qemu',
+      bootMode: 'fresh',
+      expected: { boot: ['crashed'], plug: ['timeout'] },
+      steps: [{ operation: 'load', guestCpus: 0, hostCpus: 2, steps: [disk('null-co')] }],
+    },
+  ]);
 });
 
 test('a variant is merged key by key over the defaults, and these over the top of the file', () => {

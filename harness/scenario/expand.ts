@@ -1,9 +1,11 @@
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
+import { topologies } from '../topology/index.ts';
+import { expandMatrix } from './expand-matrix.ts';
 import { fitSeries } from './fit-series.ts';
 import { withAbsoluteFiles } from './host-files.ts';
 import type { FitRequest, ScenarioFile } from './schema.ts';
 import { placeSequence } from './sequence.ts';
-import { type MergedSettings, mergeSettings } from './settings.ts';
+import { type MergedSettings, mergeSettings, sequenceOf } from './settings.ts';
 import type { FitSeries, KernelChoice, Step, Variant } from './variant.ts';
 
 /**
@@ -12,29 +14,45 @@ import type { FitSeries, KernelChoice, Step, Variant } from './variant.ts';
  * @param directory absolute; the file's own paths are relative to it
  */
 export function expandVariants(file: ScenarioFile, directory: string): readonly Variant[] {
-  const steps = placeSequence(file.sequence).steps.map(
-    (step): Step =>
-      step.operation === 'plug' ? { ...step, options: withAbsoluteFiles(step.options, directory) } : step,
-  );
-  return Object.entries(file.variants).map(([name, own]) => {
-    const { topology, cpus, memoryMiB, kernel, iommu, parameters, ...settings } = mergeSettings(file, own);
-    if (topology === undefined) throw new Error(`the variant ${name} came here without a topology`);
+  return [...expandMatrix(file).variants].map(([name, { own }]) => {
+    const {
+      topology,
+      cpus,
+      memoryMiB,
+      kernel,
+      iommu,
+      parameters,
+      qemu,
+      device,
+      devices,
+      load,
+      sequence: _,
+      ...settings
+    } = mergeSettings(file, own);
+    const sequence = sequenceOf(file, own);
+    if (topology === undefined || sequence === undefined) throw new Error(`the variant ${name} came here unchecked`);
+    const slots = topologies.get(topology.name)?.slots(topology.options) ?? [];
+    const placed = placeSequence(sequence.items, { slots, devices, ...(device && { device }) }, []);
     const texts = Object.entries(parameters).map(([key, value]) => [key, value === null ? null : String(value)]);
+    const steps = withAbsoluteFiles(placed.steps, directory);
     return {
       scenario: file.name,
       name,
       topology: topology.name,
       topologyOptions: topology.options,
+      ...(qemu !== undefined && { qemu: binaryPath(qemu, directory) }),
       guest: { cpus, memoryMiB, kernel: kernelChoice(kernel, directory), iommu, parameters: Object.fromEntries(texts) },
       ...settings,
-      steps,
+      bootPlugs: withAbsoluteFiles(placed.bootPlugs, directory),
+      steps: load.guestCpus + load.hostCpus === 0 ? steps : [{ operation: 'load', ...load, steps } satisfies Step],
     };
   });
 }
 
 /** The series over which a checked file wants latencies fitted. */
 export function expandFits(file: ScenarioFile, requests: readonly FitRequest[]): readonly FitSeries[] {
-  const merged = new Map(Object.entries(file.variants).map(([name, own]) => [name, mergeSettings(file, own)]));
+  const { variants } = expandMatrix(file);
+  const merged = new Map([...variants].map(([name, { own }]) => [name, mergeSettings(file, own)]));
   return requests.flatMap((request) => fitSeries(file.name, request, merged));
 }
 
@@ -43,4 +61,9 @@ function kernelChoice(kernel: MergedSettings['kernel'], directory: string): Kern
   const image = resolve(directory, kernel.image);
   const { modules } = kernel;
   return { source: 'custom', image, ...(modules !== undefined && { modules: resolve(directory, modules) }) };
+}
+
+/** A word without a slash is a command, to be looked up in PATH. */
+function binaryPath(qemu: string, directory: string): string {
+  return qemu.includes('/') && !isAbsolute(qemu) ? resolve(directory, qemu) : qemu;
 }

@@ -29,7 +29,14 @@ export function knownKeys(schemas: readonly JsonSchema[], value: unknown): reado
   return [...new Set(keys)];
 }
 
-/** The same in words, or what the map as a whole is meant to be where the schema says so. */
+/** What the names in a map have to be like, where it may choose them. */
+export function nameSchemas(schemas: readonly JsonSchema[], value: unknown): readonly JsonSchema[] {
+  return schemas
+    .flatMap((schema) => alternatives(schema, value).map(({ propertyNames }) => propertyNames))
+    .filter(isSchema);
+}
+
+/** The keys a map may have in words, or what the map as a whole is meant to be where the schema says so. */
 export function expectedKeys(schemas: readonly JsonSchema[], value: unknown): string {
   const titles = schemas.flatMap((schema) => alternatives(schema, value).map(({ title }) => title));
   const keys = knownKeys(schemas, value);
@@ -51,19 +58,29 @@ export function member(value: unknown, key: string | number): unknown {
   return isMapValue(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** The branches of a union. Of a map, only those for maps, and of them those whose fixed keys the map agrees with. */
+/**
+ * The branches of a union. Of a map, only those for maps; of them those whose fixed keys the map agrees with, and if it
+ * lacks one, those that can do without.
+ */
 function alternatives(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
   const nested = branchesOf(schema).flatMap((branch) => alternatives(branch, value));
   if (nested.length === 0) return [schema];
   if (!isMapValue(value)) return nested;
   const forMaps = nested.filter(({ type }) => type === 'object');
-  const agreeing = forMaps.filter(({ properties = {} }) =>
-    Object.entries(properties).every(([key, property]) => {
-      const fixed = isSchema(property) ? property.const : undefined;
-      return fixed === undefined || member(value, key) === undefined || member(value, key) === fixed;
-    }),
+  const agreeing = forMaps.filter((branch) =>
+    fixedKeys(branch).every(([key, fixed]) => member(value, key) === undefined || member(value, key) === fixed),
   );
-  return agreeing.length > 0 ? agreeing : forMaps;
+  const complete = agreeing.filter((branch) =>
+    fixedKeys(branch).every(([key]) => member(value, key) !== undefined || !branch.required?.includes(key)),
+  );
+  return [complete, agreeing, forMaps].find((branches) => branches.length > 0) ?? [];
+}
+
+function fixedKeys({ properties = {} }: JsonSchema): readonly (readonly [string, unknown])[] {
+  return Object.entries(properties).flatMap(([key, property]) => {
+    const fixed = isSchema(property) ? property.const : undefined;
+    return fixed === undefined ? [] : [[key, fixed] as const];
+  });
 }
 
 function branchesOf({ anyOf = [], oneOf = [] }: JsonSchema): readonly JsonSchema[] {

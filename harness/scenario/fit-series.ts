@@ -1,14 +1,21 @@
 import type { FitRequest } from './schema.ts';
+import { settingText } from './setting-text.ts';
 import type { MergedSettings } from './settings.ts';
 import type { FitSeries } from './variant.ts';
 
 /** Decimal, and without a 0 in front, which would make it octal to the kernel. */
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
-/** What a variant sets under a name, whether as a kernel parameter or as an option of its topology. */
-export function settingOf({ topology, parameters }: MergedSettings, name: string): unknown {
+/** Settings that are numbers, by the names the file has for them. */
+const NUMBERS = { count: 'devices', cpus: 'cpus', memory: 'memoryMiB' } as const;
+export const FITTED_SETTINGS: readonly string[] = Object.keys(NUMBERS);
+
+/** What a variant sets under a name: a kernel parameter, an option of its topology, or one of its numbers. */
+export function settingOf(settings: MergedSettings, name: string): unknown {
+  const { topology, parameters } = settings;
   if (Object.hasOwn(parameters, name)) return parameters[name];
-  return topology && Object.hasOwn(topology.options, name) ? topology.options[name] : undefined;
+  if (topology && Object.hasOwn(topology.options, name)) return topology.options[name];
+  return Object.hasOwn(NUMBERS, name) ? settings[NUMBERS[name as keyof typeof NUMBERS]] : undefined;
 }
 
 /** A setting as a number; none for everything that is not one, or too large to count with. */
@@ -47,17 +54,24 @@ interface Machine {
 }
 
 function machineWithout(excluded: string, merged: MergedSettings): Machine {
-  const { topology, parameters, sampling, timeouts, deadlines, ...others } = merged;
-  const settings = Object.entries({ ...topology?.options, ...others, ...parameters })
-    .filter(([name]) => name !== excluded)
+  const { topology, parameters, load, cpus, memoryMiB, devices, bootMode } = merged;
+  const { machine, qemu, kernel, iommu, accelerator, device, sequence } = merged;
+  const plain = { machine, qemu, cpus, memory: memoryMiB, kernel, iommu, accelerator, boot_mode: bootMode, device };
+  const busy = { guest: load.guestCpus, host: load.hostCpus };
+  const named = Object.entries({ ...plain, count: devices, load: busy })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, settingText(name, value)] as const);
+  const others = Object.entries({ ...topology?.options, sequence, ...parameters })
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name, textOf(value)] as const);
+  const settings = [...named, ...others].filter(([name]) => name !== excluded);
   return { topology: topology?.name ?? '', settings: new Map(settings.toSorted(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-/** A kernel parameter without a value is `null`. */
+/** A kernel parameter without a value is `null`. Steps and options are as in the file, without its quotes. */
 function textOf(value: unknown): string {
   if (value === null) return 'set';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(value).replaceAll('"', '') : String(value);
 }
 
 /** `shpc-bridge, shpchp.settle_ms 1000`: of the settings, those that differ between the series of one topology. */

@@ -50,6 +50,51 @@ describe('a fit', () => {
     expect(seriesOf(variants, 'x')).toEqual([['shpc-bridge', 'a 1', 'b 2']]);
   });
 
+  test('goes over the number of devices, of CPUs and over memory too', () => {
+    const series = (against: string, matrix: string, latency = 'last-plug') =>
+      soundScenarioOf(`
+name: x
+defaults: { topology: shpc-bridge, device: nvme, sampling: { cycles: 1, warmup: 0 } }
+matrix: ${matrix}
+sequence: [boot, plug, unplug]
+fit: [{ latency: ${latency}, against: ${against} }]
+`).fits?.map(({ latency: of, name, members }) => [of, name, ...members.map(({ variant, x }) => `${variant} ${x}`)]);
+    expect(series('count', '{ count: [1, 2, 4] }')).toEqual([
+      ['last-plug', 'shpc-bridge', 'count1 1', 'count2 2', 'count4 4'],
+    ]);
+    expect(
+      series('count', '{ count: [1, 8], load: { idle: {}, busy: { host: 2 } }, device: [nvme, virtio-rng] }'),
+    ).toEqual([
+      ['last-plug', 'shpc-bridge, device nvme, load idle', 'nvme-count1-idle 1', 'nvme-count8-idle 8'],
+      ['last-plug', 'shpc-bridge, device nvme, load host2', 'nvme-count1-busy 1', 'nvme-count8-busy 8'],
+      [
+        'last-plug',
+        'shpc-bridge, device virtio-rng, load idle',
+        'virtio-rng-count1-idle 1',
+        'virtio-rng-count8-idle 8',
+      ],
+      [
+        'last-plug',
+        'shpc-bridge, device virtio-rng, load host2',
+        'virtio-rng-count1-busy 1',
+        'virtio-rng-count8-busy 8',
+      ],
+    ]);
+    expect(series('cpus', '{ cpus: [1, 2] }', 'boot')).toEqual([['boot', 'shpc-bridge', 'cpus1 1', 'cpus2 2']]);
+    expect(series('memory', '{ memory: [512M, 1G] }', 'boot')).toEqual([
+      ['boot', 'shpc-bridge', '512M 512', '1G 1024'],
+    ]);
+  });
+
+  test('keeps variants with sequences of their own apart', () => {
+    const variants = `{ a: { ${parameters('x: 1')} }, b: { ${parameters('x: 2')} },
+      c: { ${parameters('x: 1')}, sequence: [boot, wait: 1s] }, d: { ${parameters('x: 3')}, sequence: [boot, wait: 1s] } }`;
+    expect(seriesOf(variants, 'x')).toEqual([
+      ['shpc-bridge, sequence not set', 'a 1', 'b 2'],
+      ['shpc-bridge, sequence [boot,{wait:1000}]', 'c 1', 'd 3'],
+    ]);
+  });
+
   test('is none when the file asks for none', () => {
     expect(soundScenarioOf(scenarioText({}))).not.toHaveProperty('fits');
   });
@@ -66,16 +111,16 @@ describe('a fit that cannot be made is a problem', () => {
     const sequence = '[boot, plug: virtio-blk, inspect: iommu-groups]';
     const rest = fitOf('delay_ms', 'unplug');
     expect(problemLines(scenarioText({ defaults, variants: alike, sequence, rest }))).toEqual([
-      '5:18: the sequence has no unplug to fit, expected boot or plug',
+      '5:18: the sequence has no unplug to fit, expected boot, plug or last-plug',
     ]);
   });
 
   test('because no variant sets the name', () => {
     expect(wrong(two, fitOf('dealy_ms'))).toEqual([
-      '5:33: no variant sets "dealy_ms", expected delay_ms or other, did you mean "delay_ms"?',
+      '5:33: no variant sets "dealy_ms", expected delay_ms, other, count, cpus or memory, did you mean "delay_ms"?',
     ]);
     expect(wrong('{ a: {} }', fitOf('ports'))).toEqual([
-      '5:33: no variant sets "ports", expected a kernel parameter or an option of a topology',
+      '5:33: no variant sets "ports", expected count, cpus or memory',
     ]);
   });
 

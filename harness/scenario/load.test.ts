@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadScenarioFiles } from './load.ts';
 import { formatProblem } from './problem.ts';
-import { scenarioText } from './scenario-text.ts';
+import { scenarioText, soundScenarioOf } from './scenario-text.ts';
 
 let directory: string;
 
@@ -119,13 +119,48 @@ describe('files of the host', () => {
     expect(await load(contents, ['s.yaml'])).toEqual(['tiny']);
   });
 
+  test('are those of any variant, matrix or default device, and the binary of QEMU', async () => {
+    const source = `name: files
+defaults: { topology: shpc-bridge, device: { device: nvme, backend: { file: a.raw } }, qemu: qemu-system-x86_64 }
+variants: { v: { qemu: ./b, sequence: [boot, plug: { device: nvme, backend: { file: c.raw } }, unplug] } }
+matrix:
+  kernel: { k: { image: d } }
+  device: { f: { device: virtio-blk, backend: { file: e.raw } } }
+  qemu: [bin/f]
+sequence: [boot]
+`;
+    const missing = (await load({ 's.yaml': source })).map((line) =>
+      /^(.*): cannot use "(.*)": no such/.exec(line)?.slice(1),
+    );
+    expect(missing).toEqual([
+      ['s.yaml:2:77', 'a.raw'],
+      ['s.yaml:3:24', './b'],
+      ['s.yaml:3:85', 'c.raw'],
+      ['s.yaml:5:25', 'd'],
+      ['s.yaml:6:55', 'e.raw'],
+      ['s.yaml:7:10', 'bin/f'],
+    ]);
+  });
+
+  test("are not what QEMU's own arguments call a file", async () => {
+    const blockdev = '{ driver: raw, file: other-node }';
+    const source = scenarioText({
+      sequence: `[boot, plug: { device: custom, driver: nvme, properties: { file: x }, backends: { blockdev: ${blockdev} } }]`,
+    });
+    expect(await load({ 's.yaml': source })).toEqual(['tiny']);
+    const [step] = soundScenarioOf(source).variants[0]?.steps ?? [];
+    expect(step).toMatchObject({
+      options: { properties: { file: 'x' }, backends: { blockdev: { file: 'other-node' } } },
+    });
+  });
+
   test('that are missing or of the wrong kind are problems where they are named, next to all others', async () => {
     const source = `${withFiles('{ image: ., modules: s.yaml }', 'disk.raw')}x: 1\n`;
     expect(await load({ 's.yaml': source })).toEqual([
       expect.stringMatching(/^s\.yaml:3:44: cannot use "\.": it is not a file, expected a file at \/.*$/),
       's.yaml:3:56: cannot use "s.yaml": it is not a directory, expected a directory at s.yaml',
       's.yaml:4:63: cannot use "disk.raw": no such file or directory, expected a file at disk.raw',
-      's.yaml:5:1: unknown key "x" in the scenario, expected name, description, defaults, variants, sequence, reference, fit, timeout or deadline',
+      's.yaml:5:1: unknown key "x" in the scenario, expected name, description, defaults, variants, matrix, sequence, reference, fit, timeout or deadline',
     ]);
   });
 });

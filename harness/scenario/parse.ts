@@ -4,12 +4,13 @@ import { fail, ok, type Result } from '../result.ts';
 import { checkData } from './check-data.ts';
 import { checkReferences, type SoundParts } from './check-references.ts';
 import { expandFits, expandVariants } from './expand.ts';
+import { expandMatrix, type NamedSettings } from './expand-matrix.ts';
 import { isMapValue, member } from './expected-words.ts';
 import { type HostFile, hostFiles } from './host-files.ts';
 import { type Finding, type Path, type Place, type Problem, tidyProblems } from './problem.ts';
 import { questionOf } from './question.ts';
-import { fitRequests, scenarioFile, settings } from './schema.ts';
-import { placeSequence } from './sequence.ts';
+import { fitRequests, matrix, scenarioFile, settings } from './schema.ts';
+import { sequenceItems } from './sequence.ts';
 import type { Scenario } from './variant.ts';
 import { readData } from './yaml-data.ts';
 import { readDocument, type TextProblem } from './yaml-document.ts';
@@ -59,7 +60,7 @@ export function readScenario(file: string, source: string): ReadScenario {
 
   const placeOf = (path: Path, at: Finding['at']) => placeAt(data.offsetOf(path, at));
   const checked = checkData(scenarioFile, value, data.textOf);
-  const findings = [...(checked.ok ? [] : checked.failure), ...checkReferences(soundParts(value))];
+  const findings = [...(checked.ok ? [] : checked.failure), ...crossFindings(value)];
   const problems = tidyProblems([
     ...data.problems.map(inText),
     ...findings.map(({ path, at, ...finding }) => ({ ...placeOf(path, at), ...finding })),
@@ -85,21 +86,46 @@ function scenarioOf(file: string, source: string, checked: ReturnType<typeof sce
   };
 }
 
-/** Checks every part on its own, so that a mistake in one does not hide those in another. */
-function soundParts(data: unknown): SoundParts {
-  const sequence = scenarioFile.shape.sequence.safeParse(member(data, 'sequence'));
+/** What is wrong between parts. Every part is checked on its own, so that a mistake in one does not hide those in another. */
+function crossFindings(data: unknown): readonly Finding[] {
+  if (!isMapValue(data)) return [];
+  const given = member(data, 'variants');
+  const givenMatrix = member(data, 'matrix');
+  const own = Object.entries(isMapValue(given) ? given : {}).map(
+    ([name, settingsOfOne]) => [name, settings.safeParse(settingsOfOne)] as const,
+  );
+  const sound = Object.fromEntries(own.flatMap(([name, one]) => (one.success ? [[name, one.data] as const] : [])));
+  const over = givenMatrix === undefined ? undefined : matrix.safeParse(givenMatrix);
+  if (given === undefined && givenMatrix === undefined) {
+    const wrong = 'the file has neither variants nor a matrix';
+    return [{ path: [], at: 'value', wrong, expected: '"variants", "matrix" or both' }];
+  }
+  const hasNone = given !== undefined && Object.keys(sound).length === 0;
+  const file = { ...(given !== undefined && { variants: sound }), ...(over?.success && { matrix: over.data }) };
+  const expanded =
+    over?.success === false || hasNone
+      ? undefined
+      : expandMatrix(
+          file,
+          own.map(([name]) => name),
+        );
+  const parts = soundParts(data, expanded?.variants ?? new Map());
+  // Of a matrix or a variant that is not sound, the names are not known.
+  const allNamed = over?.success !== false && own.every(([, one]) => one.success || over === undefined);
+  const names = over === undefined ? own.map(([name]) => name) : [...(expanded?.variants.keys() ?? [])];
+  return [...(expanded?.findings ?? []), ...checkReferences({ ...parts, variantNames: allNamed ? names : [] })];
+}
+
+function soundParts(data: unknown, variants: ReadonlyMap<string, NamedSettings>): Omit<SoundParts, 'variantNames'> {
+  const sequence = sequenceItems.safeParse(member(data, 'sequence'));
   const defaults = settings.safeParse(member(data, 'defaults') ?? {});
   const reference = member(data, 'reference');
   const fit = fitRequests.safeParse(member(data, 'fit'));
-  const given = member(data, 'variants');
-  const variants = Object.entries(isMapValue(given) ? given : {}).map(
-    ([name, own]) => [name, settings.safeParse(own)] as const,
-  );
   return {
-    variantNames: variants.map(([name]) => name),
-    variants: new Map(variants.flatMap(([name, own]) => (own.success ? [[name, own.data]] : []))),
+    variants,
+    hasSequence: member(data, 'sequence') !== undefined,
     ...(defaults.success && { defaults: defaults.data }),
-    ...(sequence.success && { sequence: placeSequence(sequence.data) }),
+    ...(sequence.success && { sequence: sequence.data }),
     ...(typeof reference === 'string' && { reference }),
     ...(fit.success && { fit: fit.data }),
   };

@@ -26,15 +26,31 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_00
 const MIN_DURATION_MS = 1;
 const MAX_DURATION_MS = 3_600_000;
 
+/** A moment in milliseconds after another: a duration that may be 0. */
+export const offsetMs = z
+  .string()
+  .regex(DURATION)
+  .transform((input, context) => {
+    const milliseconds = durationIn(input);
+    if (milliseconds <= MAX_DURATION_MS) return milliseconds;
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  })
+  .meta({ title: 'a duration from 0ms to 1h such as 0ms, 500ms or 3s' });
+
 /** A time in milliseconds, from a text with its unit such as `3s`, `500ms` or `2m`. */
 export const durationMs = z
   .string()
   .regex(DURATION)
   .transform((input, context) => {
-    const [, amount = '', unit = ''] = DURATION.exec(input) ?? [];
-    const milliseconds = Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN);
+    const milliseconds = durationIn(input);
     if (milliseconds >= MIN_DURATION_MS && milliseconds <= MAX_DURATION_MS) return milliseconds;
     context.addIssue({ code: 'custom' });
     return z.NEVER;
   })
   .meta({ title: 'a duration from 1ms to 1h such as 500ms, 3s or 2m' });
+
+function durationIn(text: string): number {
+  const [, amount = '', unit = ''] = DURATION.exec(text) ?? [];
+  return Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN);
+}

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { topologies } from '../topology/index.ts';
 import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
+import { listWords } from './words.ts';
 
 const guestOf = (guest: string) =>
   soundScenarioOf(scenarioText({ variants: `{ a: { guest: ${guest} } }` })).variants[0]?.guest;
@@ -207,7 +209,8 @@ describe('kernels', () => {
 });
 
 describe('topologies', () => {
-  const all = 'shpc-bridge, pcie-root-port, acpi-root-port, acpi-bridge, acpi-i440fx or one of them with its options';
+  const names = [...topologies.keys()];
+  const all = listWords([...names, 'one of them with its options'], 'or');
   const topologyOf = (topology: string) => scenarioText({ variants: `{ a: { topology: ${topology} } }` });
 
   test('are a name or a name with options, and have the defaults of their own schema', () => {
@@ -233,7 +236,7 @@ describe('topologies', () => {
     ],
     [
       '{ pcie-rot-port: {} }',
-      '3:30: unknown key "pcie-rot-port" in "topology", expected shpc-bridge, pcie-root-port, acpi-root-port, acpi-bridge or acpi-i440fx, did you mean "pcie-root-port"?',
+      `3:30: unknown key "pcie-rot-port" in "topology", expected ${listWords(names, 'or')}, did you mean "pcie-root-port"?`,
     ],
     [
       '{ pcie-root-port: { ports: 30 } }',
@@ -250,7 +253,7 @@ describe('topologies', () => {
 });
 
 describe('the file as a whole', () => {
-  const keys = 'name, description, defaults, variants, sequence, reference, fit, timeout';
+  const keys = 'name, description, defaults, variants, matrix, sequence, reference, fit, timeout';
 
   test.each([
     ['[]', `1:1: the scenario is an empty list, expected a map with ${keys} and deadline`],
@@ -262,8 +265,10 @@ describe('the file as a whole', () => {
   test('misses what it has to say', () => {
     expect(problemLines('description: nothing else')).toEqual([
       '1:1: "name" is missing in the scenario, expected a name of lower-case letters, digits and "-", at the most 64 in all',
-      '1:1: "variants" is missing in the scenario, expected a map of at least one variant',
-      '1:1: "sequence" is missing in the scenario, expected a list of steps that begins with boot, at the most 1000',
+      '1:1: the file has neither variants nor a matrix, expected "variants", "matrix" or both',
+    ]);
+    expect(problemLines('name: a\nvariants: { a: { topology: shpc-bridge } }')).toEqual([
+      '2:13: the variant "a" has no sequence, expected "sequence" in the file, its defaults or the variant',
     ]);
   });
 
@@ -272,7 +277,7 @@ describe('the file as a whole', () => {
       `5:1: unknown key "refrence" in the scenario, expected ${keys} or deadline, did you mean "reference"?`,
     ]);
     expect(problemLines(scenarioText({ variants: '{ a: { samplng: {} } }' }))).toEqual([
-      '3:18: unknown key "samplng" in "a", expected topology, guest, sampling, accelerator, timeout or deadline, did you mean "sampling"?',
+      '3:18: unknown key "samplng" in "a", expected topology, machine, qemu, guest, sampling, accelerator, boot_mode, device, count, load, sequence, timeout or one of 2 more, did you mean "sampling"?',
     ]);
   });
 
@@ -281,7 +286,7 @@ describe('the file as a whole', () => {
       '3:11: "variants" is an empty map, expected a map of at least one variant',
     ]);
     expect(problemLines(scenarioText({ variants: '{ a: }' }))).toEqual([
-      '3:13: "a" is empty, expected a map with topology, guest, sampling, accelerator, timeout and deadline',
+      '3:13: "a" is empty, expected a map with topology, machine, qemu, guest, sampling, accelerator, boot_mode, device, count, load, sequence, timeout and one of 2 more',
     ]);
   });
 

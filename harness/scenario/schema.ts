@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { OPERATIONS } from '../timeline/recording.ts';
+import { BOOT_MODES } from '../timeline/recording.ts';
+import { matrixSchema } from './matrix-schema.ts';
 import { durationMs, memoryMiB } from './quantity.ts';
 import { sequenceItems } from './sequence.ts';
+import { deviceChoice } from './step/device-options.ts';
+import { expectedOutcomes } from './step/expected-outcomes.ts';
+import { busyCpus } from './step/load.ts';
 import { topologyChoice } from './topology-choice.ts';
-import { ACCELERATOR_CHOICES } from './variant.ts';
+import { ACCELERATOR_CHOICES, FITTED_LATENCIES } from './variant.ts';
 
 /** A scenario's name becomes part of a directory's name. */
 const scenarioName = z
@@ -48,8 +52,10 @@ const parameterValue = z
   .union([z.string().regex(/^[^"\p{Cc}]*$/u), z.number(), z.boolean(), z.null()])
   .meta({ title: 'a value in one line without double quotes, or nothing for a bare flag' });
 
+const cpus = z.int().min(1).max(255).describe('virtual CPUs');
+
 const guest = z.strictObject({
-  cpus: z.int().min(1).max(255).describe('virtual CPUs').exactOptional(),
+  cpus: cpus.exactOptional(),
   memory: memoryMiB.exactOptional(),
   kernel: kernel.exactOptional(),
   iommu: z.boolean().describe('an Intel IOMMU that the guest uses; only q35 machines can have one').exactOptional(),
@@ -74,21 +80,70 @@ const operationTimes = z.strictObject({
 const timeout = operationTimes.describe('an operation that takes longer has failed');
 const deadline = operationTimes.describe('what users wait for at the most: a sample over it is late, not failed');
 
+const expected = z
+  .strictObject({
+    boot: expectedOutcomes.exactOptional(),
+    plug: expectedOutcomes.exactOptional(),
+    unplug: expectedOutcomes.exactOptional(),
+  })
+  .describe('outcomes that are known and accepted: a run in which they occur has not failed');
+
+const machine = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+  .meta({ title: "a machine type of QEMU's such as pc-q35-6.0" });
+const qemu = hostPath.meta({ title: "a QEMU binary: a command's name, or a path relative to the scenario file" });
+const accelerator = z.enum(ACCELERATOR_CHOICES);
+const bootMode = z
+  .enum(BOOT_MODES)
+  .describe('a boot from the firmware on each time, or one that is saved when it is ready and restored for the others');
+const device = deviceChoice({}, { orDefault: false }).transform(({ device: name, options }) => ({ name, options }));
+const devices = z.int().min(1).max(1000).describe('how many devices a plug step plugs that does not say');
+const load = z.strictObject(busyCpus).describe('busy processes during all steps after the boot');
+
 export const settings = z.strictObject({
   topology: topologyChoice.exactOptional(),
+  machine: machine.exactOptional(),
+  qemu: qemu.exactOptional(),
   guest: guest.exactOptional(),
   sampling: sampling.exactOptional(),
-  accelerator: z.enum(ACCELERATOR_CHOICES).exactOptional(),
+  accelerator: accelerator.exactOptional(),
+  boot_mode: bootMode.exactOptional(),
+  device: device.exactOptional(),
+  count: devices.exactOptional(),
+  load: load.exactOptional(),
+  sequence: sequenceItems.exactOptional(),
   timeout: timeout.exactOptional(),
   deadline: deadline.exactOptional(),
+  expect: expected.exactOptional(),
 });
 
 /** What `defaults` and each variant may set. Sizes are in MiB, times in milliseconds. */
 export type Settings = z.output<typeof settings>;
 
+/** What a matrix can go over besides kernel parameters, by its short name. */
+export const matrixFields = {
+  topology: topologyChoice,
+  machine,
+  qemu,
+  kernel,
+  cpus,
+  memory: memoryMiB,
+  iommu: z.boolean(),
+  accelerator,
+  boot_mode: bootMode,
+  device,
+  count: devices,
+  load,
+};
+
+export const matrix = matrixSchema(matrixFields, parameterName, parameterValue);
+
+export type Matrix = z.output<typeof matrix>;
+
 const fitRequest = z.strictObject({
-  latency: z.enum(OPERATIONS),
-  against: parameterName.meta({ title: 'a kernel parameter or an option of a topology' }),
+  latency: z.enum(FITTED_LATENCIES),
+  against: parameterName.meta({ title: 'a kernel parameter, an option of a topology, count, cpus or memory' }),
 });
 
 export const fitRequests = z
@@ -107,8 +162,10 @@ export const scenarioFile = z.strictObject({
   variants: z
     .record(variantName, settings)
     .refine((variants) => Object.keys(variants).length > 0)
-    .meta({ title: 'a map of at least one variant', minProperties: 1 }),
-  sequence: sequenceItems,
+    .meta({ title: 'a map of at least one variant', minProperties: 1 })
+    .exactOptional(),
+  matrix: matrix.exactOptional(),
+  sequence: sequenceItems.exactOptional(),
   reference: z.string().describe('the variant that the others are compared with').exactOptional(),
   fit: fitRequests.exactOptional(),
   timeout: timeout.exactOptional(),

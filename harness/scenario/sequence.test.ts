@@ -1,20 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import { devices } from '../device/index.ts';
 import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
+import { measuredSteps } from './walk-steps.ts';
+import { listWords } from './words.ts';
 
 const stepsOf = (sequence: string) => soundScenarioOf(scenarioText({ sequence })).variants[0]?.steps;
-const idsOf = (sequence: string) =>
-  stepsOf(sequence)?.map((step) => (step.operation === 'inspect' ? step.deviceIds : step.deviceId));
+const idsOf = (sequence: string) => measuredSteps(stepsOf(sequence) ?? []).map(({ deviceId }) => deviceId);
 const wrongIn = (sequence: string) => problemLines(scenarioText({ sequence }));
-const forms = 'boot, plug: <device>, unplug: <device or id> or inspect: iommu-groups';
+const forms =
+  'boot, plug: <device>, unplug: <device or id>, wait: <time or until>, parallel: [<steps>, <steps>], repeat: { times, steps }, load: { guest, host, steps } or inspect: iommu-groups';
 
 describe('devices', () => {
   test('are named after their kind and get the first free slot', () => {
-    const backend = 'null-co';
+    const disk = { device: 'virtio-blk', options: { backend: 'null-co' } };
     expect(stepsOf('[boot, plug: virtio-blk, plug: virtio-blk, unplug: virtio-blk, plug: virtio-blk]')).toEqual([
-      { operation: 'plug', device: 'virtio-blk', deviceId: 'virtio-blk', slot: 0, options: { backend } },
-      { operation: 'plug', device: 'virtio-blk', deviceId: 'virtio-blk-2', slot: 1, options: { backend } },
-      { operation: 'unplug', device: 'virtio-blk', deviceId: 'virtio-blk' },
-      { operation: 'plug', device: 'virtio-blk', deviceId: 'virtio-blk-3', slot: 0, options: { backend } },
+      { operation: 'plug', ...disk, deviceId: 'virtio-blk', slot: 0, sequence: 1 },
+      { operation: 'plug', ...disk, deviceId: 'virtio-blk-2', slot: 1, sequence: 2 },
+      { operation: 'unplug', ...disk, deviceId: 'virtio-blk', slot: 0, sequence: 3 },
+      { operation: 'plug', ...disk, deviceId: 'virtio-blk-3', slot: 0, sequence: 4 },
     ]);
   });
 
@@ -26,6 +29,7 @@ describe('devices', () => {
         device: 'virtio-blk',
         deviceId: 'disk0',
         slot: 0,
+        sequence: 1,
         options: { backend: { file: '/disk.raw' } },
       },
     ]);
@@ -60,7 +64,14 @@ describe('inspect', () => {
 
   test('looks at the devices that are plugged at that step, the oldest first', () => {
     const steps = inspected(`[boot, ${disk('a')}, ${disk('b')}, unplug: a, ${disk('c')}, inspect: iommu-groups]`);
-    expect(steps?.at(-1)).toEqual({ operation: 'inspect', what: 'iommu-groups', deviceIds: ['b', 'c'] });
+    expect(steps?.at(-1)).toMatchObject({
+      operation: 'inspect',
+      what: 'iommu-groups',
+      devices: [
+        { deviceId: 'b', slot: 1 },
+        { deviceId: 'c', slot: 0 },
+      ],
+    });
   });
 
   test('needs a device to look at', () => {
@@ -103,10 +114,10 @@ describe('boot', () => {
 
 describe('steps', () => {
   test.each([
-    ['wait: 3s', `4:18: unknown key "wait" in item 2 of "sequence", expected ${forms}`],
+    ['pause: 3s', `4:18: unknown key "pause" in item 2 of "sequence", expected ${forms}`],
     ['plg: virtio-blk', `4:18: unknown key "plg" in item 2 of "sequence", expected ${forms}, did you mean "plug"?`],
     ['bot', `4:18: item 2 of "sequence" is "bot", expected ${forms}, did you mean "boot"?`],
-    ['plug', `4:18: item 2 of "sequence" is "plug", expected ${forms}`],
+    ['wait', `4:18: item 2 of "sequence" is "wait", expected ${forms}`],
     ['5', `4:18: item 2 of "sequence" is 5, expected ${forms}`],
     [
       '{ plug: virtio-blk, unplug: virtio-blk }',
@@ -117,22 +128,22 @@ describe('steps', () => {
     expect(wrongIn(`[boot, ${step}]`)).toEqual([expected]);
   });
 
-  const device = 'virtio-blk or a map with "device", "id" and the device\'s options';
+  const open = '"device", "id", "count", "bus", "together", "gap", "at", "hold" or "expect"';
+  const keys = open.replaceAll('"', '');
+  const kinds = listWords([...devices.keys(), 'default'], 'or');
+  const device = `${kinds}, or a map with "device" and the device's options, ${open.replace('"device", ', '')}`;
   test.each([
     ['virtio-bkl', [`4:24: "plug" is "virtio-bkl", expected ${device}, did you mean "virtio-blk"?`]],
     ['', [`4:18: "plug" is empty, expected ${device}`]],
-    ['{ device: virtio-net }', ['4:34: "device" is "virtio-net", expected virtio-blk, did you mean "virtio-blk"?']],
-    ['{ id: a }', ['4:24: "device" is missing in "plug", expected virtio-blk']],
+    ['{ device: virtio-nett }', [`4:34: "device" is "virtio-nett", expected ${kinds}, did you mean "virtio-net"?`]],
     [
-      '{ devise: virtio-blk }',
-      [
-        '4:24: "device" is missing in "plug", expected virtio-blk',
-        '4:26: unknown key "devise" in "plug", expected backend, device or id, did you mean "device"?',
-      ],
+      '{ id: a }',
+      ['4:24: it is open what to plug, expected a device here, or "device" among the settings of the variant'],
     ],
+    ['{ devise: virtio-blk }', [`4:26: unknown key "devise" in "plug", expected ${keys}, did you mean "device"?`]],
     [
       '{ device: virtio-blk, bakend: null-co }',
-      ['4:46: unknown key "bakend" in "plug", expected backend, device or id, did you mean "backend"?'],
+      [`4:46: unknown key "bakend" in "plug", expected backend, ${keys}, did you mean "backend"?`],
     ],
     [
       '{ device: virtio-blk, backend: nul-co }',
@@ -152,11 +163,12 @@ describe('steps', () => {
     ]);
   });
 
-  test('an id stands for one device of the sequence', () => {
+  test('an id stands for one device at a time', () => {
     const disk = 'plug: { device: virtio-blk, id: a }';
-    expect(wrongIn(`[boot, ${disk}, unplug: a, ${disk}]`)).toEqual([
-      '4:98: the id "a" for the second time, expected an id of its own for each device of the sequence',
-    ]);
+    expect(wrongIn(`[boot, ${disk}, unplug: a, ${disk}]`)).toEqual([]);
+    const twice = 'the id "a" for the second time, expected an id of its own for each device that is plugged';
+    expect(wrongIn(`[boot, ${disk}, ${disk}]`)).toEqual([`4:87: ${twice}`]);
+    expect(wrongIn(`[boot, ${disk}, plug: { device: nvme, id: a, count: 2 }]`)).toEqual([`4:81: ${twice}`]);
   });
 
   test.each([

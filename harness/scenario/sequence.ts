@@ -1,65 +1,134 @@
 import { z } from 'zod';
-import type { Finding } from './problem.ts';
+import type { Slot } from '../topology/topology.ts';
+import type { Finding, Path } from './problem.ts';
 import { singleKeyMap } from './single-key-map.ts';
 import { stepKinds } from './step/index.ts';
-import type { Layout, Plugged } from './step/step-kind.ts';
-import type { Step } from './variant.ts';
+import type { DeviceChoice, Layout, Placed, Plugged, SequenceItems } from './step/step-kind.ts';
+import type { BootPlug, Step } from './variant.ts';
 import { listWords } from './words.ts';
 
-const BOOT = 'boot';
+export const BOOT = 'boot';
 /** More than any use of a machine in one boot; following a sequence takes the square of its length. */
 const MAX_STEPS = 1000;
-const title = listWords([BOOT, ...[...stepKinds.values()].map(({ form }) => form)], 'or');
-const argumentsByName = new Map([...stepKinds].map(([name, { argument }]) => [name, argument]));
+const kinds = [...stepKinds.values()];
+const bareWords = kinds.flatMap(({ name, bare }) => (bare === undefined ? [] : [name]));
+const forms = kinds.map(({ form }) => form);
+
+/** A list of steps inside of another step: the same steps but for `boot`. */
+const nestedSteps: z.ZodType<SequenceItems> = z.lazy(() => stepList([]));
+
+function stepList(words: readonly string[]) {
+  const title = listWords([...words, ...forms], 'or');
+  const maps = singleKeyMap(new Map(kinds.map(({ name, argument }) => [name, argument(nestedSteps)])));
+  return z
+    .array(z.union([z.enum([...words, ...bareWords]), maps.meta({ title })]).meta({ title }))
+    .min(1)
+    .max(MAX_STEPS)
+    .meta({ title: 'a list of steps' });
+}
 
 /** `boot`, then steps of the kinds in `step/`. */
-export const sequenceItems = z
-  .array(z.union([z.literal(BOOT), singleKeyMap(argumentsByName).meta({ title })]).meta({ title }))
-  .min(1)
-  .max(MAX_STEPS)
-  .meta({ title: `a list of steps that begins with boot, at the most ${MAX_STEPS}` });
+export const sequenceItems = stepList([BOOT]).meta({
+  title: `a list of steps that begins with boot, at the most ${MAX_STEPS}`,
+});
 
-export type SequenceItems = z.output<typeof sequenceItems>;
+/** What a sequence may depend on besides itself. */
+export interface SequenceSettings {
+  /** Of the variant's topology; absent where it has none that is sound. */
+  readonly slots?: readonly Slot[];
+  readonly device?: DeviceChoice;
+  /** How many devices a plug step plugs that says nothing of its own. */
+  readonly devices: number;
+}
 
 /** A sequence with every device in its slot. */
 export interface PlacedSequence {
+  readonly bootPlugs: readonly BootPlug[];
   readonly steps: readonly Step[];
   readonly everPlugged: readonly Plugged[];
+  /** The most slots in use at once. */
+  readonly slotsUsed: number;
   /** What is plugged when the sequence ends. */
   readonly left: readonly Plugged[];
+  /** How many plain steps a pass has. */
+  readonly count: number;
   readonly findings: readonly Finding[];
 }
 
 /** Follows the sequence step by step. A step that cannot be done is a finding and otherwise left out. */
-export function placeSequence(items: SequenceItems): PlacedSequence {
-  const findings = [...bootFindings(items)];
-  const calls = items.map((item) => (item === BOOT ? undefined : Object.entries(item)[0]));
-  const namedIds = calls.map((call) => call && stepKinds.get(call[0])?.namedId(call[1]));
-  let layout: Layout = {
+export function placeSequence(items: SequenceItems, settings: SequenceSettings, path: Path): PlacedSequence {
+  const empty: Layout = {
     steps: [],
+    bootPlugs: [],
     plugged: [],
     everPlugged: [],
-    namedIds: new Set(namedIds.filter((id) => id !== undefined)),
+    reserved: { slots: new Set(), ids: new Set() },
+    namedIds: new Set(namedIds(items)),
+    count: 0,
   };
-  for (const [item, call] of calls.entries()) {
-    if (call === undefined) continue;
-    const [name, argument] = call;
-    const placed = stepKinds.get(name)?.place(layout, argument, item);
-    if (placed?.ok) layout = placed.value;
-    else if (placed) findings.push({ ...placed.failure, path: ['sequence', item, name, ...placed.failure.path] });
+  const { layout, findings } = placeItems(empty, items, { ...settings, path, nested: false, inParallel: false });
+  const { steps, bootPlugs, everPlugged, plugged } = layout;
+  return {
+    bootPlugs,
+    steps,
+    everPlugged,
+    // Slots are used first-free, so the highest one tells how many were in use at once.
+    slotsUsed: Math.max(0, ...everPlugged.map(({ slot }) => slot + 1)),
+    left: plugged,
+    count: layout.count,
+    findings: [...bootFindings(items, path), ...findings],
+  };
+}
+
+interface Context extends SequenceSettings {
+  readonly path: Path;
+  readonly nested: boolean;
+  readonly inParallel: boolean;
+}
+
+function placeItems(start: Layout, items: SequenceItems, context: Context): Placed {
+  const findings: Finding[] = [];
+  let layout = start;
+  for (const [index, item] of items.entries()) {
+    if (item === BOOT) continue;
+    const [name = '', argument] =
+      typeof item === 'string' ? [item, stepKinds.get(item)?.bare] : (Object.entries(item)[0] ?? []);
+    const itemPath = [...context.path, index];
+    const path = typeof item === 'string' ? itemPath : [...itemPath, name];
+    if (layout.count >= MAX_STEPS) {
+      const wrong = `step ${layout.count + 1} of one pass`;
+      return { layout, findings: [...findings, { path, at: 'value', wrong, expected: `at the most ${MAX_STEPS}` }] };
+    }
+    const placed = stepKinds.get(name)?.place(layout, argument, {
+      ...context,
+      path,
+      placeSteps: (inner, steps, below, inParallel = context.inParallel) =>
+        placeItems(inner, steps, { ...context, path: [...path, ...below], nested: true, inParallel }),
+    });
+    if (!placed) continue;
+    layout = placed.layout;
+    findings.push(...placed.findings);
   }
-  return { steps: layout.steps, everPlugged: layout.everPlugged, left: layout.plugged, findings };
+  return { layout, findings };
+}
+
+function namedIds(items: SequenceItems): readonly string[] {
+  return items.flatMap((item) => {
+    if (typeof item === 'string') return [];
+    const [name = '', argument] = Object.entries(item)[0] ?? [];
+    return stepKinds.get(name)?.namedIds(argument, namedIds) ?? [];
+  });
 }
 
 /** A sequence is what happens in one boot: it begins with it and has no other. */
-function bootFindings(items: SequenceItems): readonly Finding[] {
+function bootFindings(items: SequenceItems, path: Path): readonly Finding[] {
   const expected = 'boot as the first step and nowhere else';
   const late = [...items.keys()].filter((index) => index > 0 && items[index] === BOOT);
   if (items[0] !== BOOT && late.length === 0) {
-    return [{ path: ['sequence', 0], at: 'value', wrong: 'the sequence does not begin with boot', expected }];
+    return [{ path: [...path, 0], at: 'value', wrong: 'the sequence does not begin with boot', expected }];
   }
   return late.map((index) => ({
-    path: ['sequence', index],
+    path: [...path, index],
     at: 'value',
     wrong: `boot as step ${index + 1}`,
     expected,

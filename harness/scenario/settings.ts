@@ -1,6 +1,8 @@
+import type { BootMode } from '../timeline/recording.ts';
 import type { ScenarioFile, Settings } from './schema.ts';
+import type { DeviceChoice, SequenceItems } from './step/step-kind.ts';
 import type { TopologyChoice } from './topology-choice.ts';
-import type { AcceleratorChoice, Deadlines, Sampling, Timeouts } from './variant.ts';
+import type { AcceleratorChoice, Deadlines, Expected, Sampling, Timeouts } from './variant.ts';
 
 /** What holds where neither the variant nor the file's defaults say anything; there is no topology by default. */
 const BUILT_IN = {
@@ -10,18 +12,31 @@ const BUILT_IN = {
   iommu: false,
   sampling: { boots: 5, cycles: 4, warmup: 1 },
   accelerator: 'auto',
+  bootMode: 'fresh',
+  devices: 1,
   timeouts: { bootMs: 120_000, plugMs: 30_000, unplugMs: 30_000 },
 } as const;
 
 /** A variant's settings with everything filled in that has a default. Paths are still those of the file. */
 export interface MergedSettings {
   readonly topology?: TopologyChoice;
+  readonly machine?: string;
+  readonly qemu?: string;
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly kernel: NonNullable<NonNullable<Settings['guest']>['kernel']>;
   readonly iommu: boolean;
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly accelerator: AcceleratorChoice;
+  readonly bootMode: BootMode;
+  /** What a plug step plugs that leaves it open, and how many where it does not say. */
+  readonly device?: DeviceChoice;
+  readonly devices: number;
+  /** Busy processes during the steps after the boot. */
+  readonly load: { readonly guestCpus: number; readonly hostCpus: number };
+  /** Where it is not that of the file. */
+  readonly sequence?: SequenceItems;
+  readonly expected: Expected;
   readonly sampling: Sampling;
   readonly timeouts: Timeouts;
   readonly deadlines: Deadlines;
@@ -32,22 +47,54 @@ export function mergeSettings(
   { defaults = {}, timeout, deadline }: Pick<ScenarioFile, 'defaults' | 'timeout' | 'deadline'>,
   own: Settings,
 ): MergedSettings {
-  const topology = own.topology ?? defaults.topology;
+  const {
+    topology,
+    machine,
+    qemu,
+    device,
+    accelerator,
+    boot_mode: bootMode,
+    count,
+    sequence,
+  } = {
+    ...defaults,
+    ...own,
+  };
   const guest = { ...defaults.guest, ...own.guest };
-  const timeouts = { ...timeout, ...defaults.timeout, ...own.timeout };
-  const deadlines = { ...deadline, ...defaults.deadline, ...own.deadline };
+  const load = { ...defaults.load, ...own.load };
   return {
     ...(topology && { topology }),
+    ...(machine !== undefined && { machine }),
+    ...(qemu !== undefined && { qemu }),
     cpus: guest.cpus ?? BUILT_IN.cpus,
     memoryMiB: guest.memory ?? BUILT_IN.memoryMiB,
     kernel: guest.kernel ?? BUILT_IN.kernel,
     iommu: guest.iommu ?? BUILT_IN.iommu,
     parameters: { ...defaults.guest?.parameters, ...own.guest?.parameters },
-    accelerator: own.accelerator ?? defaults.accelerator ?? BUILT_IN.accelerator,
+    accelerator: accelerator ?? BUILT_IN.accelerator,
+    bootMode: bootMode ?? BUILT_IN.bootMode,
+    ...(device && { device }),
+    devices: count ?? BUILT_IN.devices,
+    load: { guestCpus: load.guest ?? 0, hostCpus: load.host ?? 0 },
+    ...(sequence && { sequence }),
+    expected: { ...defaults.expect, ...own.expect },
     sampling: { ...BUILT_IN.sampling, ...defaults.sampling, ...own.sampling },
-    timeouts: { ...BUILT_IN.timeouts, ...inMs(timeouts) },
-    deadlines: inMs(deadlines),
+    timeouts: { ...BUILT_IN.timeouts, ...inMs({ ...timeout, ...defaults.timeout, ...own.timeout }) },
+    deadlines: inMs({ ...deadline, ...defaults.deadline, ...own.deadline }),
   };
+}
+
+/** Where a variant's sequence comes from. */
+export type SequenceOwner = 'variant' | 'defaults' | 'file';
+
+/** The sequence of a variant, and whose it is; undefined where the file has none for it. */
+export function sequenceOf(
+  { defaults, sequence }: { readonly defaults?: Settings; readonly sequence?: SequenceItems },
+  own: Settings,
+): { readonly items: SequenceItems; readonly owner: SequenceOwner } | undefined {
+  if (own.sequence) return { items: own.sequence, owner: 'variant' };
+  if (defaults?.sequence) return { items: defaults.sequence, owner: 'defaults' };
+  return sequence && { items: sequence, owner: 'file' };
 }
 
 function inMs({ boot, plug, unplug }: NonNullable<Settings['timeout']>): Deadlines {

@@ -1,5 +1,7 @@
 import type { Variant } from './variant.ts';
 
+const disk = { deviceId: 'disk', device: 'virtio-blk', options: { backend: 'null-co' }, slot: 0 } as const;
+
 /** A complete variant for tests: an SHPC bridge with one disk plugged and unplugged, changed by `over`. */
 export function testVariant(over: Partial<Variant> = {}): Variant {
   return {
@@ -7,14 +9,17 @@ export function testVariant(over: Partial<Variant> = {}): Variant {
     name: 'shpc',
     topology: 'shpc-bridge',
     topologyOptions: {},
+    bootMode: 'fresh',
     guest: { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, parameters: {} },
     accelerator: 'tcg',
     sampling: { boots: 2, cycles: 1, warmup: 0 },
     timeouts: { bootMs: 120_000, plugMs: 30_000, unplugMs: 30_000 },
     deadlines: {},
+    expected: {},
+    bootPlugs: [],
     steps: [
-      { operation: 'plug', deviceId: 'disk', device: 'virtio-blk', options: { backend: 'null-co' }, slot: 0 },
-      { operation: 'unplug', deviceId: 'disk', device: 'virtio-blk' },
+      { operation: 'plug', ...disk, sequence: 1 },
+      { operation: 'unplug', ...disk, sequence: 2 },
     ],
     ...over,
   };

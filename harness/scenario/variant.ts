@@ -1,14 +1,22 @@
-import type { OperationName } from '../timeline/recording.ts';
+import type { Outcome } from '../timeline/conclusion.ts';
+import type { BootMode, OperationName } from '../timeline/recording.ts';
 
 /** The accelerator a scenario asks for; `auto` is KVM where it works and TCG elsewhere. */
 export const ACCELERATOR_CHOICES = ['auto', 'kvm', 'tcg'] as const;
 export type AcceleratorChoice = (typeof ACCELERATOR_CHOICES)[number];
 
+/**
+ * What can be fitted: the latency of an operation, or the time until the last of several that began together has ended,
+ * counted from the first command.
+ */
+export const FITTED_LATENCIES = ['boot', 'plug', 'unplug', 'last-plug', 'last-unplug'] as const;
+export type FittedLatency = (typeof FITTED_LATENCIES)[number];
+
 /** Variants that are alike but for one number, over which a latency is to be fitted as a straight line. */
 export interface FitSeries {
   readonly scenario: string;
-  readonly latency: OperationName;
-  /** The kernel parameter or topology option that differs. */
+  readonly latency: FittedLatency;
+  /** The kernel parameter, topology option or setting that differs. */
   readonly against: string;
   /** Unique within its scenario, latency and `against`: the topology, and what else tells its series apart. */
   readonly name: string;
@@ -59,35 +67,80 @@ export interface Deadlines {
   readonly unplugMs?: number;
 }
 
+/** The outcomes that are known and accepted for each operation; `ok` alone where one is not named. */
+export type Expected = Readonly<Partial<Record<OperationName, readonly Outcome[]>>>;
+
 /** What an `inspect` step can look at. */
 export const INSPECTIONS = ['iommu-groups'] as const;
 export type Inspection = (typeof INSPECTIONS)[number];
 
+/** A device of the sequence, in its slot. */
+export interface DeviceInSlot {
+  /** The device's id in QEMU; no two devices have the same at the same time. */
+  readonly deviceId: string;
+  /** A name from `harness/device`. */
+  readonly device: string;
+  /** Checked by the device's own schema, defaults filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Index into the topology's slots. */
+  readonly slot: number;
+}
+
+interface MeasuredDevice extends DeviceInSlot {
+  /** Place of the step in the pass, from 1. */
+  readonly sequence: number;
+  /** How the operation may end without being a failure; absent where the variant decides. */
+  readonly expected?: readonly Outcome[];
+}
+
+export interface PlugStep extends MeasuredDevice {
+  readonly operation: 'plug';
+}
+
+export interface UnplugStep extends MeasuredDevice {
+  readonly operation: 'unplug';
+}
+
 /** A step with a latency: each gives a sample in each cycle. */
-export type MeasuredStep =
-  | {
-      readonly operation: 'plug';
-      /** The device's id in QEMU, unique within the sequence. */
-      readonly deviceId: string;
-      /** A name from `harness/device`. */
-      readonly device: string;
-      /** Checked by the device's own schema, defaults filled in. */
-      readonly options: Readonly<Record<string, unknown>>;
-      /** Index into the topology's slots. */
-      readonly slot: number;
-    }
-  | { readonly operation: 'unplug'; readonly deviceId: string; readonly device: string };
+export type MeasuredStep = PlugStep | UnplugStep;
+
+/** A plug while the guest is booting, once in each boot, somewhere in a stretch of time after `cont`. */
+export interface BootPlug extends PlugStep {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How long to go on looking after the device is usable, since it may vanish again. */
+  readonly holdMs: number;
+}
 
 /** A step that looks and does not measure: what it finds is a fact of the variant, not a sample. */
 export interface InspectStep {
   readonly operation: 'inspect';
   readonly what: Inspection;
   /** The devices that are plugged at this step, the oldest first. */
-  readonly deviceIds: readonly string[];
+  readonly devices: readonly DeviceInSlot[];
+}
+
+export type WaitStep =
+  | { readonly operation: 'wait'; readonly waitMs: number }
+  /** Until the guest's kernel log has a line with this text, which was written since the operation before it began. */
+  | { readonly operation: 'wait'; readonly until: string; readonly timeoutMs: number };
+
+/** Branches that begin at the same time; the step ends with the last of them. */
+export interface ParallelStep {
+  readonly operation: 'parallel';
+  readonly branches: readonly (readonly Step[])[];
+}
+
+/** Steps with so many CPUs of the guest, and of the host beside it, kept busy. */
+export interface LoadStep {
+  readonly operation: 'load';
+  readonly guestCpus: number;
+  readonly hostCpus: number;
+  readonly steps: readonly Step[];
 }
 
 /** One thing done to the guest in each cycle, after the boot. */
-export type Step = MeasuredStep | InspectStep;
+export type Step = MeasuredStep | InspectStep | WaitStep | ParallelStep | LoadStep;
 
 /** One machine configuration under comparison, with everything filled in: what `run` needs and nothing else. */
 export interface Variant {
@@ -98,11 +151,20 @@ export interface Variant {
   readonly topology: string;
   /** Checked by the topology's own schema, defaults filled in. */
   readonly topologyOptions: Readonly<Record<string, unknown>>;
+  /** QEMU's `-machine` type instead of the topology's own, such as `pc-q35-6.0`. */
+  readonly machine?: string;
+  /** Path or name of the QEMU binary instead of the usual one. */
+  readonly qemu?: string;
   readonly guest: GuestConfig;
+  readonly bootMode: BootMode;
   readonly accelerator: AcceleratorChoice;
   readonly sampling: Sampling;
   readonly timeouts: Timeouts;
   readonly deadlines: Deadlines;
+  /** How operations may end in this variant without being failures of the run, where a step says nothing of its own. */
+  readonly expected: Expected;
+  /** Plugged while the guest boots. */
+  readonly bootPlugs: readonly BootPlug[];
   /** Steps of one cycle; the boot before them is implied. */
   readonly steps: readonly Step[];
 }

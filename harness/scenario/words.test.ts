@@ -24,6 +24,7 @@ test('a slip is recognised, another word is not', () => {
   expect(didYouMean('shpc-brige', topologies)).toEqual({ suggestion: 'shpc-bridge' });
   expect(didYouMean('SHPC-Bridge', topologies)).toEqual({ suggestion: 'shpc-bridge' });
   expect(didYouMean('bot', ['boot', 'plug'])).toEqual({ suggestion: 'boot' });
+  expect(didYouMean('cuont', ['count', 'bus'])).toEqual({ suggestion: 'count' });
   expect(didYouMean('nvme', ['null-co'])).toEqual({});
   expect(didYouMean('wait', ['boot', 'plug', 'unplug'])).toEqual({});
   expect(didYouMean('plug', ['plug', 'plugs'])).toEqual({});

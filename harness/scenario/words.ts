@@ -29,10 +29,18 @@ export function count(amount: number, noun: string): string {
 export function didYouMean(word: string, candidates: readonly string[]): { readonly suggestion?: string } {
   if (word.length > MAX_SHOWN_LENGTH || candidates.includes(word)) return {};
   const near = candidates
-    .map((suggestion) => ({ suggestion, slips: distance(word.toLowerCase(), suggestion.toLowerCase()) }))
+    .map((suggestion) => ({ suggestion, slips: slipsBetween(word.toLowerCase(), suggestion.toLowerCase()) }))
     .filter(
       ({ suggestion, slips }) => slips <= Math.max(1, Math.max(word.length, suggestion.length) / LETTERS_PER_SLIP),
     )
     .sort((a, b) => a.slips - b.slips);
   return near[0] ? { suggestion: near[0].suggestion } : {};
+}
+
+/** Letters left out, added or changed, or two neighbours that have changed places. */
+function slipsBetween(word: string, meant: string): number {
+  const isSwapped = [...word].some((letter, index) => {
+    return `${word.slice(0, index)}${word[index + 1] ?? ''}${letter}${word.slice(index + 2)}` === meant;
+  });
+  return isSwapped ? 1 : distance(word, meant);
 }

@@ -25,7 +25,10 @@ type MapNode = Node & { readonly items: readonly Pair<unknown, unknown>[] };
 
 /** A scenario has some hundred values. A few nested aliases can stand for billions. */
 const MAX_VALUES = 100_000;
-/** Kernel parameters keep the text of the file: 0x10 and 1.50 mean to the guest what was written. */
+/**
+ * Kernel parameters keep the text of the file: 0x10 and 1.50 mean to the guest what was written. So do the lists and
+ * maps of values that a matrix has for each.
+ */
 const KEEPS_TEXT_OF_ITS_VALUES = 'parameters';
 /** YAML's merge type, https://yaml.org/type/merge.html. */
 const MERGE = '<<';
@@ -86,7 +89,7 @@ export function readData(document: Document.Parsed): YamlData {
       if (isSeq(node)) return node.items.map((item, index) => read(item, [...path, index], start(item)));
       if (!isScalar(node)) return null;
       const keepsText =
-        path.at(-2) === KEEPS_TEXT_OF_ITS_VALUES && node.value !== null && typeof node.value !== 'string';
+        path.slice(-3, -1).includes(KEEPS_TEXT_OF_ITS_VALUES) && node.value !== null && typeof node.value !== 'string';
       return keepsText ? node.source : node.value;
     });
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseRecording } from '../archive/read-recording.ts';
 import { projectRoot } from '../project-root.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { bootName } from '../run/run.ts';
+import { bootName } from '../run/perform-boot.ts';
 import { bootClock } from '../timeline/clock.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { compare, type Difference } from './comparison.ts';

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { createRunDirectory } from '../archive/run-directory.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
+import { planOf } from '../plan/plan.ts';
 import { projectRoot } from '../project-root.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { ALONE } from '../run/lanes.ts';
 import { makeReady } from '../run/make-ready.ts';
-import { type FinishedRun, type Progress, performRun } from '../run/run.ts';
+import { type FinishedRun, NO_EARLIER_BOOTS, type Progress, performRun } from '../run/run.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
 import { formatProblem } from '../scenario/problem.ts';
 
@@ -51,10 +54,15 @@ export async function prepareSelfRun(
   return ok({
     accelerator: first ? `${first.accelerator.used} (${first.accelerator.why})` : '',
     kernel: first?.guest.description ?? '',
-    perform: () =>
-      performRun({
-        ...{ facts, ready: ready.value, seed: 1, qemu, registry: context.registry },
-        ...{ resultsRoot: context.scratch, name: `self-${name}`, signal: context.signal, onProgress },
-      }),
+    perform: async () => {
+      const seed = 1;
+      const { facts: plan, boots } = planOf(ready.value, { scenarios, choices: {}, seed, toolVersion: 'self' });
+      return performRun({
+        ...{ facts, ready: ready.value.map((one) => ({ ...one, qemu })), seed, plan, boots },
+        ...{ earlier: NO_EARLIER_BOOTS, lanes: [ALONE], registry: context.registry },
+        directory: await createRunDirectory(context.scratch, `self-${name}`, facts.startedAt),
+        ...{ signal: context.signal, onProgress },
+      });
+    },
   });
 }

@@ -64,10 +64,12 @@ export function bootFacts(
 /** An inspection stands between two operations; an inventory within one was taken because that one failed. */
 function inspections(events: readonly RecordedEvent[]): readonly Inspection[] {
   let plugged: readonly PluggedPlace[] = [];
-  return stretches(events).flatMap(({ operation, gapAfter }) => {
+  return stretches(events).flatMap(({ operation, gapAfter }, index, all) => {
     const { operation: name, cycle, deviceId = '', place = '' } = operation;
     if (name === 'plug') plugged = [...plugged, { deviceId, place }];
     if (name === 'unplug') plugged = plugged.filter((device) => device.deviceId !== deviceId);
+    // Operations that ran together have what follows in common.
+    if (all[index + 1]?.gapAfter === gapAfter) return [];
     const [inventory] = questions(gapAfter, 'inventory');
     if (!inventory) return [];
     const claims = questions(gapAfter, 'claim');

@@ -1,6 +1,8 @@
 import type { FitSeries } from '../scenario/variant.ts';
 import type { Sample } from '../timeline/sample.ts';
 import type { BootFacts } from './boot-facts.ts';
+import { bootRaces, type Race } from './boot-race.ts';
+import { type BurstSummary, burstSummaries } from './bursts.ts';
 import { type TopologyFacts, topologyFacts, type VariantOfFacts } from './facts.ts';
 import { type Fit, fitLatencies } from './fit.ts';
 import { type Waterfall, waterfalls } from './phase-summary.ts';
@@ -20,6 +22,8 @@ export interface Findings {
   readonly waterfalls: readonly Waterfall[];
   readonly fits: readonly Fit[];
   readonly facts: readonly TopologyFacts[];
+  readonly bursts: readonly BurstSummary[];
+  readonly races: readonly Race[];
 }
 
 /** The same for a run that has just ended and for one that is read again. */
@@ -33,5 +37,7 @@ export function findingsOf(
     waterfalls: waterfalls(variants, samples),
     fits: fitLatencies(fits, samples),
     facts: topologyFacts(variants, boots),
+    bursts: burstSummaries(variants, samples),
+    races: bootRaces(variants, samples),
   };
 }

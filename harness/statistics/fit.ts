@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
 import type { FitSeries } from '../scenario/variant.ts';
 import type { Sample } from '../timeline/sample.ts';
+import { burstsOf } from './bursts.ts';
 import { type Line, leastSquares, MIN_VALUES_FOR_CI, type Point } from './least-squares.ts';
 import { TCG_WARNING } from './summary.ts';
 
@@ -35,12 +36,10 @@ const FEW_BOOTS = 5;
  */
 export function fitLatencies(series: readonly FitSeries[], samples: readonly Sample[]): readonly Fit[] {
   return series.flatMap((one) => {
-    const own = samples.filter(
-      (s) => s.scenario === one.scenario && s.operation === one.latency && s.latencyMs !== undefined && !s.warmup,
-    );
+    const own = measuresOf(one, samples);
     const boots = one.members.flatMap(({ variant, x }) =>
       bootMedians(
-        own.filter((s) => s.variant === variant),
+        own.filter((measure) => measure.variant === variant),
         x,
       ),
     );
@@ -59,12 +58,37 @@ export function fitLatencies(series: readonly FitSeries[], samples: readonly Sam
   });
 }
 
-/** For each boot of a variant, the parameter's value and the median of the boot's latencies. */
-function bootMedians(samples: readonly Sample[], x: number): readonly Point[] {
-  return [...new Set(samples.map(({ boot }) => boot))].map((boot) => {
-    const latencies = samples.flatMap((s) => (s.boot === boot && s.latencyMs !== undefined ? [s.latencyMs] : []));
-    return { x, y: median(latencies) };
+/** Something that took time in a boot: an operation, or several that began together, until the last. */
+interface Measure {
+  readonly variant: string;
+  readonly boot: number;
+  readonly accelerator: string;
+  readonly latencyMs: number;
+}
+
+function measuresOf({ scenario, latency, members }: FitSeries, samples: readonly Sample[]): readonly Measure[] {
+  // A boot that was only saved for the others is a boot like those of other variants, and none of its own.
+  const own = samples.filter((sample) => sample.scenario === scenario && !sample.warmup && sample.boot > 0);
+  if (latency !== 'last-plug' && latency !== 'last-unplug') {
+    return own.flatMap(({ variant, boot, accelerator, operation, latencyMs }) =>
+      operation === latency && latencyMs !== undefined ? [{ variant, boot, accelerator, latencyMs }] : [],
+    );
+  }
+  return members.flatMap(({ variant }) => {
+    const ofVariant = own.filter((sample) => sample.variant === variant);
+    const accelerator = ofVariant[0]?.accelerator ?? '';
+    return burstsOf(ofVariant, latency === 'last-plug' ? 'plug' : 'unplug').flatMap(({ boot, lastMs }) =>
+      lastMs === undefined ? [] : [{ variant, boot, accelerator, latencyMs: lastMs }],
+    );
   });
+}
+
+/** For each boot of a variant, the parameter's value and the median of what was measured in it. */
+function bootMedians(measures: readonly Measure[], x: number): readonly Point[] {
+  return [...new Set(measures.map(({ boot }) => boot))].map((boot) => ({
+    x,
+    y: median(measures.flatMap((measure) => (measure.boot === boot ? [measure.latencyMs] : []))),
+  }));
 }
 
 function pointsOf(boots: readonly Point[]): readonly FitPoint[] {
@@ -87,7 +111,7 @@ function lineWarnings(against: string, points: readonly FitPoint[], line: Line |
 function sampleWarnings(
   { members }: FitSeries,
   points: readonly FitPoint[],
-  samples: readonly Sample[],
+  samples: readonly Measure[],
 ): readonly string[] {
   const warnings: string[] = [];
   const missing = members.filter(({ variant }) => !samples.some((s) => s.variant === variant));

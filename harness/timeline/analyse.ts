@@ -1,25 +1,51 @@
 import type { Controller } from '../topology/topology.ts';
 import { type JudgedOperation, judgeStretch } from './judge.ts';
 import { momentsOf } from './moment.ts';
+import { ownMoments } from './own-moments.ts';
 import { type Phase, phasesOf } from './phase.ts';
 import { phaseTable } from './phase-tables/index.ts';
+import { queueMoments } from './queue.ts';
 import type { RecordedEvent } from './recording.ts';
-import { stretches } from './stretch.ts';
+import { type Stretch, stretches } from './stretch.ts';
 
 /** One operation with its outcome, and for a good one where its time went. */
 export interface AnalysedOperation {
   readonly judged: JudgedOperation;
   /** They add up to the latency. Empty for an operation that failed. */
   readonly phases: readonly Phase[];
+  /** Present for a plug or unplug that others overlapped. */
+  readonly burst?: Burst;
+}
+
+/** Plugs and unplugs that overlapped. */
+export interface Burst {
+  /** The lowest number among them, which tells bursts of a boot apart. */
+  readonly first: number;
+  readonly size: number;
 }
 
 /** Everything a recording says about its operations, in order. Pure: an old recording can be read again at any time. */
 export function analyse(events: readonly RecordedEvent[], controller: Controller): readonly AnalysedOperation[] {
-  return stretches(events).map((stretch) => {
+  const all = stretches(events);
+  const own = new Map(all.map((stretch) => [stretch.operation, ownMoments(stretch, momentsOf(stretch))]));
+  return all.map((stretch) => {
     const judged = judgeStretch(stretch);
-    if (judged.latencyMs === undefined) return { judged, phases: [] };
-    const table = phaseTable(stretch.operation.operation, controller);
+    const { operation, companions } = stretch;
+    const burst = burstOf(stretch);
+    if (judged.latencyMs === undefined) return { judged, phases: [], ...burst };
+    const moments = own.get(operation) ?? [];
+    const others = companions.map((companion) => own.get(companion) ?? []);
+    const edges = [...moments, ...queueMoments(controller, moments, others)].toSorted((a, b) => a.atMs - b.atMs);
     const endMs = judged.startedAtMs + judged.latencyMs;
-    return { judged, phases: phasesOf(table, momentsOf(stretch), judged.startedAtMs, endMs) };
+    const phases = phasesOf(phaseTable(operation, controller), edges, judged.startedAtMs, endMs);
+    return { judged, phases, ...burst };
   });
+}
+
+/** A boot is no part of a burst, whatever is plugged while it lasts. */
+function burstOf({ operation, companions }: Stretch): { readonly burst?: Burst } {
+  const others = companions.filter((companion) => companion.operation !== 'boot');
+  if (operation.operation === 'boot' || others.length === 0) return {};
+  const numbers = [operation, ...others].map(({ number = 0 }) => number);
+  return { burst: { first: Math.min(...numbers), size: numbers.length } };
 }

@@ -1,3 +1,4 @@
+import { belongs } from './belongs.ts';
 import type { GivenUp, Operation, RecordedEvent } from './recording.ts';
 
 /** How an operation ended. Only `ok` has a latency. */
@@ -28,6 +29,9 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
   timeout: 'timeout',
   interrupted: 'aborted',
   'no-machine': 'crashed',
+  'no-backend': 'refused',
+  'no-snapshot': 'aborted',
+  'expected-failure': 'aborted',
   'wrong-controller': 'wrong-controller',
   'missing-parameter': 'guest-error',
   'earlier-failure': 'aborted',
@@ -38,6 +42,7 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
  * the analysis of a recording later. The first event of an operation that concludes it counts; later ones do not.
  */
 export function conclusionOf(operation: Operation, event: RecordedEvent): Conclusion | undefined {
+  if (!belongs(event, operation)) return undefined;
   switch (event.source) {
     case 'harness':
       return event.event === 'give-up' ? { outcome: GIVEN_UP[event.reason], detail: event.detail } : undefined;
@@ -61,17 +66,22 @@ function crashed(exit: { code: number | null; signal: string | null; stderr: str
 }
 
 function fromAgent(
-  { operation, deviceId }: Operation,
+  { operation, deviceId, offsetMs }: Operation,
   message: { kind: string; fields: Readonly<Record<string, string>> },
 ): Conclusion | undefined {
   if (operation === 'boot') return message.kind === 'ready' ? { outcome: 'ok', detail: '' } : undefined;
   if (operation !== 'plug' || message.fields.device !== deviceId) return undefined;
-  if (message.kind === 'usable') return { outcome: 'ok', detail: '' };
+  if (message.kind === 'usable') return { outcome: 'ok', detail: offsetMs === undefined ? '' : whenFound(message) };
   if (message.kind !== 'unusable') return undefined;
   return {
     outcome: 'guest-error',
     detail: `the guest could not use ${message.fields.name}: ${message.fields.reason}`,
   };
+}
+
+/** Early: the guest's own scan of its buses found the device. Late: it came to the guest as a hot-plugged one. */
+function whenFound({ fields }: { readonly fields: Readonly<Record<string, string>> }): string {
+  return fields.present === 'yes' ? 'early: there when the guest was ready' : 'late: came after the guest was ready';
 }
 
 /** The parts of QMP messages that decide an outcome. Everything else in them is of no interest here. */

@@ -13,7 +13,9 @@ export interface JudgedOperation {
   readonly startedAtMs: number;
   /** How far the guest's clock may be off the host's here; absent when the end was not read on the guest's clock. */
   readonly clockUncertaintyMs?: number;
-  /** For a person; empty for `ok`. */
+  /** For a plug during the boot: when it was really begun, in milliseconds after `cont`. */
+  readonly offsetMs?: number;
+  /** For a person; empty for an ordinary `ok`. */
   readonly detail: string;
 }
 
@@ -23,6 +25,8 @@ const STARTS_WITH: Readonly<Record<OperationName, string>> = {
   plug: 'device_add',
   unplug: 'device_del',
 };
+/** A boot from a snapshot begins where QEMU begins to read the saved guest. */
+const RESTORE_STARTS_WITH = 'migrate-incoming';
 
 /**
  * A plug that ran into a limit this long and is not in the guest's inventory is `lost`, under a shorter one only late.
@@ -37,18 +41,26 @@ export function judge(events: readonly RecordedEvent[]): readonly JudgedOperatio
 }
 
 /** One operation of `judge`. */
-export function judgeStretch({ operation, events, clockBefore: before, clockAfter: after }: Stretch): JudgedOperation {
-  const start = events.find((event) => isCommand(event, STARTS_WITH[operation.operation]));
+export function judgeStretch(stretch: Stretch): JudgedOperation {
+  const judged = judgeOperation(stretch);
+  if (stretch.operation.offsetMs === undefined) return judged;
+  const continued = stretch.events.find((event) => isCommand(event, STARTS_WITH.boot));
+  return continued ? { ...judged, offsetMs: judged.startedAtMs - continued.atMs } : judged;
+}
+
+function judgeOperation({ operation, events, clockBefore: before, clockAfter: after }: Stretch): JudgedOperation {
+  const command = operation.bootMode === 'snapshot' ? RESTORE_STARTS_WITH : STARTS_WITH[operation.operation];
+  const start = events.find((event) => isCommand(event, command));
   const startedAtMs = start?.atMs ?? events[0]?.atMs ?? 0;
-  const concluded = firstConclusion(operation, events);
+  const concluded = operation.offsetMs === undefined ? firstConclusion(operation, events) : raceOf(operation, events);
   if (!concluded) {
     return { operation, startedAtMs, outcome: 'aborted', detail: 'the recording ends before the operation does' };
   }
   const { event, conclusion } = concluded;
   if (conclusion.outcome === 'ok' && start) {
     const end = endOf(event, before, after);
-    if (end)
-      return { operation, startedAtMs, outcome: 'ok', detail: '', latencyMs: end.atMs - start.atMs, ...end.clock };
+    const { detail } = conclusion;
+    if (end) return { operation, startedAtMs, outcome: 'ok', detail, latencyMs: end.atMs - start.atMs, ...end.clock };
     return { operation, startedAtMs, outcome: 'aborted', detail: 'the guest never answered an echo: no clock to read' };
   }
   if (conclusion.outcome === 'timeout' && wasLost(operation, events)) {
@@ -62,10 +74,12 @@ export function judgeStretch({ operation, events, clockBefore: before, clockAfte
   return { operation, startedAtMs, ...conclusion };
 }
 
-function firstConclusion(
-  operation: Operation,
-  events: readonly RecordedEvent[],
-): { readonly event: RecordedEvent; readonly conclusion: Conclusion } | undefined {
+interface Concluded {
+  readonly event: RecordedEvent;
+  readonly conclusion: Conclusion;
+}
+
+function firstConclusion(operation: Operation, events: readonly RecordedEvent[]): Concluded | undefined {
   for (const event of events) {
     const conclusion = conclusionOf(operation, event);
     if (conclusion) return { event, conclusion };
@@ -86,16 +100,44 @@ function isCommand(event: RecordedEvent, name: string): boolean {
   return (event.message as { readonly execute?: string } | null)?.execute === name;
 }
 
+/**
+ * How a plug during the boot ended. Nothing is certain at the first sign here: a guest that scans its buses while the
+ * device comes may take the button's event for a wish to unplug, and the device that was usable vanishes. So the
+ * operation goes on for a while after `usable`, whatever else is heard until its end counts for more, and the guest's
+ * inventory at its end has the last word.
+ */
+function raceOf(operation: Operation, events: readonly RecordedEvent[]): Concluded | undefined {
+  const concluded = events.flatMap((event) => {
+    const conclusion = conclusionOf(operation, event);
+    return conclusion ? [{ event, conclusion }] : [];
+  });
+  const first = concluded[0];
+  const bad = concluded.find(({ conclusion }) => conclusion.outcome !== 'ok' && conclusion.outcome !== 'timeout');
+  if (bad || !first) return bad;
+  const places = inventoryPlaces(events);
+  if (places && !places.has(operation.place ?? '')) {
+    const detail = `QEMU has the device and the guest's inventory has nothing at ${operation.place}`;
+    return { event: first.event, conclusion: { outcome: 'lost', detail } };
+  }
+  return first;
+}
+
 /** The runner asks for an inventory after a plug timed out. Only a complete answer can say that the device is not there. */
 function wasLost(operation: Operation, events: readonly RecordedEvent[]): boolean {
   if (operation.operation !== 'plug' || operation.timeoutMs < LOST_AFTER_MS) return false;
-  const asked = events.find((e) => e.source === 'agent' && e.direction === 'sent' && e.verb === 'inventory');
-  if (asked?.source !== 'agent' || asked.direction !== 'sent') return false;
+  const places = inventoryPlaces(events);
+  return places !== undefined && !places.has(operation.place ?? '');
+}
+
+/** The places of all PCI functions in the last inventory that was answered in full. */
+function inventoryPlaces(events: readonly RecordedEvent[]): ReadonlySet<string> | undefined {
+  const asked = events.findLast((e) => e.source === 'agent' && e.direction === 'sent' && e.verb === 'inventory');
+  if (asked?.source !== 'agent' || asked.direction !== 'sent') return undefined;
   const answers = events.flatMap((e) =>
     e.source === 'agent' && e.direction === 'received' && e.message.fields.request === String(asked.request)
       ? [e.message]
       : [],
   );
-  const complete = answers.some((message) => message.kind === 'done');
-  return complete && !answers.some((m) => m.kind === 'pci' && m.fields.place === operation.place);
+  if (!answers.some(({ kind }) => kind === 'done')) return undefined;
+  return new Set(answers.flatMap(({ kind, fields }) => (kind === 'pci' && fields.place ? [fields.place] : [])));
 }

@@ -4,7 +4,7 @@ import type { Stretch } from './stretch.ts';
 
 /** Something that happened during an operation, at a time on the recording's clock, wherever it was seen. */
 export type Moment = { readonly atMs: number } & (
-  | { readonly source: 'qmp'; readonly what: 'sent' | 'returned' }
+  | { readonly source: 'qmp'; readonly what: 'sent' | 'returned'; readonly command: string }
   | {
       readonly source: 'qmp';
       readonly what: 'event';
@@ -14,8 +14,10 @@ export type Moment = { readonly atMs: number } & (
     }
   | { readonly source: 'kernel'; readonly text: string }
   | { readonly source: 'uevent'; readonly action: string; readonly subsystem: string; readonly path: string }
-  /** `clock-zero`: the guest's CLOCK_MONOTONIC began. `appeared`: the agent got the uevent of the device it waits for. */
-  | { readonly source: 'agent'; readonly what: 'clock-zero' | 'appeared' }
+  /** The guest's CLOCK_MONOTONIC began. */
+  | { readonly source: 'agent'; readonly what: 'clock-zero' }
+  /** The agent got the uevent of the device it waits for, which is of this class (harness/device, UsableClass). */
+  | { readonly source: 'agent'; readonly what: 'appeared'; readonly class: string }
 );
 
 /**
@@ -34,7 +36,7 @@ export function momentsOf(stretch: Stretch): readonly Moment[] {
   };
 
   add(0, { source: 'agent', what: 'clock-zero' });
-  const commands = new Set<number>();
+  const commands = new Map<number | string, string>();
   for (const event of [...stretch.events, ...stretch.gapAfter]) {
     if (event.source === 'qmp') {
       const moment = qmpMoment(event, commands);
@@ -49,7 +51,7 @@ export function momentsOf(stretch: Stretch): readonly Moment[] {
       // The kernel log's own clock is tied to CLOCK_MONOTONIC as that is tied to the host's.
       add(hostTimeOf(Number(fields.us) / 1e3, tieBefore, tieAfter), { source: 'kernel', text: fields.text ?? '' });
     } else if (kind === 'usable' && fields.device === stretch.operation.deviceId) {
-      add(Number(fields.appeared) / 1e6, { source: 'agent', what: 'appeared' });
+      add(Number(fields.appeared) / 1e6, { source: 'agent', what: 'appeared', class: fields.class ?? 'block' });
     }
   }
   return moments.toSorted((a, b) => a.atMs - b.atMs);
@@ -57,27 +59,34 @@ export function momentsOf(stretch: Stretch): readonly Moment[] {
 
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
+/** The commands with which operations begin, and those within them that part phases. */
+const MEASURED_COMMANDS: ReadonlySet<string> = new Set(['cont', 'device_add', 'device_del', 'migrate-incoming']);
+
 /** The measured command, its reply, and QMP events. Commands around the measured one are of no interest. */
-function qmpMoment(event: RecordedEvent & { source: 'qmp' }, measured: Set<number>): Moment | undefined {
+function qmpMoment(
+  event: RecordedEvent & { source: 'qmp' },
+  measured: Map<number | string, string>,
+): Moment | undefined {
   const message = event.message as {
     execute?: string;
-    id?: number;
+    id?: number | string;
     return?: unknown;
     event?: string;
     data?: { device?: string; path?: string };
   };
   const { atMs } = event;
   if (event.direction === 'sent') {
-    if (!['cont', 'device_add', 'device_del'].includes(message.execute ?? '')) return undefined;
-    if (message.id !== undefined) measured.add(message.id);
-    return { atMs, source: 'qmp', what: 'sent' };
+    const command = message.execute ?? '';
+    if (!MEASURED_COMMANDS.has(command)) return undefined;
+    if (message.id !== undefined) measured.set(message.id, command);
+    return { atMs, source: 'qmp', what: 'sent', command };
   }
   if (message.event !== undefined) {
     const { device = '', path = '' } = message.data ?? {};
     return { atMs, source: 'qmp', what: 'event', name: message.event, device, path };
   }
-  const isReply = message.return !== undefined && message.id !== undefined && measured.has(message.id);
-  return isReply ? { atMs, source: 'qmp', what: 'returned' } : undefined;
+  const command = message.return === undefined || message.id === undefined ? undefined : measured.get(message.id);
+  return command === undefined ? undefined : { atMs, source: 'qmp', what: 'returned', command };
 }
 
 /**

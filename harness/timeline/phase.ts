@@ -1,10 +1,11 @@
 import type { Moment } from './moment.ts';
+import type { QueueMoment } from './queue.ts';
 
 /** `fixed-wait`: a sleep in a guest driver. `host`: QEMU and the harness. `guest`: everything else the guest does. */
 export type PhaseKind = 'host' | 'guest' | 'fixed-wait';
 
 /** Whether a moment is an edge of a phase. */
-export type Edge = (moment: Moment) => boolean;
+export type Edge = (moment: Moment | QueueMoment) => boolean;
 
 /** One row of a phase table: a stretch of an operation, told by the moments at its edges. */
 export interface PhaseRow {
@@ -43,7 +44,7 @@ export const UNATTRIBUTED = 'unattributed';
  */
 export function phasesOf(
   table: PhaseTable,
-  moments: readonly Moment[],
+  moments: readonly (Moment | QueueMoment)[],
   startMs: number,
   endMs: number,
 ): readonly Phase[] {
@@ -54,7 +55,11 @@ export function phasesOf(
   let next = 0;
   let edgeLost = false;
   const cover = (name: string, kind: PhaseKind, untilMs: number) => {
-    phases.push({ name, kind, startMs: cursorMs - startMs, durationMs: untilMs - cursorMs });
+    const before = phases.at(-1);
+    // Two rows of one name in a row are one phase.
+    const again = before?.name === name && before.kind === kind ? phases.pop() : undefined;
+    const fromMs = again ? startMs + again.startMs : cursorMs;
+    phases.push({ name, kind, startMs: fromMs - startMs, durationMs: untilMs - fromMs });
     cursorMs = untilMs;
   };
   for (const row of table) {
@@ -95,6 +100,16 @@ export function uevent(action: string, subsystem: string): Edge {
   return (moment) => moment.source === 'uevent' && moment.action === action && moment.subsystem === subsystem;
 }
 
+/** A command of those that begin operations or part their phases. */
+export function sentCommand(name: string): Edge {
+  return (moment) => moment.source === 'qmp' && moment.what === 'sent' && moment.command === name;
+}
+
+/** The reply to one command, where an operation saw several. */
+export function returnedFrom(command: string): Edge {
+  return (moment) => moment.source === 'qmp' && moment.what === 'returned' && moment.command === command;
+}
+
 /** The reply to the measured QMP command. */
 export const returned: Edge = (moment) => moment.source === 'qmp' && moment.what === 'returned';
 
@@ -104,6 +119,10 @@ export const returned: Edge = (moment) => moment.source === 'qmp' && moment.what
  */
 export const backendDeleted: Edge = (moment) =>
   moment.source === 'qmp' && moment.what === 'event' && moment.name === 'DEVICE_DELETED' && moment.device === '';
+
+/** The operation began to wait behind others of its burst; its turn came. */
+export const joined: Edge = (moment) => moment.source === 'queue' && moment.what === 'joined';
+export const served: Edge = (moment) => moment.source === 'queue' && moment.what === 'served';
 
 export const appeared: Edge = (moment) => moment.source === 'agent' && moment.what === 'appeared';
 export const clockZero: Edge = (moment) => moment.source === 'agent' && moment.what === 'clock-zero';

@@ -1,12 +1,19 @@
 import type { AgentMessage } from '../guest/protocol.ts';
 import type { Controller } from '../topology/topology.ts';
+import type { Outcome } from './conclusion.ts';
 
 export const OPERATIONS = ['boot', 'plug', 'unplug'] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
+/** How a boot gets its guest: from the firmware on, or restored from one that was saved when it was ready. */
+export const BOOT_MODES = ['fresh', 'snapshot'] as const;
+export type BootMode = (typeof BOOT_MODES)[number];
+
 /** What the runner set out to do: enough to tell, from the events that follow, how it ended. */
 export interface Operation {
   readonly operation: OperationName;
+  /** Tells the operations of a boot apart, since several may be under way at once; absent where there is only ever one. */
+  readonly number?: number;
   /** 0 for the boot itself; passes of the sequence count from 1, warm-up ones first. */
   readonly cycle: number;
   readonly warmup: boolean;
@@ -18,6 +25,14 @@ export interface Operation {
   readonly deviceId?: string;
   /** PCI place of the slot, as in `02.0/03.0`; absent for the boot. */
   readonly place?: string;
+  /** The guest's name of that slot, as drivers use it in the kernel log; absent while it is not known. */
+  readonly slotName?: string;
+  /** For a boot; absent for a fresh one. */
+  readonly bootMode?: BootMode;
+  /** For a plug during the boot: when it was due, in milliseconds after `cont`. */
+  readonly offsetMs?: number;
+  /** How it may end without being a failure of the run; absent where only `ok` is right. */
+  readonly expected?: readonly Outcome[];
   /** The limit after which the outcome is no longer waited for, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -27,6 +42,9 @@ export type GivenUp =
   | 'timeout'
   | 'interrupted'
   | 'no-machine'
+  | 'no-backend'
+  | 'no-snapshot'
+  | 'expected-failure'
   | 'wrong-controller'
   | 'missing-parameter'
   | 'earlier-failure';
@@ -34,8 +52,16 @@ export type GivenUp =
 /** What was seen, by where it was seen. Messages are kept as they came; nothing here is interpreted. */
 export type Observation =
   | { readonly source: 'harness'; readonly event: 'begin'; readonly operation: Operation }
-  | { readonly source: 'harness'; readonly event: 'end' }
-  | { readonly source: 'harness'; readonly event: 'give-up'; readonly reason: GivenUp; readonly detail: string }
+  | { readonly source: 'harness'; readonly event: 'end'; readonly operation?: number }
+  | {
+      readonly source: 'harness';
+      readonly event: 'give-up';
+      readonly operation?: number;
+      readonly reason: GivenUp;
+      readonly detail: string;
+    }
+  /** From here on so many CPUs of the guest, and of the host, are kept busy on purpose. */
+  | { readonly source: 'harness'; readonly event: 'load'; readonly guestCpus: number; readonly hostCpus: number }
   | { readonly source: 'process'; readonly event: 'started'; readonly pid: number }
   | {
       readonly source: 'process';
@@ -70,6 +96,10 @@ export interface RecordingHeader {
   readonly controller: Controller;
   readonly accelerator: 'kvm' | 'tcg';
   readonly boot: number;
+  /** Absent in recordings from before there was a choice: `fresh`. */
+  readonly bootMode?: BootMode;
+  /** How many machines ran side by side; absent for one. */
+  readonly jobs?: number;
   /** Wall-clock time at which `atMs` is 0, ISO 8601 in UTC. */
   readonly startedAt: string;
 }

@@ -1,8 +1,8 @@
 import type { Accelerator } from '../qemu/command-line.ts';
-import type { AnalysedOperation } from './analyse.ts';
+import type { AnalysedOperation, Burst } from './analyse.ts';
 import type { Outcome } from './conclusion.ts';
 import type { Phase } from './phase.ts';
-import type { OperationName } from './recording.ts';
+import type { BootMode, OperationName } from './recording.ts';
 
 /** What all samples of one boot have in common. */
 export interface BootIdentity {
@@ -14,8 +14,11 @@ export interface BootIdentity {
   /** The guest kernel's release. */
   readonly kernel: string;
   readonly accelerator: Accelerator;
-  /** Number of the boot among those of its variant, from 1. */
+  /** Number of the boot among those of its variant, from 1; 0 for one that was only saved for the others. */
   readonly boot: number;
+  readonly bootMode: BootMode;
+  /** How many machines ran side by side, this one included. */
+  readonly jobs: number;
 }
 
 /** One operation's result: a row of `samples.csv`. */
@@ -29,6 +32,14 @@ export interface Sample extends BootIdentity {
   readonly outcome: Outcome;
   /** Present when, and only when, the outcome is `ok`. */
   readonly latencyMs?: number;
+  /** Whether the scenario accepts this outcome; `ok` alone where it says nothing. */
+  readonly expected: boolean;
+  /** For a plug during the boot: milliseconds after `cont`. */
+  readonly offsetMs?: number;
+  /** Present for an operation that others overlapped. */
+  readonly burst?: Burst;
+  /** Of the start, in milliseconds since the boot's recording began. */
+  readonly startMs: number;
   /** Wall-clock time of the start. */
   readonly startedAt: Date;
   /** Place in the run's order of execution, from 1. */
@@ -41,11 +52,11 @@ export interface Sample extends BootIdentity {
 /** `recordingStart` is the wall-clock time of the recording's zero. */
 export function sampleOf(
   boot: BootIdentity,
-  { judged, phases }: AnalysedOperation,
+  { judged, phases, burst }: AnalysedOperation,
   recordingStart: Date,
   order: number,
 ): Sample {
-  const { operation, outcome, latencyMs, detail } = judged;
+  const { operation, outcome, latencyMs, offsetMs, detail } = judged;
   return {
     ...boot,
     cycle: operation.cycle,
@@ -56,6 +67,10 @@ export function sampleOf(
     deviceId: operation.deviceId ?? '',
     outcome,
     ...(latencyMs === undefined ? {} : { latencyMs }),
+    expected: (operation.expected ?? ['ok']).includes(outcome),
+    ...(offsetMs !== undefined && { offsetMs }),
+    ...(burst && { burst }),
+    startMs: judged.startedAtMs,
     startedAt: new Date(recordingStart.getTime() + judged.startedAtMs),
     order,
     detail,

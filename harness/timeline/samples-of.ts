@@ -3,17 +3,26 @@ import { analyse } from './analyse.ts';
 import type { RecordedEvent } from './recording.ts';
 import { type Sample, sampleOf } from './sample.ts';
 
-/** All samples of a run from its recordings, which are in order of execution. */
+/** All samples of a run from its recordings, in the order in which they began, also where machines ran side by side. */
 export function samplesOf(recordings: readonly Recording[]): readonly Sample[] {
-  let order = 0;
-  return recordings.flatMap(({ header, events }) => {
-    const { runId, scenario, variant, topology, controller, accelerator, boot, startedAt } = header;
-    const kernel = guestRelease(events) ?? '';
-    const identity = { runId, scenario, variant, topology, controller, accelerator, boot, kernel };
-    return analyse(events, controller).map((operation) => {
-      order += 1;
-      return sampleOf(identity, operation, new Date(startedAt), order);
-    });
+  const begun = recordings.flatMap(samplesOfBoot).toSorted((a, b) => a.beginMs - b.beginMs);
+  return begun.map(({ sample }, index) => ({ ...sample, order: index + 1 }));
+}
+
+/** In the order of the recording, which that of their starts does not change: several may begin together. */
+function samplesOfBoot({
+  header,
+  events,
+}: Recording): readonly { readonly sample: Sample; readonly beginMs: number }[] {
+  const { runId, scenario, variant, topology, controller, accelerator, boot, startedAt } = header;
+  const { bootMode = 'fresh', jobs = 1 } = header;
+  const kernel = guestRelease(events) ?? '';
+  const identity = { runId, scenario, variant, topology, controller, accelerator, boot, bootMode, jobs, kernel };
+  let beginMs = 0;
+  return analyse(events, controller).map((operation) => {
+    const sample = sampleOf(identity, operation, new Date(startedAt), 0);
+    beginMs = Math.max(beginMs, Date.parse(startedAt) + sample.startMs);
+    return { sample, beginMs };
   });
 }
 

@@ -1,40 +1,72 @@
+import { belongs } from './belongs.ts';
 import { type Anchor, anchorOf, echoesIn } from './clock.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 
-/** One operation cut out of a recording, with what was seen between it and its neighbours. */
+/** One operation cut out of a recording, with what was seen before and after it. */
 export interface Stretch {
   readonly operation: Operation;
-  /** Events from `begin` to `end`, both included; to the end of the recording for one cut off. */
+  /** Events from `begin` to `end`, both included, without those of other operations; to the end for one cut off. */
   readonly events: readonly RecordedEvent[];
-  /** Events since the operation before it: the echoes and the guest's journal of that one. */
+  /** The operations that overlap with this one, or with one of those. */
+  readonly companions: readonly Operation[];
+  /** Events between the operations before and the first of those that overlap with this one: echoes and a journal. */
   readonly gapBefore: readonly RecordedEvent[];
-  /** Events until the operation after it: its own echoes and journal. */
+  /** Events after the last of those that overlap with this one, until the next operation: its own echoes and journal. */
   readonly gapAfter: readonly RecordedEvent[];
   /** The guest's CLOCK_MONOTONIC tied to the host's clock, from the echoes in the gaps. */
   readonly clockBefore: Anchor | undefined;
   readonly clockAfter: Anchor | undefined;
 }
 
-/** The recording cut at `begin` and `end`, in order. */
+/** Where an operation begins and ends: indices into the recording, `to` behind its last event. */
+interface Span {
+  readonly operation: Operation;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The recording cut at `begin` and `end`, in the order of the beginnings. */
 export function stretches(events: readonly RecordedEvent[]): readonly Stretch[] {
-  const begins = events.flatMap((event, index) =>
-    event.source === 'harness' && event.event === 'begin' ? [{ index, operation: event.operation }] : [],
-  );
-  let gapFrom = 0;
-  return begins.map(({ index, operation }, position) => {
-    const next = begins[position + 1]?.index ?? events.length;
-    const end = events.findIndex((e, at) => at > index && at < next && e.source === 'harness' && e.event === 'end');
-    const cut = end === -1 ? next : end + 1;
-    const gapBefore = events.slice(gapFrom, index);
-    const gapAfter = events.slice(cut, next);
-    gapFrom = cut;
-    return {
-      operation,
-      events: events.slice(index, cut),
+  const groups = overlapping(spansOf(events));
+  return groups.flatMap((group, index) => {
+    const from = Math.min(...group.map((span) => span.from));
+    const to = Math.max(...group.map((span) => span.to));
+    const gapBefore = events.slice(Math.max(0, ...(groups[index - 1] ?? []).map((span) => span.to)), from);
+    const gapAfter = events.slice(to, groups[index + 1]?.[0]?.from ?? events.length);
+    const clockBefore = anchorOf(echoesIn(gapBefore));
+    const clockAfter = anchorOf(echoesIn(gapAfter));
+    return group.map((span) => ({
+      operation: span.operation,
+      events: events.slice(span.from, span.to).filter((event) => belongs(event, span.operation)),
+      companions: group.filter((other) => other !== span).map(({ operation }) => operation),
       gapBefore,
       gapAfter,
-      clockBefore: anchorOf(echoesIn(gapBefore)),
-      clockAfter: anchorOf(echoesIn(gapAfter)),
-    };
+      clockBefore,
+      clockAfter,
+    }));
   });
+}
+
+function spansOf(events: readonly RecordedEvent[]): readonly Span[] {
+  return events.flatMap((event, from) => {
+    if (event.source !== 'harness' || event.event !== 'begin') return [];
+    const { operation } = event;
+    const end = events.findIndex(
+      (other, at) => at > from && other.source === 'harness' && other.event === 'end' && belongs(other, operation),
+    );
+    return { operation, from, to: end === -1 ? events.length : end + 1 };
+  });
+}
+
+/** Spans in groups that follow each other without overlap. */
+function overlapping(spans: readonly Span[]): readonly (readonly Span[])[] {
+  const groups: Span[][] = [];
+  let reach = 0;
+  for (const span of spans) {
+    const group = groups.at(-1);
+    if (group && span.from < reach) group.push(span);
+    else groups.push([span]);
+    reach = Math.max(reach, span.to);
+  }
+  return groups;
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
+/** A device's block node has the device's id for its name, and those hold no more (block_int.h, node_name[32]). */
+export const MAX_ID_LENGTH = 31;
+
 /**
- * QEMU's rule for ids: a letter, then letters, digits, `-`, `.` and `_` (util/id.c, id_wellformed). At most 31, because a
- * device's block node has the same name, and those hold no more (block_int.h, node_name[32]).
+ * QEMU's rule for ids: a letter, then letters, digits, `-`, `.` and `_` (util/id.c, id_wellformed).
  */
 export const deviceId = z
   .string()

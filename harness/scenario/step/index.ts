@@ -1,9 +1,13 @@
 import { inspect } from './inspect.ts';
+import { load } from './load.ts';
+import { parallel } from './parallel.ts';
 import { plug } from './plug.ts';
+import { repeat } from './repeat.ts';
 import type { StepKind } from './step-kind.ts';
 import { unplug } from './unplug.ts';
+import { wait } from './wait.ts';
 
 /** Every kind of step that can stand in a sequence after `boot`. */
 export const stepKinds: ReadonlyMap<string, StepKind> = new Map(
-  [plug, unplug, inspect].map((kind) => [kind.name, kind]),
+  [plug, unplug, wait, parallel, repeat, load, inspect].map((kind) => [kind.name, kind]),
 );

@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import { fail, ok } from '../../result.ts';
 import { INSPECTIONS } from '../variant.ts';
-import { defineStepKind } from './step-kind.ts';
+import { defineStepKind, misplaced } from './step-kind.ts';
 
 /** `inspect: iommu-groups`: which IOMMU group each plugged device is in, and who can have it. */
 export const inspect = defineStepKind({
   name: 'inspect',
   form: 'inspect: iommu-groups',
-  argument: z.enum(INSPECTIONS),
-  namedId: () => undefined,
-  place: (layout, what) => {
+  argument: () => z.enum(INSPECTIONS),
+  namedIds: () => [],
+  place: (layout, what, { path, inParallel }) => {
+    if (inParallel)
+      return misplaced(layout, path, 'an inspection while something else goes on', 'it outside of parallel');
     if (layout.plugged.length === 0) {
-      const wrong = 'nothing is plugged at this step';
-      return fail({ path: [], at: 'value', wrong, expected: 'a plug step before it' });
+      return misplaced(layout, path, 'nothing is plugged at this step', 'a plug step before it');
     }
-    const deviceIds = layout.plugged.map(({ deviceId }) => deviceId);
-    return ok({ ...layout, steps: [...layout.steps, { operation: 'inspect', what, deviceIds }] });
+    const devices = layout.plugged.map(({ path: _, ...device }) => device);
+    const steps = [...layout.steps, { operation: 'inspect', what, devices } as const];
+    return { layout: { ...layout, steps, count: layout.count + 1 }, findings: [] };
   },
 });

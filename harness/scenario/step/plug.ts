@@ -1,72 +1,125 @@
 import { z } from 'zod';
-import type { Device } from '../../device/device.ts';
-import { devices } from '../../device/index.ts';
-import { fail, ok } from '../../result.ts';
-import { listWords, quote } from '../words.ts';
+import type { Outcome } from '../../timeline/conclusion.ts';
+import type { Path } from '../problem.ts';
+import { durationMs, offsetMs } from '../quantity.ts';
+import type { PlugStep } from '../variant.ts';
+import { type Arrangement, arranged, arrangement } from './arranged.ts';
 import { deviceId } from './device-id.ts';
-import { defineStepKind, type Layout } from './step-kind.ts';
+import { DEFAULT_DEVICE, deviceChoice } from './device-options.ts';
+import { expectedOutcomes } from './expected-outcomes.ts';
+import { AUTO_BUS, locate } from './locate.ts';
+import { defineStepKind, type Layout, misplaced, type Placed } from './step-kind.ts';
 
-const names = [...devices.keys()];
+/**
+ * Longer than the 5 s for the attention button and the 1 s of settling in the native drivers (shpchp_ctrl.c,
+ * pciehp_ctrl.c): a plug that the guest takes for a wish to unplug shows after that long.
+ */
+const DEFAULT_HOLD_MS = 7_000;
+/** More than there are slots on any machine of QEMU's. */
+const MAX_COUNT = 1000;
 
-interface LongForm {
-  readonly device: string;
+/** What is wrong with a plug step that leaves the device to a variant which has none. */
+export const OPEN_DEVICE = 'it is open what to plug';
+
+const options = {
+  id: deviceId.exactOptional(),
+  count: z.int().min(1).max(MAX_COUNT).describe('how many of it').exactOptional(),
+  bus: z
+    .string()
+    .describe(`QEMU's name of one of the topology's buses; ${AUTO_BUS} takes the first free slot on any`)
+    .exactOptional(),
+  ...arrangement,
+  at: z
+    .union([offsetMs, z.strictObject({ from: offsetMs, to: offsetMs })])
+    .describe('while the guest boots: so long after `cont`, or spread over a stretch, another offset in each boot')
+    .meta({ title: 'a duration from 0ms to 1h, or a map with "from" and "to"' })
+    .exactOptional(),
+  hold: durationMs.describe('with "at": how long to go on looking for a device that vanishes again').exactOptional(),
+  expect: expectedOutcomes.exactOptional(),
+};
+
+interface PlugOptions extends Arrangement {
   readonly id?: string;
-  readonly [option: string]: unknown;
+  readonly count?: number;
+  readonly bus?: string;
+  readonly at?: number | { readonly from: number; readonly to: number };
+  readonly hold?: number;
+  readonly expect?: readonly Outcome[];
 }
 
-/** The long form of one device: its options next to `device` and `id`. */
-function longForm({ name, options }: Device) {
-  if (!(options instanceof z.ZodObject)) throw new Error(`the options of the device ${name} are not an object schema`);
-  return options.extend({ device: z.literal(name), id: deviceId.exactOptional() });
-}
+const argument = deviceChoice(options, { orDefault: true }).transform(({ device, options, rest }) => ({
+  device,
+  options,
+  ...(rest as PlugOptions),
+}));
+type Argument = z.output<typeof argument>;
 
-const [first, ...others] = [...devices.values()].map(longForm);
-if (first === undefined) throw new Error('there is no device to plug');
-
-const argument = z
-  .union([z.enum(names), z.discriminatedUnion('device', [first, ...others])])
-  .transform((input, context) => {
-    const { device, id, ...given } = typeof input === 'string' ? { device: input, id: undefined } : (input as LongForm);
-    const checked = devices.get(device)?.options.safeParse(given);
-    if (checked?.success) return { device, id, options: checked.data as Readonly<Record<string, unknown>> };
-    // zod also comes here after an unknown key, which says enough.
-    if (context.issues.length === 0) context.addIssue({ code: 'custom' });
-    return z.NEVER;
-  })
-  .meta({ title: listWords([...names, 'a map with "device", "id" and the device\'s options'], 'or') });
-
-/** `plug: virtio-blk` or `plug: { device: virtio-blk, id: disk0, backend: { file: disk.raw } }`. */
-export const plug = defineStepKind({
+/**
+ * `plug: virtio-blk`, `plug: { device: virtio-blk, id: disk0 }`, `plug: { device: virtio-blk, count: 8 }`; alone, the
+ * device and count of the variant.
+ */
+export const plug = defineStepKind<Argument>({
   name: 'plug',
   form: 'plug: <device>',
-  argument,
-  namedId: ({ id }) => id,
-  place: (layout, { device, id, options }, item) => {
-    if (id !== undefined && layout.everPlugged.some(({ deviceId }) => deviceId === id)) {
-      const wrong = `the id ${quote(id)} for the second time`;
-      return fail({ path: ['id'], at: 'value', wrong, expected: 'an id of its own for each device of the sequence' });
+  argument: () => argument,
+  bare: { device: DEFAULT_DEVICE, options: {} },
+  namedIds: ({ id }) => (id === undefined ? [] : [id]),
+  place: (layout, wanted, surroundings) => {
+    const { path, devices, nested } = surroundings;
+    const device =
+      wanted.device === DEFAULT_DEVICE ? surroundings.device : { name: wanted.device, options: wanted.options };
+    if (device === undefined) {
+      const expected = 'a device here, or "device" among the settings of the variant';
+      return misplaced(layout, path, OPEN_DEVICE, expected);
     }
-    const placed = { device, deviceId: id ?? freeId(layout, device), slot: firstFreeSlot(layout) };
-    return ok({
-      ...layout,
-      steps: [...layout.steps, { operation: 'plug', ...placed, options }],
-      plugged: [...layout.plugged, { ...placed, item }],
-      everPlugged: [...layout.everPlugged, { ...placed, item }],
+    const useless = pointless(layout, wanted, path);
+    if (useless) return useless;
+    if (wanted.at !== undefined && (layout.steps.length > 0 || nested)) {
+      const expected = 'plugs with "at" right after boot, before every other step';
+      return misplaced(layout, [...path, 'at'], 'a plug during the boot after the boot', expected);
+    }
+    const located = locate(layout, { ...wanted, device, many: wanted.count ?? devices }, surroundings);
+    if (!('devices' in located)) return located;
+    const expected = wanted.expect && { expected: wanted.expect };
+    const steps = located.devices.map((one, index): PlugStep => {
+      return { operation: 'plug', ...one, sequence: layout.count + index + 1, ...expected };
     });
+    const added = located.devices.map((one) => ({ ...one, path }));
+    const next: Layout = {
+      ...layout,
+      plugged: [...layout.plugged, ...added],
+      everPlugged: [...layout.everPlugged, ...added],
+      count: layout.count + steps.length,
+    };
+    if (wanted.at !== undefined) return duringBoot(next, steps, wanted, path);
+    return { layout: { ...next, steps: [...layout.steps, ...arranged(steps, wanted)] }, findings: [] };
   },
 });
 
-/** The device's name, with -2, -3 … where it is taken. */
-function freeId({ everPlugged, namedIds }: Layout, device: string): string {
-  const taken = new Set([...namedIds, ...everPlugged.map(({ deviceId }) => deviceId)]);
-  let id = device;
-  for (let number = 2; taken.has(id); number += 1) id = `${device}-${number}`;
-  return id;
+/** In each boot once, at a moment of its own for each device. */
+function duringBoot(
+  layout: Layout,
+  steps: readonly PlugStep[],
+  { at = 0, gap = 0, hold = DEFAULT_HOLD_MS }: PlugOptions,
+  path: Path,
+): Placed {
+  const { from, to } = typeof at === 'number' ? { from: at, to: at } : at;
+  if (from > to) {
+    return misplaced(layout, [...path, 'at'], '"from" is later than "to"', 'a stretch of time');
+  }
+  const bootPlugs = steps.map((step, index) => {
+    return { ...step, fromMs: from + index * gap, toMs: to + index * gap, holdMs: hold };
+  });
+  return { layout: { ...layout, bootPlugs: [...layout.bootPlugs, ...bootPlugs] }, findings: [] };
 }
 
-function firstFreeSlot({ plugged }: Layout): number {
-  const taken = new Set(plugged.map(({ slot }) => slot));
-  let slot = 0;
-  while (taken.has(slot)) slot += 1;
-  return slot;
+/** Keys that mean nothing beside those that are there. */
+function pointless(layout: Layout, { at, hold, together }: PlugOptions, path: Path): Placed | undefined {
+  if (at === undefined && hold !== undefined) {
+    return misplaced(layout, [...path, 'hold'], '"hold" for a plug after the boot', '"at" beside it', {}, 'key');
+  }
+  if (at !== undefined && together !== undefined) {
+    return misplaced(layout, [...path, 'together'], '"together" beside "at"', '"gap", if anything', {}, 'key');
+  }
+  return undefined;
 }

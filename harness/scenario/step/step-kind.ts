@@ -1,27 +1,61 @@
 import type { z } from 'zod';
-import type { Result } from '../../result.ts';
-import type { Finding } from '../problem.ts';
-import type { Step } from '../variant.ts';
+import type { Slot } from '../../topology/topology.ts';
+import type { Finding, Path } from '../problem.ts';
+import type { BootPlug, DeviceInSlot, Step } from '../variant.ts';
 
 /** A device in its slot, at some point of the sequence. */
-export interface Plugged {
-  readonly deviceId: string;
-  readonly device: string;
-  /** Index into the topology's slots. */
-  readonly slot: number;
-  /** Index of the plug step in the file's sequence. */
-  readonly item: number;
+export interface Plugged extends DeviceInSlot {
+  /** Where in the file the plug step stands. */
+  readonly path: Path;
 }
 
 /** What the steps so far amount to. */
 export interface Layout {
   readonly steps: readonly Step[];
+  /** Plugs during the boot. */
+  readonly bootPlugs: readonly BootPlug[];
   /** Plugged now, the oldest first. */
   readonly plugged: readonly Plugged[];
   /** Every device plugged so far, unplugged again or not. */
   readonly everPlugged: readonly Plugged[];
+  /** What is not plugged here but may be in use by what goes on at the same time. */
+  readonly reserved: { readonly slots: ReadonlySet<number>; readonly ids: ReadonlySet<string> };
   /** Ids that the file gives to devices, anywhere in the sequence. */
   readonly namedIds: ReadonlySet<string>;
+  /** How many plain steps there are so far: the place of the last one. */
+  readonly count: number;
+}
+
+/** A list of steps as the file has it. */
+export type SequenceItems = readonly (string | Readonly<Record<string, unknown>>)[];
+
+/** The device that a variant plugs where the sequence leaves it open. */
+export interface DeviceChoice {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Where a step stands, and what it may need to know of the variant. */
+export interface Surroundings {
+  /** Of the step's argument in the file. */
+  readonly path: Path;
+  /** The slots of the variant's topology; absent where it has none that is sound. */
+  readonly slots?: readonly Slot[];
+  readonly device?: DeviceChoice;
+  /** How many devices a plug step plugs that says nothing of its own. */
+  readonly devices: number;
+  /** Whether it stands inside of another step. */
+  readonly nested: boolean;
+  /** Whether something else goes on at the same time. */
+  readonly inParallel: boolean;
+  /** Places a list of steps that belongs to this one. */
+  readonly placeSteps: (layout: Layout, items: SequenceItems, below: Path, inParallel?: boolean) => Placed;
+}
+
+/** The layout with the step added, as far as it could be, and what is wrong with it. */
+export interface Placed {
+  readonly layout: Layout;
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -32,11 +66,14 @@ interface StepKindDefinition<Argument> {
   readonly name: string;
   /** How it is written, for messages: `plug: <device>`. */
   readonly form: string;
-  readonly argument: z.ZodType<Argument>;
-  /** The device id that the file chooses in this step, if it does. */
-  readonly namedId: (argument: Argument) => string | undefined;
-  /** Adds the step at an index of the file's sequence to what came before; the path of a finding is below the argument. */
-  readonly place: (layout: Layout, argument: Argument, item: number) => Result<Layout, Finding>;
+  /** @param steps the schema of a list of steps, for kinds that have some of their own */
+  readonly argument: (steps: z.ZodType<SequenceItems>) => z.ZodType<Argument>;
+  /** What its name alone stands for, where that is a step. */
+  readonly bare?: Argument;
+  /** The ids that the file chooses in this step. */
+  readonly namedIds: (argument: Argument, inSteps: (items: SequenceItems) => readonly string[]) => readonly string[];
+  /** Adds the step to what came before. */
+  readonly place: (layout: Layout, argument: Argument, surroundings: Surroundings) => Placed;
 }
 
 export type StepKind = StepKindDefinition<unknown>;
@@ -44,4 +81,16 @@ export type StepKind = StepKindDefinition<unknown>;
 /** Ties a kind's functions to its own schema, so that each file is typed and the list of all is uniform. */
 export function defineStepKind<Argument>(definition: StepKindDefinition<Argument>): StepKind {
   return definition as unknown as StepKind;
+}
+
+/** A step that cannot be done: it is left out. */
+export function misplaced(
+  layout: Layout,
+  path: Path,
+  wrong: string,
+  expected: string,
+  meant: Pick<Finding, 'suggestion'> = {},
+  at: Finding['at'] = 'value',
+): Placed {
+  return { layout, findings: [{ path, at, wrong, expected, ...meant }] };
 }

@@ -1,4 +1,4 @@
-import { anyOf, backendDeleted, kernel, type PhaseTable, uevent } from '../phase.ts';
+import { anyOf, backendDeleted, joined, kernel, type PhaseTable, served, uevent } from '../phase.ts';
 import { commandUntil } from './command.ts';
 import { deviceReady } from './device-ready.ts';
 
@@ -6,16 +6,23 @@ import { deviceReady } from './device-ready.ts';
 export const acpiphp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
   plug: [
     ...commandUntil(
-      kernel(/acpiphp_glue: (Device|Bus) check in/),
+      anyOf(kernel(/acpiphp_glue: (Device|Bus) check in/), joined),
       'the SCI, the AML of general-purpose event 1 and the kacpi_hotplug work queue, until hotplug_event()',
     ),
     ...deviceReady,
   ],
   unplug: [
     ...commandUntil(
-      kernel(/acpiphp_glue: Eject request in/),
+      anyOf(kernel(/acpiphp_glue: Eject request in/), joined),
       'the SCI, the AML of general-purpose event 1 and the kacpi_hotplug work queue, until hotplug_event()',
     ),
+    {
+      name: 'queue-wait',
+      kind: 'guest',
+      end: served,
+      required: false,
+      source: 'the work queue kacpi_hotplug handles other devices first (drivers/acpi/osl.c)',
+    },
     {
       name: 'driver-removal',
       kind: 'guest',

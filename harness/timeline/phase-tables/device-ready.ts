@@ -1,7 +1,17 @@
-import { anyOf, appeared, kernel, type PhaseTable } from '../phase.ts';
+import { anyOf, appeared, type Edge, kernel, type PhaseTable, served } from '../phase.ts';
+
+/** sd.c and virtio_blk.c when they have read a disk's size. */
+const capacity = kernel(/\] \d+ \d+-byte logical blocks/);
 
 /** What every plug ends with, whichever controller announced the device: from the bus scan to its first use. */
 export const deviceReady: PhaseTable = [
+  {
+    name: 'queue-wait',
+    kind: 'guest',
+    end: served,
+    required: false,
+    source: 'other devices are handled first: the work queue kacpi_hotplug under ACPI, else pci_lock_rescan_remove()',
+  },
   {
     name: 'enumeration',
     kind: 'guest',
@@ -12,24 +22,49 @@ export const deviceReady: PhaseTable = [
   {
     name: 'driver-probe',
     kind: 'guest',
-    end: anyOf(kernel(/\] \d+ \d+-byte logical blocks/), appeared),
+    end: anyOf(capacity, appeared),
     required: true,
-    source: 'the probe functions of the PCI driver and of what it finds; a disk reports its capacity near the end',
+    source:
+      'the probe functions of the PCI driver and of what it finds, until a disk reports its capacity, or the uevent of ' +
+      'the network interface (register_netdevice()) or of the bound driver (driver_bound()) reaches the agent',
   },
   {
     name: 'device-node',
     kind: 'guest',
+    begin: capacity,
     end: appeared,
-    required: true,
-    source:
-      'device_add_disk(): devtmpfs node and partition scan, until the uevent reaches the agent (empty for no disk)',
+    required: false,
+    source: 'a disk, device_add_disk(): devtmpfs node and partition scan, until the uevent reaches the agent',
   },
   {
     name: 'first-use',
     kind: 'guest',
-    begin: appeared,
+    begin: appearedAs('block'),
     end: 'operation-end',
-    required: true,
-    source: 'the agent: for a disk, open and a 512-byte direct read',
+    required: false,
+    source: 'the agent: open and a 512-byte direct read of a disk',
+  },
+  {
+    name: 'link-up',
+    kind: 'guest',
+    begin: appearedAs('net'),
+    end: 'operation-end',
+    required: false,
+    source:
+      'the agent sets the interface up, until it has carrier: at once for virtio; e1000e first negotiates with QEMU ' +
+      '(hw/net/e1000e_core.c, 0.5 s) and looks at the link every 2 s (netdev.c e1000_watchdog_task())',
+  },
+  {
+    name: 'mount',
+    kind: 'guest',
+    begin: appearedAs('filesystem'),
+    end: 'operation-end',
+    required: false,
+    source: 'the agent: a process of its own, mount(2) and statfs(2), which virtiofsd has to answer',
   },
 ];
+
+/** Recordings from before there were other classes say none. */
+function appearedAs(usableClass: string): Edge {
+  return (moment) => appeared(moment) && ('class' in moment ? moment.class : 'block') === usableClass;
+}

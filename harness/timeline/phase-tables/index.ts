@@ -1,9 +1,11 @@
 import type { Controller } from '../../topology/topology.ts';
 import type { PhaseTable } from '../phase.ts';
-import type { OperationName } from '../recording.ts';
+import type { Operation } from '../recording.ts';
 import { acpiphp } from './acpiphp.ts';
 import { boot } from './boot.ts';
+import { duringBoot } from './during-boot.ts';
 import { pciehp } from './pciehp.ts';
+import { restore } from './restore.ts';
 import { shpchp } from './shpchp.ts';
 
 const BY_CONTROLLER: Readonly<Record<Controller, Readonly<Record<'plug' | 'unplug', PhaseTable>>>> = {
@@ -13,6 +15,8 @@ const BY_CONTROLLER: Readonly<Record<Controller, Readonly<Record<'plug' | 'unplu
 };
 
 /** The phases of an operation under a controller. */
-export function phaseTable(operation: OperationName, controller: Controller): PhaseTable {
-  return operation === 'boot' ? boot : BY_CONTROLLER[controller][operation];
+export function phaseTable({ operation, bootMode, offsetMs }: Operation, controller: Controller): PhaseTable {
+  if (offsetMs !== undefined) return duringBoot;
+  if (operation !== 'boot') return BY_CONTROLLER[controller][operation];
+  return bootMode === 'snapshot' ? restore : boot;
 }

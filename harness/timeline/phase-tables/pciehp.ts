@@ -1,4 +1,4 @@
-import { kernel, type PhaseTable } from '../phase.ts';
+import { anyOf, backendDeleted, joined, kernel, type PhaseTable, served } from '../phase.ts';
 import { commandUntil } from './command.ts';
 import { deviceReady } from './device-ready.ts';
 
@@ -6,6 +6,8 @@ const heard = commandUntil(
   kernel(/pciehp: (pending interrupts|Slot\([^)]*\): Attention button pressed)/),
   'the interrupt of the port: pciehp_hpc.c pciehp_isr()',
 );
+
+const linkUp = kernel(/pciehp_check_link_status: lnk_status/);
 
 /** Linux 6.1 drivers/pci/hotplug/pciehp_*.c, messages of ctrl_dbg() and ctrl_info(). */
 export const pciehp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
@@ -37,9 +39,18 @@ export const pciehp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
     {
       name: 'link-wait',
       kind: 'fixed-wait',
-      end: kernel(/pciehp_check_link_status: lnk_status/),
+      end: anyOf(linkUp, joined),
       required: true,
       source: 'pciehp_check_link_status(): pcie_wait_for_link() sleeps 20 ms, then 100 ms as PCIe 6.0 §6.6.1 asks',
+    },
+    {
+      name: 'queue-wait',
+      kind: 'guest',
+      begin: joined,
+      end: linkUp,
+      required: false,
+      source:
+        'a CPU for the real-time thread of the port, then pci_lock_rescan_remove(); other ports have them (queue.ts)',
     },
     ...deviceReady,
   ],
@@ -60,6 +71,13 @@ export const pciehp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
       source: 'pciehp_handle_button_press(): 5 s in which an operator may cancel, PCIe 6.0 §6.7.1.5',
     },
     {
+      name: 'queue-wait',
+      kind: 'guest',
+      end: served,
+      required: false,
+      source: 'pciehp_unconfigure_device(): pci_lock_rescan_remove(), which the work for other ports holds',
+    },
+    {
       name: 'driver-removal',
       kind: 'guest',
       end: kernel(/pciehp_power_off_slot:/),
@@ -69,7 +87,8 @@ export const pciehp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
     {
       name: 'settle-wait',
       kind: 'fixed-wait',
-      end: kernel(/pciehp_set_indicators:/),
+      // The line follows the write upon which QEMU takes the device apart, and may come after QEMU's word of that.
+      end: anyOf(kernel(/pciehp_set_indicators:/), backendDeleted),
       required: true,
       source: 'remove_board(): 1 s after power off before any other action on the slot, PCIe 6.0 §6.7.1.8',
     },

@@ -1,4 +1,4 @@
-import { anyOf, backendDeleted, kernel, type PhaseTable } from '../phase.ts';
+import { anyOf, backendDeleted, type Edge, joined, kernel, type PhaseRow, type PhaseTable, served } from '../phase.ts';
 import { commandUntil } from './command.ts';
 import { deviceReady } from './device-ready.ts';
 
@@ -6,6 +6,22 @@ const heard = commandUntil(
   kernel(/shpc_isr: intr_loc/),
   'the interrupt of the hot-plug controller: shpchp_hpc.c shpc_isr()',
 );
+
+/** The first lines under the controller's lock that name their slot. */
+const enabling = kernel(/board_added: p_slot->device/);
+const disabling = kernel(/shpchp_unconfigure_device:/);
+
+/** Where slots of one controller stand in line for it (queue.ts). */
+function lockWait(admitted: Edge): PhaseRow {
+  return {
+    name: 'queue-wait',
+    kind: 'guest',
+    begin: joined,
+    end: admitted,
+    required: false,
+    source: "shpchp_ctrl.c: the controller's crit_sect, which another slot's work holds until its power has settled",
+  };
+}
 
 /** Linux 6.1 drivers/pci/hotplug/shpchp_*.c, messages of ctrl_dbg() and ctrl_info(). */
 export const shpchp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
@@ -21,15 +37,16 @@ export const shpchp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
     {
       name: 'button-wait',
       kind: 'fixed-wait',
-      end: kernel(/shpchp_enable_slot:/),
+      end: anyOf(enabling, joined),
       required: true,
       source: 'handle_button_press_event(): 5 s in which an operator may cancel, PCI SHPC 1.0 §2.2.1.3',
     },
+    lockWait(enabling),
     {
       name: 'power-on',
       kind: 'guest',
       // Command 0x3_ enables the slot (LED bits differ); 0x01 before it only powers the slot for a look at its speed.
-      end: kernel(/shpc_write_cmd: t_slot \d+ cmd 3[0-9a-f]$/),
+      end: kernel(/shpc_write_cmd: t_slot [0-9a-f]+ cmd 3[0-9a-f]$/),
       required: true,
       source: 'board_added(): power for a look at the adapter, bus speed, slot enable',
     },
@@ -54,9 +71,17 @@ export const shpchp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
     {
       name: 'button-wait',
       kind: 'fixed-wait',
-      end: kernel(/shpchp_unconfigure_device:/),
+      end: anyOf(disabling, joined),
       required: true,
       source: 'handle_button_press_event(): 5 s in which an operator may cancel, PCI SHPC 1.0 §2.2.1.3',
+    },
+    lockWait(disabling),
+    {
+      name: 'queue-wait',
+      kind: 'guest',
+      end: served,
+      required: false,
+      source: 'shpchp_unconfigure_device(): pci_lock_rescan_remove(), which the work for other controllers holds',
     },
     {
       name: 'driver-removal',

@@ -1,20 +1,17 @@
-import type { RunFlags } from '../cli-flags.ts';
+import type { Choices } from '../archive/run-json.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Scenario, Variant } from '../scenario/variant.ts';
 import { listWords } from '../scenario/words.ts';
 
-/** The scenarios with what the flags say: fewer variants, other numbers. The failure is a text for the user. */
-export function chooseVariants(
-  loaded: readonly Scenario[],
-  flags: Pick<RunFlags, 'filter' | 'boots' | 'cycles' | 'accelerator'>,
-): Result<readonly Scenario[], string> {
-  const { filter } = flags;
+/** The scenarios with what the command line changes: fewer variants, other numbers. The failure is a text for the user. */
+export function chooseVariants(loaded: readonly Scenario[], choices: Choices): Result<readonly Scenario[], string> {
+  const { filter } = choices;
   const texts = filter?.split(',').map((text) => text.trim());
   // An empty text is contained in every name, and nobody means that by a comma too many.
   const wanted = texts?.filter((text) => text !== '');
   const isWanted = (variant: Variant) => wanted?.some((text) => nameOf(variant).includes(text)) ?? true;
   const chosen = loaded.flatMap((scenario) => {
-    const variants = scenario.variants.filter(isWanted).map((variant) => withFlags(variant, flags));
+    const variants = scenario.variants.filter(isWanted).map((variant) => withChoices(variant, choices));
     return variants.length === 0 ? [] : [{ ...scenario, variants }];
   });
   if (chosen.length > 0) return ok(chosen);
@@ -26,7 +23,7 @@ function nameOf({ scenario, name }: Variant): string {
   return `${scenario}/${name}`;
 }
 
-function withFlags(variant: Variant, { boots, cycles, accelerator }: Partial<RunFlags>): Variant {
+function withChoices(variant: Variant, { boots, cycles, accelerator }: Choices): Variant {
   return {
     ...variant,
     accelerator: accelerator ?? variant.accelerator,

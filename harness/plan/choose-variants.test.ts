@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunFlags } from '../cli-flags.ts';
+import type { Choices } from '../archive/run-json.ts';
 import { testVariant } from '../scenario/test-variant.ts';
 import type { Scenario } from '../scenario/variant.ts';
 import { chooseVariants } from './choose-variants.ts';
@@ -13,7 +13,7 @@ const scenario = (name: string, ...variants: string[]): Scenario => ({
 });
 const loaded = [scenario('quick', 'shpc', 'acpi', 'acpi-bridge'), scenario('shpc-waits', 'stock')];
 
-function chosen(flags: Partial<RunFlags>): readonly string[] | string {
+function chosen(flags: Choices): readonly string[] | string {
   const found = chooseVariants(loaded, flags);
   if (!found.ok) return found.failure;
   return found.value.flatMap(({ variants }) => variants.map((variant) => `${variant.scenario}/${variant.name}`));

@@ -1,0 +1,19 @@
+import { bootClock } from '../timeline/clock.ts';
+import { qemuStartMs } from '../timeline/qemu-start.ts';
+import type { RecordedEvent } from '../timeline/recording.ts';
+import type { BootReport } from './run-json.ts';
+
+/** A boot as `run.json` lists it, from its recording. */
+export function bootReport(
+  name: string,
+  {
+    scenario,
+    variant,
+    boot,
+    bootMode = 'fresh',
+    jobs = 1,
+  }: Pick<BootReport, 'scenario' | 'variant' | 'boot'> & Partial<Pick<BootReport, 'bootMode' | 'jobs'>>,
+  events: readonly RecordedEvent[],
+): BootReport {
+  return { name, scenario, variant, boot, bootMode, jobs, clock: bootClock(events), qemuStartMs: qemuStartMs(events) };
+}

@@ -1,0 +1,95 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HostFingerprint } from '../host/fingerprint.ts';
+import { planOf } from '../plan/plan.ts';
+import type { ReadyVariant } from '../plan/ready-variant.ts';
+import type { Shard } from '../plan/shard.ts';
+import { soundScenarioOf } from '../scenario/scenario-text.ts';
+import { toolVersion } from '../tool-version.ts';
+import { bootReport } from './boot-report.ts';
+import { parseRecording } from './read-recording.ts';
+import { writeRunJson } from './run-json.ts';
+
+/** What a test may want to be otherwise. */
+export interface RunOptions {
+  readonly seed?: number;
+  readonly shard?: Shard;
+  readonly boots?: number;
+  readonly host?: Partial<HostFingerprint>;
+  readonly accelerator?: 'tcg' | 'kvm';
+}
+
+const HOST = { hostname: 'one', cpuModel: 'x', cores: 2, memoryMiB: 1, kernel: '6', qemu: '7.2', governor: 'none' };
+const GUEST = {
+  kernelImage: '',
+  initramfs: '',
+  release: '6.1',
+  source: 'stock',
+  identity: 'ab',
+  description: 'Debian',
+};
+
+/** For tests: the text of a scenario whose boots are like the one that was recorded. */
+export function scenarioSource(boots: number): string {
+  return [
+    'name: tiny',
+    `defaults: { topology: acpi-root-port, sampling: { boots: ${boots}, cycles: 1, warmup: 0 } }`,
+    'variants: { a: {}, b: { guest: { cpus: 1 } } }',
+    'sequence: [boot, plug: virtio-blk, unplug: virtio-blk]',
+    '',
+  ].join('\n');
+}
+
+/** For tests: makes a run directory of two variants, all of whose boots went as one that was recorded for real. */
+export async function writeRecordedRun(directory: string, options: RunOptions = {}): Promise<string> {
+  const { seed = 1, shard, boots: bootCount = 2, host = {}, accelerator = 'tcg' } = options;
+  const scenario = soundScenarioOf(scenarioSource(bootCount), '/scenarios/tiny.yaml');
+  const ready = scenario.variants.map(
+    (variant): ReadyVariant => ({
+      variant,
+      qemu: '/usr/bin/qemu-system-x86_64',
+      guest: { ...GUEST, source: 'stock' },
+      accelerator: { asked: 'auto', used: accelerator, why: 'test' },
+      parts: [],
+      leftOut: [],
+      sharesMemory: false,
+    }),
+  );
+  const inputs = { scenarios: [scenario], choices: {}, seed, toolVersion: toolVersion() };
+  const { facts: plan, boots } = planOf(ready, shard ? { ...inputs, shard } : inputs);
+  const text = await readFile(new URL('../timeline/fixtures/acpi-root-port.jsonl', import.meta.url), 'utf8');
+  const recording = parseRecording(text);
+  if (!recording.ok) throw new Error(recording.failure);
+  const runId = `run-${seed}-${shard?.index ?? 0}`;
+  await mkdir(join(directory, 'recording'), { recursive: true });
+  const reports = [];
+  for (const [index, { variant, boot }] of boots.entries()) {
+    const name = `tiny.${variant.name}.00${boot}`;
+    const startedAt = new Date((shard?.index ?? 0) * 1000 + index * 60_000).toISOString();
+    const header = { ...recording.value.header, runId, scenario: 'tiny', variant: variant.name, boot, startedAt };
+    await writeFile(
+      join(directory, 'recording', `${name}.jsonl`),
+      `${JSON.stringify(header)}${text.slice(text.indexOf('\n'))}`,
+    );
+    await mkdir(join(directory, 'logs', name), { recursive: true });
+    await writeFile(join(directory, 'logs', name, 'qemu.stderr'), `${name}\n`);
+    reports.push(bootReport(name, header, recording.value.events));
+  }
+  await mkdir(join(directory, 'logs'), { recursive: true });
+  await writeRunJson(join(directory, 'run.json'), {
+    tool: { version: toolVersion(), commit: 'test' },
+    commandLine: [],
+    startedAt: new Date(0),
+    host: { ...HOST, load: 0, ...host },
+    scenarios: [scenario],
+    runId,
+    seed,
+    plan,
+    ready,
+    boots: reports,
+    samples: [],
+    status: 'complete',
+    finishedAt: new Date(1),
+  });
+  return directory;
+}

@@ -1,0 +1,61 @@
+import { readBoots } from '../archive/boots-on-disk.ts';
+import { mergeParts } from '../archive/merge-parts.ts';
+import { type Part, problemsOfParts } from '../archive/parts.ts';
+import { createRunDirectory, runName } from '../archive/run-directory.ts';
+import { readStoredPlan } from '../archive/stored-plan.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { planAgain } from '../plan/plan-again.ts';
+import { ok, type Result } from '../result.ts';
+import { analyseCommand } from './analyse.ts';
+import { PROGRAM } from './help-text.ts';
+import { makeResultsRoot } from './results-root.ts';
+
+export interface MergeFlags {
+  readonly out: string;
+  readonly mixedHosts?: boolean;
+}
+
+/** `bench merge PART…`: the run directories of all shards of a plan in, one run directory out. The parts stay as they are. */
+export async function mergeCommand(
+  directories: readonly string[],
+  flags: MergeFlags,
+  argv: readonly string[],
+): Promise<ExitCode> {
+  const read = await Promise.all(directories.map(readPart));
+  const parts = read.flatMap((part) => (part.ok ? [part.value] : []));
+  const problems = [
+    ...read.flatMap((part) => (part.ok ? [] : [part.failure])),
+    ...problemsOfParts(parts, { mixedHosts: flags.mixedHosts ?? false, program: PROGRAM }),
+  ];
+  if (problems.length > 0) return complain([...problems, 'nothing was merged'].join('\n'), EXIT.usage);
+  const root = await makeResultsRoot(flags.out);
+  if (!root.ok) return complain(root.failure, EXIT.hostUnable);
+
+  const inOrder = parts.toSorted((a, b) => indexOf(a) - indexOf(b));
+  const scenarios = inOrder[0]?.stored.scenarios ?? [];
+  const directory = await createRunDirectory(flags.out, runName(scenarios), new Date());
+  const samples = await mergeParts(inOrder, directory, argv);
+  const analysed = await analyseCommand(directory.path);
+  if (analysed !== EXIT.ok) return analysed;
+  process.stdout.write(`\n${parts.length} parts, ${samples.length} samples; everything: ${directory.path}\n`);
+  return samples.some(({ expected }) => !expected) ? EXIT.samplesFailed : EXIT.ok;
+}
+
+async function readPart(given: string): Promise<Result<Part, string>> {
+  const stored = await readStoredPlan(given);
+  if (!stored.ok) return stored;
+  const plan = planAgain(stored.value, stored.value.tool.version);
+  if (!plan.ok) return plan;
+  const { boots, hash } = plan.value;
+  const found = await readBoots(stored.value.directory, boots);
+  return ok({ given, stored: stored.value, hash, boots: boots.length, found });
+}
+
+function indexOf({ stored }: Part): number {
+  return stored.plan.shard?.index ?? 0;
+}
+
+function complain(message: string, code: ExitCode): ExitCode {
+  process.stderr.write(`${message}\n`);
+  return code;
+}

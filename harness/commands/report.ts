@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { dirname, resolve } from 'node:path';
+import { writeReport } from '../../report/html/write-report.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { readAcceptances } from '../history/acceptances.ts';
+import type { History } from '../history/history.ts';
+import { readHistory } from '../history/read-history.ts';
+import { changePoints } from '../statistics/change-point.ts';
+
+/** Flags of `bench report`. */
+export interface ReportFlags {
+  readonly open?: boolean;
+}
+
+/** `bench report RUN…`: writes the page of a run again, or one that shows several runs side by side. */
+export async function reportCommand(directories: readonly string[], { open }: ReportFlags): Promise<ExitCode> {
+  const history = await historyAround(directories[0] ?? '.');
+  const written = await writeReport(directories, history && { history });
+  if (!written.ok) {
+    process.stderr.write(`${written.failure}\n`);
+    return EXIT.usage;
+  }
+  process.stdout.write(`${written.value}\n`);
+  if (open) openInBrowser(written.value);
+  return EXIT.ok;
+}
+
+/** The history of the folder that a run is in. A page is worth having without it. */
+async function historyAround(directory: string): Promise<History | undefined> {
+  const root = dirname(resolve(directory));
+  const history = await readHistory(root, changePoints, readAcceptances(root));
+  return history.ok && history.value.runs > 1 ? history.value : undefined;
+}
+
+/** With the desktop's own opener, which goes on after this process has ended. */
+function openInBrowser(file: string): void {
+  const opener = spawn('xdg-open', [file], { detached: true, stdio: 'ignore' });
+  opener.on('error', () => process.stderr.write(`xdg-open is not in PATH: open ${file} in a browser\n`));
+  opener.unref();
+}

@@ -1,0 +1,64 @@
+import type { Choices, PlanFacts } from '../archive/run-json.ts';
+import type { RunFlags } from '../cli-flags.ts';
+import { chooseVariants } from '../plan/choose-variants.ts';
+import { planOf } from '../plan/plan.ts';
+import type { PlannedBoot } from '../plan/schedule.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { loadScenarioFiles } from '../scenario/load.ts';
+import { formatProblem } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/variant.ts';
+import { toolVersion } from '../tool-version.ts';
+import { openStoppedRun, type StoppedRun } from './resume.ts';
+
+/** What `bench run` is asked to do, before anything is known of the host. */
+export interface Undertaking {
+  readonly scenarios: readonly Scenario[];
+  readonly seed: number;
+  readonly plan: PlanFacts;
+  /** What is to be done, in order. */
+  readonly boots: readonly PlannedBoot[];
+  /** Machines that are to run side by side. */
+  readonly jobs: number;
+  /** Present when a run is gone on with. */
+  readonly stopped?: StoppedRun;
+}
+
+/** Scenario files and what the flags make of them. The failure is a text for the user. */
+export async function newRun(files: readonly string[], flags: RunFlags): Promise<Result<Undertaking, string>> {
+  const { filter, boots: bootCount, cycles, accelerator, shard } = flags;
+  if (shard && flags.seed === undefined)
+    return fail('--shard needs --seed <n>, the same for all parts: without it each would have a plan of its own');
+  const loaded = await loadScenarioFiles(files);
+  if (!loaded.ok) return fail(loaded.failure.map(formatProblem).join('\n'));
+  const choices: Choices = {
+    ...(filter !== undefined && { filter }),
+    ...(bootCount !== undefined && { boots: bootCount }),
+    ...(cycles !== undefined && { cycles }),
+    ...(accelerator !== undefined && { accelerator }),
+  };
+  const chosen = chooseVariants(loaded.value, choices);
+  if (!chosen.ok) return chosen;
+  const scenarios = chosen.value;
+  const variants = scenarios.flatMap((scenario) => scenario.variants.map((variant) => ({ variant })));
+  const seed = flags.seed ?? Date.now() % 2 ** 31;
+  const inputs = { scenarios, choices, seed, toolVersion: toolVersion() };
+  const { facts: plan, boots } = planOf(variants, shard ? { ...inputs, shard } : inputs);
+  return ok({ scenarios, seed, plan, boots, jobs: flags.jobs ?? 1 });
+}
+
+/** What is left of a stopped run. The failure is a text for the user. */
+export async function stoppedRun(directory: string, flags: RunFlags): Promise<Result<Undertaking, string>> {
+  const opened = await openStoppedRun(directory, { force: flags.force ?? false });
+  if (!opened.ok) return opened;
+  const stopped = opened.value;
+  const { plan, seed, jobs } = stopped.stored;
+  const { shard, ...facts } = plan;
+  return ok({
+    scenarios: stopped.plan.scenarios,
+    seed,
+    plan: shard ? { ...facts, shard } : facts,
+    boots: stopped.found.left,
+    jobs: flags.jobs ?? jobs,
+    stopped,
+  });
+}

@@ -1,0 +1,99 @@
+import type { BootPlug, KernelChoice, MeasuredStep, Step, Variant } from '../scenario/variant.ts';
+import { topologyOf } from '../topology/index.ts';
+import type { Controller } from '../topology/topology.ts';
+
+/**
+ * How long one boot of a variant takes with everything that is done in it, in milliseconds.
+ *
+ * Assumption: only proportions matter, since shards are made equally long by it and nothing else. Evidence: the medians of
+ * scenarios/topologies.yaml and patches.yaml under TCG on two cores. Limits: a wait for a line of the kernel log counts as
+ * nothing, a busy guest as an idle one, and an operation that fails as one that does not.
+ */
+export function estimateBootMs(variant: Variant): number {
+  const speed = variant.accelerator === 'kvm' ? KVM_SPEED : 1;
+  const times = timesOf(variant, speed);
+  const passes = variant.sampling.warmup + variant.sampling.cycles;
+  const bootPlugs = Math.max(0, ...variant.bootPlugs.map((plug) => plug.holdMs + times.latencyMs(plug)));
+  return times.bootMs + bootPlugs + passes * stepsMs(variant.steps, times);
+}
+
+interface Times {
+  readonly bootMs: number;
+  readonly latencyMs: (step: MeasuredStep | BootPlug) => number;
+  /** By how much each further device of those that are plugged together comes later. */
+  readonly queueMs: number;
+}
+
+/** From `cont` to `ready` under TCG: a generic kernel unpacks itself and probes much more than one built for the guest. */
+const BOOT_MS: Readonly<Record<KernelChoice['source'], number>> = {
+  stock: 5_000,
+  host: 5_000,
+  custom: 5_000,
+  patched: 1_200,
+  unpatched: 1_200,
+};
+/** To read a saved guest into a new QEMU. */
+const RESTORE_MS = 100;
+/** QEMU's start, the questions to the new guest, and its end. */
+const AROUND_BOOT_MS = 500;
+/** The quiet time before an operation; echoes and the guest's journal after it. */
+const AROUND_OPERATION_MS = 150;
+
+/** Latencies under TCG without the fixed waits of the guest's hot-plug driver. */
+const WORK_MS: Readonly<Record<Controller, { readonly plug: number; readonly unplug: number }>> = {
+  shpchp: { plug: 35, unplug: 95 },
+  pciehp: { plug: 175, unplug: 105 },
+  acpiphp: { plug: 60, unplug: 120 },
+};
+
+/** The waits of Linux's shpchp and pciehp for a human operator and for the slot's power (docs/waits.md). */
+const BUTTON_DELAY_MS = 5_000;
+const SETTLE_MS = 1_000;
+
+/** A guess: work in the guest is several times faster under KVM, and waits are the same. */
+const KVM_SPEED = 5;
+
+function timesOf({ topology, guest, bootMode }: Variant, speed: number): Times {
+  const { controller } = topologyOf(topology);
+  const set = (name: string, otherwise: number) => {
+    const value = guest.parameters[`${controller}.${name}`];
+    return typeof value === 'string' && value !== '' && Number.isFinite(Number(value)) ? Number(value) : otherwise;
+  };
+  const button = set('button_delay_ms', BUTTON_DELAY_MS);
+  const settle = set('settle_ms', SETTLE_MS);
+  const waits = {
+    shpchp: { plug: button + settle, unplug: button },
+    // QEMU raises presence together with the button, which ends the wait for the operator.
+    pciehp: { plug: 0, unplug: button + settle },
+    acpiphp: { plug: 0, unplug: 0 },
+  }[controller];
+  return {
+    bootMs: AROUND_BOOT_MS + (bootMode === 'snapshot' ? RESTORE_MS : BOOT_MS[guest.kernel.source]) / speed,
+    latencyMs: ({ operation }) => AROUND_OPERATION_MS + WORK_MS[controller][operation] / speed + waits[operation],
+    // One worker serves all slots of an SHPC, and lets the power of each settle.
+    queueMs: controller === 'shpchp' ? settle : 0,
+  };
+}
+
+function stepsMs(steps: readonly Step[], times: Times): number {
+  return steps.reduce((sum, step) => sum + stepMs(step, times), 0);
+}
+
+function stepMs(step: Step, times: Times): number {
+  switch (step.operation) {
+    case 'plug':
+    case 'unplug':
+      return times.latencyMs(step);
+    case 'wait':
+      return 'waitMs' in step ? step.waitMs : 0;
+    case 'parallel': {
+      const queued = step.branches.filter(([first]) => first?.operation === 'plug').length;
+      const longest = Math.max(0, ...step.branches.map((branch) => stepsMs(branch, times)));
+      return longest + Math.max(0, queued - 1) * times.queueMs;
+    }
+    case 'load':
+      return stepsMs(step.steps, times);
+    case 'inspect':
+      return 0;
+  }
+}

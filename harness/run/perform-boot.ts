@@ -1,0 +1,133 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { bootReport } from '../archive/boot-report.ts';
+import type { RunDirectory } from '../archive/run-directory.ts';
+import type { BootReport } from '../archive/run-json.ts';
+import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
+import type { PlannedBoot } from '../plan/schedule.ts';
+import type { ProcessRegistry } from '../qemu/process-registry.ts';
+import { fail, ok } from '../result.ts';
+import { type BootFacts, bootFacts } from '../statistics/boot-facts.ts';
+import type { RecordedEvent } from '../timeline/recording.ts';
+import { type Sample, sampleOf } from '../timeline/sample.ts';
+import { guestRelease } from '../timeline/samples-of.ts';
+import { type BootContext, bootAndSave, runBoot } from './boot.ts';
+import type { Lane } from './lanes.ts';
+import { openRecorder } from './recorder.ts';
+import { startSession } from './session.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Where a boot is performed, and what takes in what it gives. */
+export interface BootSurroundings {
+  readonly directory: RunDirectory;
+  readonly registry: ProcessRegistry;
+  readonly signal: AbortSignal;
+  readonly lane: Lane;
+  /** Called for each sample; the order it is given is its place in the run. */
+  readonly onSample: (sample: Sample) => void;
+  readonly nextOrder: () => number;
+}
+
+/** What is known of a boot when it has ended. */
+export interface PerformedBoot {
+  readonly report: BootReport;
+  readonly found: BootFacts;
+}
+
+/** Name of a boot's recording and of its folder under `logs`. Scenario and variant names are safe in file names. */
+export function bootName({ variant, boot }: Pick<PlannedBoot, 'variant' | 'boot'>): string {
+  return `${variant.scenario}.${variant.name}.${String(boot).padStart(3, '0')}`;
+}
+
+/** A process that does nothing but count. */
+const BUSY = { command: 'sh', args: ['-c', 'while :; do :; done'] };
+
+/** One VM life, from its process to its last row. `snapshot` is what it begins with, for a variant that wants one. */
+export function performBoot(
+  surroundings: BootSurroundings,
+  ready: ReadyVariant,
+  planned: PlannedBoot,
+  snapshot: Snapshot | 'unavailable' | undefined,
+): Promise<PerformedBoot> {
+  const start = snapshot === undefined ? {} : { snapshot };
+  return recorded(surroundings, ready, planned, snapshot !== undefined, (context) => runBoot({ ...context, ...start }));
+}
+
+/** The boot that is saved for the others of a variant; number 0 among them. */
+export async function performSavedBoot(
+  surroundings: BootSurroundings,
+  ready: ReadyVariant,
+  planned: PlannedBoot,
+): Promise<PerformedBoot & { readonly snapshot: Snapshot | 'unavailable' }> {
+  const directory = await surroundings.registry.socketDirectory('snapshot');
+  let snapshot: Snapshot | undefined;
+  const performed = await recorded(surroundings, ready, planned, false, async (context) => {
+    snapshot = await bootAndSave(context, directory);
+  });
+  return { ...performed, snapshot: snapshot ?? 'unavailable' };
+}
+
+async function recorded(
+  { directory: { path, runId }, registry, signal, lane, onSample, nextOrder }: BootSurroundings,
+  ready: ReadyVariant,
+  planned: PlannedBoot,
+  incoming: boolean,
+  run: (context: BootContext) => Promise<void>,
+): Promise<PerformedBoot> {
+  const { variant, guest, accelerator, qemu } = ready;
+  const spec = machineSpec(ready);
+  const { topology } = spec;
+  const name = bootName(planned);
+  const startedAt = new Date();
+  const originNs = process.hrtime.bigint();
+  const identity = {
+    runId,
+    scenario: variant.scenario,
+    variant: variant.name,
+    topology: topology.name,
+    controller: topology.controller,
+    accelerator: accelerator.used,
+    boot: planned.boot,
+    bootMode: incoming ? 'snapshot' : 'fresh',
+    jobs: lane.jobs,
+  } as const;
+  const header = { recording: 1, ...identity, startedAt: startedAt.toISOString() } as const;
+  const recorder = openRecorder(join(path, 'recording', `${name}.jsonl`), header, originNs);
+  const logDirectory = join(path, 'logs', name);
+  const place = {
+    registry,
+    qemu,
+    logDirectory,
+    incoming,
+    ...(lane.cpuList !== undefined && { cpuList: lane.cpuList }),
+  };
+  await run({
+    planned,
+    topology,
+    recorder,
+    signal,
+    start: () => startSession(spec, place, recorder),
+    startHostLoad: async () => {
+      const started = await registry.start(BUSY);
+      return started.ok ? ok(started.value) : fail(started.failure.message);
+    },
+    onOperation: (operation) => {
+      const kernel = guestRelease(recorder.events) ?? guest.release;
+      onSample(sampleOf({ ...identity, kernel }, operation, startedAt, nextOrder()));
+    },
+  });
+  recorder.close();
+  await writeQmpLog(join(logDirectory, 'qmp.jsonl'), recorder.events);
+  return { report: bootReport(name, identity, recorder.events), found: bootFacts(identity, recorder.events) };
+}
+
+/** The QMP traffic on its own, a JSON object a line, for people who look into one boot. */
+export async function writeQmpLog(file: string, events: readonly RecordedEvent[]): Promise<void> {
+  const lines = events.flatMap((event) => {
+    if (event.source !== 'qmp') return [];
+    const { atMs, direction, message } = event;
+    return [`${JSON.stringify({ atMs, direction, message })}\n`];
+  });
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, lines.join(''));
+}

@@ -1,0 +1,125 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { QmpCommand } from '../device/device.ts';
+import { fail, ok, type Result } from '../result.ts';
+import type { Operation, RecordedEvent } from '../timeline/recording.ts';
+import type { Recorder } from './recorder.ts';
+import type { Session } from './session.ts';
+import type { GuestSlots } from './verify-guest.ts';
+
+/** A guest that was saved when it was ready. */
+export interface Snapshot {
+  /** QEMU's migration stream. */
+  readonly file: string;
+  /** A socket may be made here. */
+  readonly directory: string;
+  /** What the guest said of its slots; they are the same in every restored one. */
+  readonly slotNames?: GuestSlots;
+}
+
+/** As fast as a socket and a file can be: QEMU's own limit is that of a network of 2015, 128 MiB/s. */
+const UNLIMITED_BYTES_PER_SECOND = 2 ** 40;
+/** For the memory of any guest that is booted here. */
+const MIGRATION_TIMEOUT_MS = 60_000;
+
+/**
+ * Saves a guest with QEMU's own migration stream, through a socket: QEMU's sandbox lets it start no command to write to,
+ * and QEMU 7.2 cannot write the stream to a file itself. The guest is stopped by it.
+ */
+export async function saveFrom(session: Session, recorder: Recorder, directory: string): Promise<Snapshot | undefined> {
+  const file = join(directory, 'guest');
+  const socket = await listenOnce(join(directory, 'save'), file);
+  try {
+    await session.execute({
+      execute: 'migrate-set-parameters',
+      arguments: { 'max-bandwidth': UNLIMITED_BYTES_PER_SECOND },
+    });
+    await session.execute({ execute: 'stop', arguments: {} });
+    const uri = `unix:${socket.path}`;
+    const moved = await migrate(session, recorder, { execute: 'migrate', arguments: { uri } });
+    if (moved.ok) {
+      await socket.received;
+      return { file, directory };
+    }
+    const detail = `the guest cannot be saved: ${moved.failure}`;
+    recorder.record({ source: 'harness', event: 'give-up', reason: 'no-snapshot', detail });
+    return undefined;
+  } finally {
+    socket.close();
+  }
+}
+
+/** Brings the saved guest into a machine that waits for one, and lets it go on. The agent then says `ready` once more. */
+export function restoreInto({ file, directory }: Snapshot, recorder: Recorder) {
+  return async (session: Session, operation: Operation): Promise<Result<unknown, string>> => {
+    restoreCount += 1;
+    const path = join(directory, `restore-${restoreCount}`);
+    const command = { execute: 'migrate-incoming', arguments: { uri: `unix:${path}` } };
+    // QEMU listens on the socket from its reply on.
+    const moved = await migrate(session, recorder, command, operation, () =>
+      pipeline(createReadStream(file), connect(path)).catch(() => undefined),
+    );
+    if (!moved.ok) return fail(`the saved guest cannot be restored: ${moved.failure}`);
+    const going = await session.execute({ execute: 'cont', arguments: {} });
+    if (!going.ok) return going;
+    return (await session.ask('hello')) ? ok(undefined) : fail('the restored guest does not answer');
+  };
+}
+
+/** Names of sockets that several boots may use at the same time. */
+let restoreCount = 0;
+
+/** Has QEMU send or take in the whole stream, and waits until it has. */
+async function migrate(
+  session: Session,
+  recorder: Recorder,
+  command: QmpCommand,
+  operation?: Operation,
+  begun: () => unknown = () => undefined,
+): Promise<Result<void, string>> {
+  // Off by default; without it the end would have to be asked for again and again.
+  const capabilities = [{ capability: 'events', state: true }];
+  await session.execute({ execute: 'migrate-set-capabilities', arguments: { capabilities } });
+  const from = recorder.events.length;
+  const accepted = await session.execute(command, operation);
+  if (!accepted.ok) return accepted;
+  begun();
+  const status = await recorder.waitFor(from, endOfMigration, MIGRATION_TIMEOUT_MS);
+  if (status === 'completed') return ok(undefined);
+  if (status === undefined) return fail(`the migration took longer than ${MIGRATION_TIMEOUT_MS / 1000} s`);
+  const answer = await session.execute({ execute: 'query-migrate', arguments: {} });
+  const why = answer.ok ? (answer.value as { readonly 'error-desc'?: string })['error-desc'] : undefined;
+  return fail(why ?? `the migration ended as ${status}`);
+}
+
+function endOfMigration(event: RecordedEvent): string | undefined {
+  if (event.source === 'process' && event.event === 'exited') return 'the end of QEMU';
+  if (event.source !== 'qmp' || event.direction !== 'received') return undefined;
+  const { event: name, data } = event.message as {
+    readonly event?: string;
+    readonly data?: { readonly status?: string };
+  };
+  if (name !== 'MIGRATION' || data?.status === undefined) return undefined;
+  return ['completed', 'failed', 'cancelled'].includes(data.status) ? data.status : undefined;
+}
+
+/** A socket whose first connection is written to a file; `received` resolves when all of it is there. */
+async function listenOnce(path: string, file: string) {
+  let resolveReceived: () => void = () => {};
+  const received = new Promise<void>((resolve) => {
+    resolveReceived = resolve;
+  });
+  const server = createServer((connection) => {
+    // A stream that breaks is what QEMU itself reports.
+    pipeline(connection, createWriteStream(file))
+      .catch(() => undefined)
+      .then(resolveReceived);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  return { path, received, close: () => server.close() };
+}

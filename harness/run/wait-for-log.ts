@@ -1,0 +1,37 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Recorder } from './recorder.ts';
+import type { Session } from './session.ts';
+
+/** The guest keeps its log until it is asked: often enough for a wait of tens of milliseconds, and no load to speak of. */
+const POLL_MS = 25;
+
+/**
+ * Waits for a line with this text in the guest's kernel log, among those since the operation before began. False when
+ * there was none in time. What is fetched on the way stays in the recording, as part of the gap between two operations.
+ */
+export async function waitForLog(
+  session: Session,
+  recorder: Recorder,
+  { until, timeoutMs }: { readonly until: string; readonly timeoutMs: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const from = recorder.events.findLastIndex((event) => event.source === 'harness' && event.event === 'begin');
+  const isThere = () =>
+    recorder.events
+      .slice(Math.max(0, from))
+      .some(
+        (event) =>
+          event.source === 'agent' &&
+          event.direction === 'received' &&
+          event.message.kind === 'kmsg' &&
+          (event.message.fields.text ?? '').includes(until),
+      );
+  const end = performance.now() + timeoutMs;
+  while (!isThere()) {
+    if (signal.aborted || performance.now() >= end) return signal.aborted;
+    // Without a tie of clocks: that is for operations.
+    if (!(await session.ask('journal', { untied: 'yes' }))) return false;
+    if (!isThere()) await delay(POLL_MS);
+  }
+  return true;
+}

@@ -1,0 +1,83 @@
+import { topologies } from '../topology/index.ts';
+import type { Topology } from '../topology/topology.ts';
+import type { Followed } from './check-references.ts';
+import type { NamedSettings } from './expand-matrix.ts';
+import type { Finding } from './problem.ts';
+import { settingPlace, variantPlace, variantWords } from './setting-place.ts';
+import { inspectSteps } from './walk-steps.ts';
+import { count, listWords, quote } from './words.ts';
+
+/** QEMU's pc refuses to start with an intel-iommu. */
+const IOMMU_MACHINE = 'q35';
+
+/** What is wrong between a variant's machine and what is to be done with it. */
+export function machineFindings(followed: Followed): readonly Finding[] {
+  const { named, settings, sequence } = followed;
+  const topology = settings.topology && topologies.get(settings.topology.name);
+  if (!topology) return [noTopology(named)];
+  const inspects = sequence !== undefined && inspectSteps(sequence.steps).length > 0;
+  return [
+    ...slotFindings(followed, topology),
+    ...busFindings(followed, topology),
+    ...machineTypeFindings(followed, topology),
+    ...(settings.iommu && topology.machine !== IOMMU_MACHINE ? [noIommuThere(followed, topology)] : []),
+    ...(!settings.iommu && inspects ? [noIommu(followed)] : []),
+  ];
+}
+
+function noTopology(named: NamedSettings): Finding {
+  const expected = listWords([...topologies.keys()], 'or');
+  return { path: variantPlace(named), at: 'key', wrong: `${variantWords(named)} has no topology`, expected };
+}
+
+function slotFindings({ name, named, settings, sequence }: Followed, topology: Topology): readonly Finding[] {
+  const options = settings.topology?.options ?? {};
+  const slots = topology.slots(options).length;
+  if (sequence === undefined || sequence.slotsUsed <= slots) return [];
+  const given = Object.entries(options).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const described = given.length === 0 ? topology.name : `${topology.name} with ${given.join(', ')}`;
+  const used = `${count(sequence.slotsUsed, 'device')} plugged at once`;
+  const path = settingPlace(named, ['topology']);
+  const isCombined = named.axes.length > 0;
+  return [
+    {
+      path,
+      at: 'value',
+      wrong: `${used}${isCombined ? ` in ${quote(name)}` : ''}, but ${described} has ${count(slots, 'slot')}`,
+      expected: isCombined ? 'a slot for each of them, or to exclude this combination' : 'a slot for each of them',
+    },
+  ];
+}
+
+function busFindings({ settings, sequence }: Followed, topology: Topology): readonly Finding[] {
+  const buses = new Set(topology.slots(settings.topology?.options ?? {}).map(({ bus }) => bus));
+  const taken = sequence?.everPlugged.filter(({ deviceId }) => buses.has(deviceId)) ?? [];
+  return taken.map(({ deviceId, path }) => {
+    const wrong = `the id ${quote(deviceId)} is that of a bus in ${topology.name}`;
+    return { path: [...path, 'id'], at: 'value', wrong, expected: 'another id for the device' };
+  });
+}
+
+/** Of a type whose name tells its chipset. Others, such as those of a distribution, are for QEMU to judge. */
+function machineTypeFindings({ named, settings }: Followed, topology: Topology): readonly Finding[] {
+  const { machine } = settings;
+  if (machine === undefined) return [];
+  const chipset = /q35/.test(machine) ? 'q35' : /^pc$|i440fx/.test(machine) ? 'pc' : undefined;
+  if (chipset === undefined || chipset === topology.machine) return [];
+  const wrong = `${quote(machine)} is a machine type of another chipset than ${topology.name} has`;
+  const expected =
+    topology.machine === 'q35' ? 'q35 or a type such as pc-q35-7.2' : 'pc or a type such as pc-i440fx-7.2';
+  return [{ path: settingPlace(named, ['machine']), at: 'value', wrong, expected }];
+}
+
+function noIommuThere({ name, named }: Followed, topology: Topology): Finding {
+  const wrong = `the variant ${quote(name)} is on ${topology.name}, whose machine has no IOMMU`;
+  const expected = `iommu: false for it, or a topology on ${IOMMU_MACHINE}`;
+  return { path: settingPlace(named, ['guest', 'iommu']), at: 'value', wrong, expected };
+}
+
+function noIommu({ name, named }: Followed): Finding {
+  const wrong = `the sequence inspects iommu-groups, and the variant ${quote(name)} has no IOMMU`;
+  const expected = `"guest: { iommu: true }" and a topology on ${IOMMU_MACHINE}`;
+  return { path: variantPlace(named), at: 'key', wrong, expected };
+}

@@ -1,0 +1,86 @@
+import { axesOf, labelFindings, OWN_LABELS, type Point } from './matrix-axes.ts';
+import { exclusionsOf } from './matrix-exclusions.ts';
+import type { Finding, Path } from './problem.ts';
+import type { ScenarioFile, Settings } from './schema.ts';
+import { quote } from './words.ts';
+
+/** A variant as the file or its matrix makes it. */
+export interface NamedSettings {
+  readonly own: Settings;
+  /** The variant of the file that it comes from; absent where the file has only a matrix. */
+  readonly base?: string;
+  /** What the matrix has set in it, as paths below `matrix`. */
+  readonly axes: readonly Path[];
+}
+
+export interface ExpandedMatrix {
+  readonly variants: ReadonlyMap<string, NamedSettings>;
+  readonly findings: readonly Finding[];
+}
+
+/** More than anybody measures in one run, and few enough to be listed. */
+const MAX_VARIANTS = 1000;
+const MAX_NAME_LENGTH = 64;
+
+/**
+ * Every variant of the file over every combination of its matrix that is not excluded.
+ *
+ * @param known the names of all variants in the file, where some are left out here because they are not sound
+ */
+export function expandMatrix(
+  { variants, matrix }: Pick<ScenarioFile, 'variants' | 'matrix'>,
+  known: readonly string[] = Object.keys(variants ?? {}),
+): ExpandedMatrix {
+  const bases = Object.entries<Settings>(variants ?? { '': {} });
+  const axes = matrix ? axesOf(matrix) : [];
+  const place = { path: [matrix ? 'matrix' : 'variants'], at: 'key' } as const;
+  const none = (wrong: string, expected: string) => ({
+    variants: new Map(),
+    findings: [{ ...place, wrong, expected }],
+  });
+  if (matrix && axes.length === 0) return none('the matrix has no axis', 'something to go over');
+  const sizes = [...(bases.length > 1 ? [bases.length] : []), ...axes.map(({ points }) => points.length)];
+  const total = sizes.reduce((product, size) => product * size, 1);
+  if (total > MAX_VARIANTS) {
+    const product = sizes.length > 1 ? `${sizes.join(' x ')} = ` : '';
+    return none(`${product}${total} variants`, `at the most ${MAX_VARIANTS}`);
+  }
+  const unclear = labelFindings(axes);
+  if (unclear.length > 0) return { variants: new Map(), findings: unclear };
+  const { exclusions, findings } = exclusionsOf(matrix ?? {}, axes, known);
+  const combined = combinations(axes.map(({ points }) => points));
+  const expanded = bases.flatMap(([base, settings]) =>
+    combined
+      .filter((points) => !exclusions.some((excludes) => excludes(base, points)))
+      .map((points): readonly [string, NamedSettings] => {
+        const name = [base, ...points.map(({ label }) => label)].filter((part) => part !== '').join('-');
+        const own = points.reduce((changed, { change }) => change(changed), settings);
+        return [name, { own, axes: axes.map(({ path }) => path), ...(base !== '' && { base }) }];
+      }),
+  );
+  if (bases.length > 0 && expanded.length === 0) return none('everything is excluded', 'at least one variant');
+  const names = matrix ? nameFindings(expanded.map(([name]) => name)) : [];
+  return {
+    variants: new Map(expanded),
+    findings: [...findings, ...names.map((wrong) => ({ ...place, wrong, expected: OWN_LABELS }))],
+  };
+}
+
+/** What is wrong with names that are made of labels: of each kind of mistake the first. */
+function nameFindings(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  const long = names.find((name) => name.length > MAX_NAME_LENGTH);
+  return [
+    ...(names.includes('') ? ['a variant would have no name'] : []),
+    ...(twice ? [`two variants would be called ${quote(twice)}`] : []),
+    ...(long ? [`a variant would be called ${quote(long)}, of more than ${MAX_NAME_LENGTH} characters`] : []),
+  ];
+}
+
+function combinations(axes: readonly (readonly Point[])[]): readonly (readonly Point[])[] {
+  return axes.reduce<readonly (readonly Point[])[]>(
+    (chosen, points) => chosen.flatMap((before) => points.map((point) => [...before, point])),
+    [[]],
+  );
+}

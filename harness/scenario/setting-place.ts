@@ -1,0 +1,41 @@
+import type { NamedSettings } from './expand-matrix.ts';
+import { member } from './expected-words.ts';
+import type { Path } from './problem.ts';
+import type { SequenceOwner } from './settings.ts';
+
+/** Where a variant as a whole stands in the file. */
+export function variantPlace({ base }: NamedSettings): Path {
+  return base === undefined ? ['matrix'] : ['variants', base];
+}
+
+/** How a message speaks of all variants that come from one entry of the file. */
+export function variantWords({ base }: NamedSettings): string {
+  return base === undefined ? 'each variant of the matrix' : `the variant "${base}"`;
+}
+
+/**
+ * Where a setting of a variant stands in the file: on an axis of the matrix, in the variant, or else in the defaults.
+ *
+ * @param setting as in a variant, with what is below it: `['guest', 'cpus']`, `['topology', name, option]`
+ */
+export function settingPlace({ own, base, axes }: NamedSettings, setting: Path): Path {
+  const axis = axes.find((path) => startsWith(setting[0] === 'guest' ? setting.slice(1) : setting, path));
+  if (axis) return ['matrix', ...axis];
+  const isOwn = base !== undefined && has(own, setting);
+  return [...(isOwn ? ['variants', base] : ['defaults']), ...setting];
+}
+
+export function sequencePlace({ base }: NamedSettings, owner: SequenceOwner): Path {
+  if (owner === 'variant' && base !== undefined) return ['variants', base, 'sequence'];
+  return owner === 'file' ? ['sequence'] : ['defaults', 'sequence'];
+}
+
+function startsWith(path: Path, start: Path): boolean {
+  return start.every((key, index) => path[index] === key);
+}
+
+/** Maps of single settings are merged key by key; everything else is a variant's own as a whole. */
+function has(own: NamedSettings['own'], [key = '', ...below]: Path): boolean {
+  const merged = key === 'guest' ? below.slice(0, below[0] === 'parameters' ? 2 : 1) : [];
+  return [key, ...merged].reduce<unknown>((found, name) => member(found, name), own) !== undefined;
+}

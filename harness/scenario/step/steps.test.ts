@@ -1,0 +1,296 @@
+import { describe, expect, test } from 'vitest';
+import { problemLines, scenarioText, soundScenarioOf } from '../scenario-text.ts';
+import type { Step, Variant } from '../variant.ts';
+
+/** The sequence is on line 4; the variant has three root ports. */
+const text = (steps: string, settings = '') =>
+  scenarioText({
+    variants: `{ a: { topology: { pcie-root-port: { ports: 3 } }, ${settings} } }`,
+    sequence: `[boot, ${steps}]`,
+  });
+const variantOf = (steps: string, settings?: string): Variant => {
+  const [variant] = soundScenarioOf(text(steps, settings)).variants;
+  if (!variant) throw new Error('no variant');
+  return variant;
+};
+const told = (steps: string, settings?: string) => brief(variantOf(steps, settings).steps);
+const wrong = (steps: string, settings?: string) => problemLines(text(steps, settings));
+
+/** Steps as short texts: `+id@slot`, `-id@slot`, a number of milliseconds, branches as lists. */
+type Brief = string | number | readonly Brief[];
+function brief(steps: readonly Step[]): readonly Brief[] {
+  return steps.map((step): Brief => {
+    if (step.operation === 'plug') return `+${step.deviceId}@${step.slot}`;
+    if (step.operation === 'unplug') return `-${step.deviceId}@${step.slot}`;
+    if (step.operation === 'wait') return 'waitMs' in step ? step.waitMs : `${step.until} ${step.timeoutMs}`;
+    if (step.operation === 'load') return [`load ${step.guestCpus} ${step.hostCpus}`, ...brief(step.steps)];
+    return step.operation === 'parallel' ? step.branches.map(brief) : step.what;
+  });
+}
+
+describe('plug', () => {
+  test('plugs several at once, a gap apart, or one after another', () => {
+    expect(told('plug: { device: nvme, count: 2 }')).toEqual([[['+nvme@0'], ['+nvme-2@1']]]);
+    expect(told('plug: { device: nvme, count: 3, gap: 50ms }')).toEqual([
+      [['+nvme@0'], [50, '+nvme-2@1'], [100, '+nvme-3@2']],
+    ]);
+    expect(told('plug: { device: nvme, count: 2, together: false }')).toEqual(['+nvme@0', '+nvme-2@1']);
+    expect(told('plug: { device: nvme, count: 2, together: false, gap: 1s }')).toEqual(['+nvme@0', 1000, '+nvme-2@1']);
+    expect(told('plug: { device: nvme, count: 1, gap: 0ms }')).toEqual(['+nvme@0']);
+  });
+
+  test('takes the device and the count of the variant where it says neither', () => {
+    const settings = 'device: { device: nvme, backend: null-co }, count: 2';
+    const both = [[['+nvme@0'], ['+nvme-2@1']]];
+    expect(told('plug', settings)).toEqual(both);
+    expect(told('plug: default', settings)).toEqual(both);
+    expect(told('plug: { device: default }', settings)).toEqual(both);
+    expect(told('plug: { count: 1 }', settings)).toEqual(['+nvme@0']);
+    expect(told('plug: virtio-rng', settings)).toEqual([[['+virtio-rng@0'], ['+virtio-rng-2@1']]]);
+    expect(wrong('plug')).toEqual([
+      '4:18: it is open what to plug, expected a device here, or "device" among the settings of the variant',
+    ]);
+  });
+
+  test('numbers several after the id of the first', () => {
+    expect(told('plug: { device: nvme, id: a-2 }, plug: { device: nvme, id: a, count: 2 }')).toEqual([
+      '+a-2@0',
+      [['+a@1'], ['+a-3@2']],
+    ]);
+    const long = 'a'.repeat(31);
+    expect(wrong(`plug: { device: nvme, id: ${long}, count: 2 }`)).toEqual([
+      `4:44: "${long}-2", the id of device 2, is 33 characters long, expected at the most 31`,
+    ]);
+  });
+
+  test('uses the bus it is told to', () => {
+    expect(told('plug: { device: nvme, bus: port2 }, plug: { device: nvme, bus: auto }')).toEqual([
+      '+nvme@2',
+      '+nvme-2@0',
+    ]);
+    expect(wrong('plug: { device: nvme, bus: prot1 }')).toEqual([
+      '4:45: the topology has no bus "prot1", expected auto, port0, port1 or port2, did you mean "port1"?',
+    ]);
+    expect(wrong('plug: { device: nvme, count: 2, bus: port1 }')).toEqual([
+      '4:55: 2 devices for port1, but it has 1 slot, 1 of them free here, expected a free slot for each of them',
+    ]);
+  });
+
+  test('needs a slot for each device', () => {
+    expect(wrong('plug: { device: nvme, count: 4 }')).toEqual([
+      '3:28: 4 devices plugged at once, but pcie-root-port with ports: 3 has 3 slots, expected a slot for each of them',
+    ]);
+  });
+
+  test.each([
+    ['count: 0', '"count" is 0, expected a whole number from 1 to 1000 (how many of it)'],
+    ['count: two', '"count" is "two", expected a whole number from 1 to 1000 (how many of it)'],
+    ['gap: 5', '"gap" is 5, expected a duration from 0ms to 1h such as 0ms, 500ms or 3s'],
+    ['together: yes', '"together" is "yes", expected true or false'],
+    ['at: 5', '"at" is 5, expected a duration from 0ms to 1h, or a map with "from" and "to"'],
+    ['at: { from: 1s }', '"to" is missing in "at", expected a duration from 0ms to 1h'],
+    ['expect: losst', '"expect" is "losst", expected ok, timeout'],
+    ['hold: 5s', '"hold" for a plug after the boot, expected "at" beside it'],
+    ['at: 1s, together: true', '"together" beside "at", expected "gap", if anything'],
+    ['at: { from: 2s, to: 1s }', '"from" is later than "to", expected a stretch of time'],
+  ])('{ device: nvme, %s } is refused', (key, message) => {
+    const lines = wrong(`plug: { device: nvme, ${key} }`);
+    expect(lines).toEqual([expect.stringContaining(message)]);
+    expect(lines[0]).toMatch(/^4:(?:3|4|5)\d: /);
+  });
+});
+
+describe('plug during the boot', () => {
+  test('is once in each boot, at a moment or somewhere in a stretch', () => {
+    const variant = variantOf(
+      'plug: { device: nvme, at: 1.5s, hold: 1s }, plug: { device: nvme, count: 2, gap: 10ms, at: { from: 0ms, to: 2s }, expect: [ok, lost] }, wait: 1s, unplug',
+    );
+    expect(variant.bootPlugs).toMatchObject([
+      { deviceId: 'nvme', slot: 0, sequence: 1, fromMs: 1500, toMs: 1500, holdMs: 1000 },
+      { deviceId: 'nvme-2', slot: 1, sequence: 2, fromMs: 0, toMs: 2000, holdMs: 7000, expected: ['ok', 'lost'] },
+      { deviceId: 'nvme-3', slot: 2, sequence: 3, fromMs: 10, toMs: 2010 },
+    ]);
+    expect(brief(variant.steps)).toEqual([1000, [['-nvme@0'], ['-nvme-2@1'], ['-nvme-3@2']]]);
+  });
+
+  const late =
+    'a plug during the boot after the boot, expected plugs with "at" right after boot, before every other step';
+  test.each([
+    ['wait: 1s, plug: { device: nvme, at: 1s }', '4:54'],
+    ['load: { guest: 1, steps: [plug: { device: nvme, at: 1s }] }', '4:70'],
+    ['repeat: { times: 2, steps: [plug: { device: nvme, at: 1s }] }', '4:72'],
+    ['parallel: [[wait: 1s], [plug: { device: nvme, at: 1s }]]', '4:68'],
+  ])('comes before all other steps: %s', (steps, place) => {
+    expect(wrong(steps)).toEqual([`${place}: ${late}`]);
+  });
+
+  test('needs a boot of its own for every pass, and one that is not restored', () => {
+    expect(wrong('plug: { device: nvme, at: 1s }, unplug', 'sampling: { cycles: 2 }')).toEqual([
+      '4:1: a sequence that plugs during the boot, and the variant "a" repeats it (warmup: 0, cycles: 2), expected "sampling: { cycles: 1, warmup: 0 }"',
+    ]);
+    expect(wrong('plug: { device: nvme, at: 1s }', 'boot_mode: snapshot')).toEqual([
+      '3:73: boots from a snapshot, and a sequence that plugs during the boot, expected boot_mode: fresh',
+    ]);
+  });
+});
+
+describe('unplug', () => {
+  const three = 'plug: { device: nvme, count: 2, together: false }, plug: virtio-rng';
+  const afterwards = (step: string) => told(`${three}, ${step}`).slice(3);
+
+  test('takes all, some of a kind, or one', () => {
+    const all = [[['-nvme@0'], ['-nvme-2@1'], ['-virtio-rng@2']]];
+    expect(afterwards('unplug')).toEqual(all);
+    expect(afterwards('unplug: all')).toEqual(all);
+    expect(afterwards('unplug: {}')).toEqual(all);
+    expect(afterwards('unplug: { device: nvme }')).toEqual([[['-nvme@0'], ['-nvme-2@1']]]);
+    expect(afterwards('unplug: nvme')).toEqual(['-nvme@0']);
+    expect(afterwards('unplug: { device: nvme, count: 1, order: newest-first }')).toEqual(['-nvme-2@1']);
+    expect(afterwards('unplug: { id: nvme-2 }')).toEqual(['-nvme-2@1']);
+  });
+
+  test('goes by the order, together or not', () => {
+    expect(afterwards('unplug: { order: newest-first, together: false }')).toEqual([
+      '-virtio-rng@2',
+      '-nvme-2@1',
+      '-nvme@0',
+    ]);
+    expect(afterwards('unplug: { count: 2, gap: 10ms }')).toEqual([[['-nvme@0'], [10, '-nvme-2@1']]]);
+  });
+
+  test.each([
+    [
+      'unplug: nvme-3',
+      '4:95: "nvme-3" is not plugged at this step, expected nvme, nvme-2 or virtio-rng, did you mean "nvme-2"?',
+    ],
+    [
+      'unplug: { device: nvm }',
+      '4:105: "nvm" is not plugged at this step, expected nvme, nvme-2 or virtio-rng, did you mean "nvme"?',
+    ],
+    [
+      'unplug: { device: nvme, count: 3 }',
+      '4:118: 3 devices to unplug, but 2 of that kind plugged at this step, expected at the most 2',
+    ],
+    ['unplug: { order: oldest }', '4:104: "order" is "oldest", expected oldest-first or newest-first'],
+  ])('%s is refused', (step, message) => {
+    expect(wrong(`${three}, ${step}`)).toEqual([message]);
+  });
+});
+
+describe('wait', () => {
+  test('is for a time, or for a line in the log of the guest', () => {
+    expect(told('wait: 1.5s, wait: { until: "link is up" }, wait: { until: up, timeout: 2s }')).toEqual([
+      1500,
+      'link is up 30000',
+      'up 2000',
+    ]);
+  });
+
+  test.each(['3', '0s', '{}', '{ until: "" }', '{ until: a, for: 3s }'])('%s is refused', (argument) => {
+    expect(wrong(`wait: ${argument}`)).toEqual([expect.stringMatching(/^4:(?:24|26|33|36): /)]);
+  });
+});
+
+describe('parallel', () => {
+  test('has branches that share neither slots nor ids', () => {
+    expect(
+      told('plug: nvme, parallel: [[unplug: nvme, plug: virtio-rng], [wait: 1s, plug: { device: nvme, count: 2 }]]'),
+    ).toEqual([
+      '+nvme@0',
+      [
+        ['-nvme@0', '+virtio-rng@0'],
+        [1000, [['+nvme-2@1'], ['+nvme-3@2']]],
+      ],
+    ]);
+    expect(wrong('parallel: [[plug: { device: nvme, id: a }], [plug: { device: nvme, id: a }]]')).toEqual([
+      '4:89: the id "a" for the second time, expected an id of its own for each device that is plugged',
+    ]);
+  });
+
+  test('leaves the devices of its branches to the steps after it', () => {
+    expect(told('plug: nvme, parallel: [[unplug: nvme], [plug: virtio-rng]], unplug').at(-1)).toEqual('-virtio-rng@1');
+  });
+
+  test('has no branch that unplugs the device of another', () => {
+    expect(wrong('parallel: [[plug: nvme], [wait: 1s, unplug: nvme]]')).toEqual([
+      '4:62: "nvme" is not plugged at this step, expected a plug step before it',
+    ]);
+  });
+
+  test.each([
+    ['[[plug: nvme]]', '"parallel" is a list, expected at least two lists of steps'],
+    ['[plug: nvme, wait: 1s]', 'item 1 of "parallel" is a map with "plug", expected a list of steps'],
+    ['[[wait: 1s], []]', 'item 2 of "parallel" is an empty list, expected a list of steps'],
+    ['[[wait: 1s], [boot]]', 'item 1 of item 2 of "parallel" is "boot", expected plug: <device>'],
+    [
+      '[[wait: 1s], [parallel: [[wait: 1s], [wait: 1s]]]]',
+      'parallel within parallel, expected all branches in one list',
+    ],
+    ['[[wait: 1s], [wait: { until: x }]]', 'a wait for the kernel log while something else goes on'],
+    ['[[wait: 1s], [load: { guest: 1, steps: [wait: 1s] }]]', 'a load in one of several branches'],
+    ['[[wait: 1s], [inspect: iommu-groups]]', 'an inspection while something else goes on'],
+  ])('%s is refused', (argument, message) => {
+    expect(wrong(`parallel: ${argument}`)[0]).toContain(message);
+  });
+});
+
+describe('repeat', () => {
+  test('gives its steps again and again, inside of each other too', () => {
+    expect(told('repeat: { times: 2, steps: [plug: nvme, unplug] }')).toEqual([
+      '+nvme@0',
+      '-nvme@0',
+      '+nvme-2@0',
+      '-nvme-2@0',
+    ]);
+    expect(told('repeat: { times: 2, steps: [wait: 1s, repeat: { times: 2, steps: [wait: 5ms] }] }')).toEqual([
+      1000, 5, 5, 1000, 5, 5,
+    ]);
+    expect(told('parallel: [[repeat: { times: 2, steps: [plug: nvme, unplug] }], [wait: 1s]]')).toEqual([
+      [['+nvme@0', '-nvme@0', '+nvme-2@0', '-nvme-2@0'], [1000]],
+    ]);
+  });
+
+  test('says a mistake once', () => {
+    expect(wrong('repeat: { times: 3, steps: [unplug: a] }')).toEqual([
+      '4:54: "a" is not plugged at this step, expected a plug step before it',
+    ]);
+  });
+
+  test('ends at the most steps that a pass has', () => {
+    const line = 'step 1001 of one pass, expected at the most 1000';
+    expect(wrong('repeat: { times: 1000, steps: [repeat: { times: 1000, steps: [wait: 1s] }] }')[0]).toContain(line);
+    expect(wrong('repeat: { times: 1001, steps: [wait: 1s] }')[0]).toContain('a whole number from 1 to 1000');
+    expect(wrong('repeat: { times: 1000, steps: [wait: 1s] }')).toEqual([]);
+  });
+});
+
+describe('load', () => {
+  test('is around some steps, or around all of a variant', () => {
+    expect(told('wait: 1s, load: { guest: 2, host: 1, steps: [plug: nvme, unplug] }')).toEqual([
+      1000,
+      ['load 2 1', '+nvme@0', '-nvme@0'],
+    ]);
+    expect(told('wait: 1s, wait: 2s', 'load: { host: 2 }')).toEqual([['load 0 2', 1000, 2000]]);
+    expect(told('wait: 1s', 'load: { host: 0 }')).toEqual([1000]);
+  });
+
+  test('has something to keep busy, and something to do meanwhile', () => {
+    expect(wrong('load: { host: 0, steps: [wait: 1s] }')).toEqual([
+      '4:24: a load that keeps nothing busy, expected "guest", "host" or both from 1 up',
+    ]);
+    expect(wrong('load: { host: 1 }')).toEqual(['4:24: "steps" is missing in "load", expected a list of steps']);
+    expect(wrong('plug: { device: nvme, at: 1s }', 'load: { host: 2 }')).toEqual([
+      '3:62: a load, and a sequence with nothing after the boot, expected steps to do under load',
+    ]);
+  });
+});
+
+describe('an expected outcome', () => {
+  test('of a step is for each of its devices', () => {
+    expect(variantOf('plug: { device: nvme, expect: lost }, unplug: { expect: [timeout, ok] }').steps).toMatchObject([
+      { operation: 'plug', expected: ['lost'] },
+      { operation: 'unplug', expected: ['timeout', 'ok'] },
+    ]);
+    expect(variantOf('plug: nvme').steps[0]).not.toHaveProperty('expected');
+  });
+});

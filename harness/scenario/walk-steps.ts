@@ -1,0 +1,35 @@
+import type { BootPlug, InspectStep, MeasuredStep, Step, Variant } from './variant.ts';
+
+/** Every step of a sequence that is not made of others, in the order of the file. */
+export function plainSteps(steps: readonly Step[]): readonly Exclude<Step, { operation: 'parallel' | 'load' }>[] {
+  return steps.flatMap((step) => {
+    if (step.operation === 'parallel') return step.branches.flatMap(plainSteps);
+    return step.operation === 'load' ? plainSteps(step.steps) : [step];
+  });
+}
+
+/** The steps of a pass that give a sample. */
+export function measuredSteps(steps: readonly Step[]): readonly MeasuredStep[] {
+  return plainSteps(steps).flatMap((step) => (step.operation === 'plug' || step.operation === 'unplug' ? [step] : []));
+}
+
+export function inspectSteps(steps: readonly Step[]): readonly InspectStep[] {
+  return plainSteps(steps).flatMap((step) => (step.operation === 'inspect' ? [step] : []));
+}
+
+/** Everything that a variant plugs, in the order of the file. */
+export function pluggedDevices({
+  bootPlugs,
+  steps,
+}: Pick<Variant, 'bootPlugs' | 'steps'>): readonly (BootPlug | MeasuredStep)[] {
+  return [...bootPlugs, ...measuredSteps(steps).filter(({ operation }) => operation === 'plug')];
+}
+
+/** How many samples each boot of a variant gives, whatever becomes of them: the boot, and every measured step of every pass. */
+export function samplesPerBoot({
+  bootPlugs,
+  steps,
+  sampling,
+}: Pick<Variant, 'bootPlugs' | 'steps' | 'sampling'>): number {
+  return 1 + bootPlugs.length + (sampling.warmup + sampling.cycles) * measuredSteps(steps).length;
+}
