@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -42,9 +42,12 @@ beforeEach(async () => {
        return { ok: true, value: { description: 'a guest' } };
      }`,
   );
-  await mkdir(join(checkout, 'harness', 'self'));
-  for (const entry of ['main', 'monitor-observer', 'resource-probe'])
-    await write(`harness/self/${entry}.ts`, 'export {};');
+  const selfEntries = ['main', 'monitor-observer', 'resource-probe'].map((entry) => `harness/self/${entry}.ts`);
+  const historyEntries = ['generate', 'night-thread'].map((entry) => `harness/history/${entry}.ts`);
+  for (const file of [...selfEntries, ...historyEntries, 'harness/gate/main.ts', 'report/html/browser/main.ts']) {
+    await mkdir(join(checkout, dirname(file)), { recursive: true });
+    await write(file, 'export {};');
+  }
   await tool(
     'npm',
     `/bin/mkdir -p node_modules
@@ -162,6 +165,17 @@ describe('setup', () => {
     expect(stderr).toContain('npm ci --include=dev');
     expect(stderr).toContain(`\n  apt-get update && ${INSTALL}`);
     expect(await called()).toBe('');
+  });
+
+  test('tools that only tests use are installed when asked for, and set-up does without them', async () => {
+    const asked = ['--test-tools'];
+    expect((await start('setup', ROOT, asked)).exitCode).toBe(0);
+    expect(await called()).toMatch(/install -y --no-install-recommends .*slurm-wlm munge/);
+
+    const env = { HOTPLUG_BENCH_NO_INSTALL: '1' };
+    const { exitCode, stderr } = await start('setup', ROOT, asked, env);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('setup: some tests will be left out. Missing on this host:\n  slurm-wlm (slurmctld: ');
   });
 
   test('an apt that fails is quoted, after a try with fresh package lists', async () => {

@@ -1,38 +1,47 @@
-import { quantileSorted } from 'simple-statistics';
 import type { Deadlines, Variant } from '../scenario/variant.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
-import type { OperationName } from '../timeline/recording.ts';
-import { OPERATIONS } from '../timeline/recording.ts';
+import { type BootMode, OPERATIONS, type OperationName } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
-
-/** Latencies of one operation of one variant, in milliseconds. Only measured (not warm-up) samples that were `ok`. */
-export interface LatencyQuantiles {
-  readonly minMs: number;
-  readonly p50Ms: number;
-  readonly p90Ms: number;
-  readonly p95Ms: number;
-  readonly maxMs: number;
-}
+import { driftWarnings } from './drift.ts';
+import { groupSamples, isGood } from './groups.ts';
+import { type LatencySummary, type SummarisedLatency, summariseLatency } from './latency-summary.ts';
+import { medianDifference } from './ratio-interval.ts';
+import type { Statistic } from './statistic.ts';
+import { wilsonShare } from './wilson.ts';
 
 /** What the samples of one operation of one variant say. */
 export interface OperationSummary {
   readonly scenario: string;
   readonly variant: string;
   readonly operation: OperationName;
+  readonly bootMode: BootMode;
   /** VM lives that gave at least one measured sample. */
   readonly boots: number;
   /** Measured samples, good or failed. */
   readonly samples: number;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  /** Outcomes that the scenario does not accept. */
   readonly failures: number;
+  /** Failures among the samples, 0 to 1. */
+  readonly failureRate: Statistic;
   /** Absent when no sample was `ok`: a failed operation is never a number. */
-  readonly latency?: LatencyQuantiles;
+  readonly latency?: LatencySummary;
   /** Ratio of medians to the scenario's reference variant. Absent for the reference and where either has no median. */
   readonly ratioToReference?: number;
+  /** 95 % interval of that ratio, clustered by boot; absent where either has too few boots. */
+  readonly ratioToReferenceCi95?: readonly [number, number];
   /** `ok` samples over the deadline, when the scenario sets one. */
-  readonly deadline?: { readonly limitMs: number; readonly missed: number };
+  readonly deadline?: DeadlineSummary;
   /** What a reader has to know before believing the figures. */
   readonly warnings: readonly string[];
+}
+
+export interface DeadlineSummary {
+  readonly limitMs: number;
+  /** `ok` samples that took longer. */
+  readonly missed: number;
+  /** Their share of the `ok` samples, 0 to 1; absent when there are none. */
+  readonly missedShare?: Statistic;
 }
 
 /**
@@ -52,66 +61,79 @@ export function summarise(
   samples: readonly Sample[],
   reference: (scenario: string) => string | undefined,
 ): readonly OperationSummary[] {
+  const groups = [...groupSamples(samples).values()];
   const summaries = variants.flatMap((variant) =>
-    OPERATIONS.flatMap((operation) => {
-      const own = samples.filter(
-        (s) => s.scenario === variant.scenario && s.variant === variant.name && s.operation === operation && !s.warmup,
-      );
-      return own.length === 0 ? [] : [summariseOperation(variant, operation, own)];
-    }),
+    OPERATIONS.flatMap((operation) =>
+      groups
+        .filter(
+          ([one]) => one?.scenario === variant.scenario && one.variant === variant.name && one.operation === operation,
+        )
+        .map((own) => summariseOperation(variant, own)),
+    ),
   );
-  return summaries.map((summary) => {
+  return summaries.map(({ summary, latency }) => {
     const other = summaries.find(
-      (s) =>
-        s.scenario === summary.scenario &&
-        s.variant === reference(summary.scenario) &&
-        s.operation === summary.operation &&
-        s.variant !== summary.variant,
+      ({ summary: one }) =>
+        one.scenario === summary.scenario &&
+        one.variant === reference(summary.scenario) &&
+        one.operation === summary.operation &&
+        one.bootMode === summary.bootMode &&
+        one.variant !== summary.variant,
     );
-    if (!summary.latency || !other?.latency) return summary;
-    return { ...summary, ratioToReference: summary.latency.p50Ms / other.latency.p50Ms };
+    if (!latency || !other?.latency) return summary;
+    const { ratio } = medianDifference(other.latency.median, latency.median);
+    return { ...summary, ratioToReference: ratio.value, ...(ratio.ci95 && { ratioToReferenceCi95: ratio.ci95 }) };
   });
 }
 
-function summariseOperation(
-  variant: SummarisedVariant,
-  operation: OperationName,
-  samples: readonly Sample[],
-): OperationSummary {
-  const latencies = samples.flatMap((s) => (s.latencyMs === undefined ? [] : [s.latencyMs]));
+interface Summarised {
+  readonly summary: OperationSummary;
+  readonly latency: SummarisedLatency | undefined;
+}
+
+/** Of a group of samples, which is not empty. */
+function summariseOperation(variant: SummarisedVariant, samples: readonly Sample[]): Summarised {
+  const { operation, bootMode } = samples[0] as Sample;
+  const good = samples.filter(isGood);
+  const latency = good.length === 0 ? undefined : summariseLatency(good);
   const outcomes: Partial<Record<Outcome, number>> = {};
   for (const { outcome } of samples) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   const boots = new Set(samples.map((s) => s.boot)).size;
+  const failures = samples.filter(({ expected }) => !expected).length;
   const limitMs = deadlineOf(variant.deadlines, operation);
-  return {
+  const missed = good.filter(({ latencyMs }) => limitMs !== undefined && latencyMs > limitMs).length;
+  const summary: OperationSummary = {
     scenario: variant.scenario,
     variant: variant.name,
     operation,
+    bootMode,
     boots,
     samples: samples.length,
     outcomes,
-    failures: samples.length - (outcomes.ok ?? 0),
-    ...(latencies.length === 0 ? {} : { latency: quantiles(latencies) }),
-    ...(limitMs === undefined ? {} : { deadline: { limitMs, missed: latencies.filter((ms) => ms > limitMs).length } }),
-    warnings: warningsFor(samples, boots),
+    failures,
+    failureRate: wilsonShare(failures, samples.length),
+    ...(latency && { latency: latency.summary }),
+    ...(limitMs !== undefined && {
+      deadline: { limitMs, missed, ...(latency && { missedShare: wilsonShare(missed, good.length) }) },
+    }),
+    warnings: warningsFor(samples, boots, latency?.summary),
   };
+  return { summary, latency };
 }
 
 function deadlineOf(deadlines: Deadlines, operation: OperationName): number | undefined {
   return { boot: deadlines.bootMs, plug: deadlines.plugMs, unplug: deadlines.unplugMs }[operation];
 }
 
-/** Quantiles interpolated between neighbours (Hyndman and Fan 1996, type 7), as R, NumPy and simple-statistics do by default. */
-function quantiles(latencies: readonly number[]): LatencyQuantiles {
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const at = (share: number) => quantileSorted(sorted, share);
-  return { minMs: at(0), p50Ms: at(0.5), p90Ms: at(0.9), p95Ms: at(0.95), maxMs: at(1) };
-}
-
-function warningsFor(samples: readonly Sample[], boots: number): readonly string[] {
+function warningsFor(
+  samples: readonly Sample[],
+  boots: number,
+  latency: LatencySummary | undefined,
+): readonly string[] {
   const warnings: string[] = [];
   if (boots < FEW_BOOTS)
     warnings.push(`${boots} ${boots === 1 ? 'boot' : 'boots'}: quantiles are rough below ${FEW_BOOTS}`);
   if (samples.some((s) => s.accelerator === 'tcg')) warnings.push(TCG_WARNING);
+  if (latency) warnings.push(...driftWarnings(latency.drift, latency.p50Ms));
   return warnings;
 }

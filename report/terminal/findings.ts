@@ -1,12 +1,14 @@
 import type { Findings } from '../../harness/statistics/findings.ts';
+import { burstLines } from './bursts.ts';
 import { factsLines } from './facts.ts';
 import { fitLines } from './fits.ts';
+import { raceLines } from './races.ts';
 import { summaryLines, type VariantConditions } from './summary.ts';
 import { waterfallLines } from './waterfall.ts';
 
 /** All that was found, as lines for a terminal: the tables, where the time went, fits, and what each topology offers. */
 export function findingsLines(
-  { summaries, waterfalls, fits, facts }: Findings,
+  { summaries, waterfalls, fits, facts, bursts, races }: Findings,
   conditions: readonly VariantConditions[],
   colour: boolean,
 ): readonly string[] {
@@ -15,6 +17,8 @@ export function findingsLines(
     '',
     ...waterfallLines(waterfalls),
     ...fitLines(fits),
+    ...burstLines(bursts, fits),
+    ...raceLines(races),
     '',
     ...factsLines(facts),
   ];

@@ -9,6 +9,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'boots', align: 'right' },
   { heading: 'n', align: 'right' },
   { heading: 'p50 ms', align: 'right' },
+  { heading: '95 % interval', align: 'right' },
   { heading: 'p95 ms', align: 'right' },
   { heading: 'vs ref', align: 'right' },
   { heading: 'late', align: 'right' },
@@ -34,7 +35,6 @@ export function summaryLines(
     const own = summaries.filter((summary) => summary.scenario === scenario);
     const rows = own.map((summary, index) => row(summary, own[index - 1]?.variant !== summary.variant));
     const [heading = '', rule = '', ...lines] = textTable(COLUMNS, rows);
-    const warnings = [...new Set(own.flatMap((summary) => summary.warnings))];
     return [
       '',
       paint(colour, 'bold', scenario),
@@ -43,7 +43,7 @@ export function summaryLines(
       paint(colour, 'bold', heading),
       rule,
       ...lines.map((line, index) => ((own[index]?.failures ?? 0) > 0 ? paint(colour, 'red', line) : line)),
-      ...warnings.map((warning) => paint(colour, 'yellow', `note: ${warning}`)),
+      ...noteLines(own).map((note) => paint(colour, 'yellow', note)),
     ];
   });
 }
@@ -56,12 +56,27 @@ function row(summary: OperationSummary, first: boolean): readonly string[] {
     String(summary.boots),
     String(summary.samples),
     latency ? formatMs(latency.p50Ms) : '-',
+    latency?.p50Ci95 ? latency.p50Ci95.map(formatMs).join(' to ') : '',
     latency ? formatMs(latency.p95Ms) : '-',
     summary.ratioToReference === undefined ? '' : formatRatio(summary.ratioToReference),
     deadline ? `${deadline.missed} > ${formatMs(deadline.limitMs)}` : '',
     failureText(summary),
   ];
 }
+
+/** Each warning once, with the rows it is about unless it is about all or many of them. */
+function noteLines(summaries: readonly OperationSummary[]): readonly string[] {
+  const warnings = [...new Set(summaries.flatMap((summary) => summary.warnings))];
+  return warnings.map((warning) => {
+    const about = summaries.filter((summary) => summary.warnings.includes(warning));
+    const isNamed = about.length <= NAMED_ROWS && about.length < summaries.length;
+    const names = about.map(({ variant, operation }) => `${variant} ${operation}`).join(', ');
+    return `note: ${isNamed ? `${names}: ` : ''}${warning}`;
+  });
+}
+
+/** More rows than these are not told apart by a warning that they share. */
+const NAMED_ROWS = 3;
 
 function failureText({ failures, outcomes }: OperationSummary): string {
   if (failures === 0) return '0';

@@ -5,14 +5,27 @@ import { dirname, join } from 'node:path';
 /** What can be imported from build/, and its source. */
 const ENTRY_POINTS = {
   cli: 'harness/cli.ts',
+  'history-thread': 'harness/history/night-thread.ts',
+  'generate-history': 'harness/history/generate.ts',
   'stock-guest': 'harness/guest/stock-guest.ts',
+  gate: 'harness/gate/main.ts',
   self: 'harness/self/main.ts',
   'self-observer': 'harness/self/monitor-observer.ts',
   'self-resource-probe': 'harness/self/resource-probe.ts',
 };
 
+/** Scripts of pages, each a file of its own in build/. */
+const PAGE_SCRIPTS = { 'report-page': 'report/html/browser/main.ts' };
+
+/** Parts of Vega that no chart uses, a quarter of it. A page that is mailed around does not carry them. */
+const UNUSED_IN_PAGES = ['crossfilter', 'force', 'geo', 'hierarchy', 'label', 'regression', 'voronoi', 'wordcloud'];
+const NOTHING = './report/html/browser/nothing.ts';
+
 /** Files that decide what the bundle is without being in it. */
 const BUILD_FILES = ['package-lock.json', 'tsconfig.json', 'scripts/setup/bundle.mjs'];
+
+/** Native code, which cannot be part of the bundle: loaded from node_modules by those who need it. */
+const NATIVE = ['@duckdb/node-api'];
 
 /** Some dependencies are CommonJS and call `require` for Node's own modules. */
 const BANNER = `import { createRequire as createRequireForBundle } from 'node:module';
@@ -45,6 +58,7 @@ export async function bundle(root) {
       splitting: true,
       format: 'esm',
       platform: 'node',
+      external: NATIVE,
       target: 'node20',
       banner: { js: BANNER },
       legalComments: 'none',
@@ -52,11 +66,27 @@ export async function bundle(root) {
       write: false,
       logLevel: 'silent',
     });
-    const sources = Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules/'));
+    const pages = await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: PAGE_SCRIPTS,
+      outdir: build,
+      bundle: true,
+      minify: true,
+      format: 'iife',
+      platform: 'browser',
+      alias: Object.fromEntries(UNUSED_IN_PAGES.map((part) => [`vega-${part}`, NOTHING])),
+      target: 'es2022',
+      legalComments: 'none',
+      metafile: true,
+      write: false,
+      logLevel: 'silent',
+    });
+    const inputs = { ...metafile.inputs, ...pages.metafile.inputs };
+    const sources = Object.keys(inputs).filter((path) => !path.includes('node_modules/'));
     const record = Object.fromEntries([...sources, ...BUILD_FILES].map((path) => [path, stampOf(root, path)]));
     // The record is written last, and each file whole: a bundle that is cut off is made again.
     rmSync(recordFile(root), { force: true });
-    for (const { path, contents } of outputFiles) writeWhole(path, contents);
+    for (const { path, contents } of [...outputFiles, ...pages.outputFiles]) writeWhole(path, contents);
     writeWhole(recordFile(root), JSON.stringify(record));
     removeOldChunks(build, new Set(outputFiles.map(({ path }) => path)));
     return { ok: true };

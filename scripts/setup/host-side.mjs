@@ -8,6 +8,7 @@ import { runCommand, step } from './progress.mjs';
 /** Lists of [{command or file, package, why}]: `package` is missing when its command or its file is not there. */
 const TO_RUN_GUESTS = readRequirements('../debian-packages.json');
 const TO_BUILD_KERNELS = readRequirements('../../harness/guest/kernel/build-packages.json');
+const TO_TEST_ALL = readRequirements('../test-packages.json');
 
 /** Where Debian keeps administrators' commands such as modprobe; not in an ordinary user's PATH. */
 const ADMINISTRATION_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
@@ -22,8 +23,16 @@ const INSTALL = ['install', '-y', '--no-install-recommends'];
  * Installs them when this process is root or may become it without a password, unless HOTPLUG_BENCH_NO_INSTALL=1.
  * With `kernelBuild`, also what it takes to build a guest kernel.
  */
-export async function ensureHost({ kernelBuild }) {
-  const requirements = kernelBuild ? [...TO_RUN_GUESTS, ...TO_BUILD_KERNELS] : TO_RUN_GUESTS;
+export function ensureHost({ kernelBuild }) {
+  return ensure(kernelBuild ? [...TO_RUN_GUESTS, ...TO_BUILD_KERNELS] : TO_RUN_GUESTS);
+}
+
+/** The same for what some tests use and nothing else does. Without it they leave themselves out. */
+export function ensureTestTools() {
+  return ensure(TO_TEST_ALL);
+}
+
+async function ensure(requirements) {
   if (process.arch !== 'x64') {
     return {
       ok: false,

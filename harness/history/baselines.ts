@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fail, ok, type Result } from '../result.ts';
+import { BASELINES_FOLDER } from './run-directories.ts';
+import { readRunFile } from './stored-files.ts';
+
+/**
+ * A run that later ones are compared with: `<results>/baselines/<host key>/<name>`, a whole run directory or a link to
+ * one. It is a copy, so that it stays when its run is pruned or removed by hand.
+ */
+export interface Baseline {
+  readonly name: string;
+  readonly hostKey: string;
+  readonly directory: string;
+}
+
+/** What makes two hosts the same: the part of the host's fingerprint that no update changes. */
+export interface HostIdentity {
+  readonly hostname: string;
+  readonly cpuModel: string;
+  readonly cores: number;
+}
+
+const KEY_DIGITS = 8;
+const NAME = /^[A-Za-z0-9][\w.-]*$/;
+
+/** Safe as a file name, and the host's name is to be seen in it. */
+export function hostKey({ hostname, cpuModel, cores }: HostIdentity): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([hostname, cpuModel, cores]))
+    .digest('hex');
+  const readable = hostname.replaceAll(/[^A-Za-z0-9-]+/g, '-').replace(/^-+/, '') || 'host';
+  return `${readable}-${digest.slice(0, KEY_DIGITS)}`;
+}
+
+/** Key of the host that a run directory was made on. */
+export function hostKeyOf(runDirectory: string): Result<string, string> {
+  const run = readRunFile(runDirectory);
+  if (!run.ok) return fail(`${runDirectory} is no run to compare with: ${run.failure}`);
+  const { hostname, cpu_model: cpuModel, cores } = run.value.host;
+  return ok(hostKey({ hostname, cpuModel, cores }));
+}
+
+/** Copies a run directory as a baseline of the host it was made on. One of the same name is replaced. */
+export async function saveBaseline(
+  root: string,
+  runDirectory: string,
+  name: string,
+): Promise<Result<Baseline, string>> {
+  if (!NAME.test(name)) return fail(`"${name}" cannot be a baseline's name: letters, digits, ".", "_" and "-" can`);
+  const key = hostKeyOf(runDirectory);
+  if (!key.ok) return key;
+  const folder = join(root, BASELINES_FOLDER, key.value);
+  const directory = join(folder, name);
+  const half = join(folder, `.${name}.part`);
+  const replaced = join(folder, `.${name}.old`);
+  await mkdir(folder, { recursive: true });
+  await Promise.all([half, replaced].map((leftover) => rm(leftover, { recursive: true, force: true })));
+  await cp(runDirectory, half, { recursive: true, dereference: true });
+  if (existsSync(directory)) await rename(directory, replaced);
+  await rename(half, directory);
+  await rm(replaced, { recursive: true, force: true });
+  return ok({ name, hostKey: key.value, directory });
+}
+
+/** The baseline of that name for that host; undefined when there is none. */
+export function findBaseline(root: string, key: string, name: string): Baseline | undefined {
+  return listBaselines(root).find((baseline) => baseline.hostKey === key && baseline.name === name);
+}
+
+/** All baselines of all hosts, in the order of their names. */
+export function listBaselines(root: string): readonly Baseline[] {
+  const folder = join(root, BASELINES_FOLDER);
+  return namesIn(folder).flatMap((key) =>
+    namesIn(join(folder, key)).map((name) => ({ name, hostKey: key, directory: join(folder, key, name) })),
+  );
+}
+
+/** Links count, as a baseline can be one. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+      .map(({ name }) => name)
+      .toSorted();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,43 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { csvHeader, csvRows } from '../archive/csv-file.ts';
+import { writeFindings } from '../archive/findings-files.ts';
+import { PHASE_COLUMNS, phaseRows } from '../archive/phases-csv.ts';
+import { basicTimestamp } from '../archive/run-directory.ts';
+import { writeRunJson } from '../archive/run-json.ts';
+import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { type SyntheticNight, syntheticNights } from './synthetic-nights.ts';
+
+const USAGE = 'usage: node scripts/generate-history.mjs <folder> <nights> <variants>';
+const SEED = 1;
+
+/** Fills a new folder with run directories that nobody measured, to see how the history copes with many. */
+export async function main([folder, ...counts]: readonly string[]): Promise<ExitCode> {
+  const [nights, variants] = counts.map(Number);
+  if (!folder || !isCount(nights) || !isCount(variants)) {
+    process.stderr.write(`${USAGE}\n`);
+    return EXIT.usage;
+  }
+  await mkdir(folder, { recursive: true });
+  for (const night of syntheticNights(nights, variants, SEED)) await writeNight(folder, night);
+  process.stdout.write(`${nights} runs x ${variants} variants in ${folder}\n`);
+  return EXIT.ok;
+}
+
+/** Writes a night as a run does. There are no recordings and no logs. Returns the directory. */
+export async function writeNight(folder: string, { state, samples, findings }: SyntheticNight): Promise<string> {
+  const runId = `${basicTimestamp(state.startedAt)}-nightly`;
+  const directory = join(folder, runId);
+  await mkdir(directory);
+  const own = samples.map((sample) => ({ ...sample, runId }));
+  await writeFile(join(directory, 'samples.csv'), csvHeader(SAMPLE_COLUMNS) + csvRows(SAMPLE_COLUMNS, own));
+  await writeFile(join(directory, 'phases.csv'), csvHeader(PHASE_COLUMNS) + csvRows(PHASE_COLUMNS, phaseRows(own)));
+  await writeFindings(directory, runId, findings);
+  await writeRunJson(join(directory, 'run.json'), { ...state, runId });
+  return directory;
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isInteger(value) && value > 0;
+}

@@ -1,0 +1,163 @@
+import type { OperationName } from '../timeline/recording.ts';
+import type { Statistic } from './statistic.ts';
+
+/**
+ * What a comparison comes to. Only `regressed` and `failing` are bad news about the system under test; `incomparable`
+ * and `missing` say that the question has no answer, `inconclusive` that it has none yet.
+ */
+export const VERDICTS = [
+  /** Slower, beyond chance and beyond the practical threshold. */
+  'regressed',
+  /** Faster, beyond chance and beyond the practical threshold. */
+  'improved',
+  /** The whole 95 % interval of the change is within the practical threshold. */
+  'unchanged',
+  /** Neither of these could be shown: `moreBoots` says what it would take. */
+  'inconclusive',
+  /** No good sample any more, or failures beyond chance more often than before. */
+  'failing',
+  /** Measured under other conditions: host, accelerator, clock, boot mode, QEMU or kernel. */
+  'incomparable',
+  /** In the base and not in the current run. */
+  'missing',
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** A change smaller than this is of no interest, however certain: it has to exceed both. */
+export interface PracticalThreshold {
+  /** Share of the base's median: 0.02 is 2 %. */
+  readonly relative: number;
+  readonly absoluteMs: number;
+}
+
+/** What has to be alike for two sides to be compared: a name for a reader to the value, in order of importance. */
+export type Conditions = Readonly<Record<string, string>>;
+
+/** What is compared: names are unique together within a list of comparisons. */
+export interface ComparedMetric {
+  readonly scenario: string;
+  readonly variant: string;
+  readonly operation: OperationName;
+  /** The device's id, where the operation is done to more than one device. */
+  readonly deviceId?: string;
+}
+
+/** What one side of a comparison was. */
+export interface SideSummary {
+  /** A run's id, a baseline's name, or a variant's name within one run. */
+  readonly label: string;
+  /** Boots with at least one measured sample, good or failed. */
+  readonly boots: number;
+  /** Measured samples, good or failed. */
+  readonly samples: number;
+  readonly failures: number;
+  /** Absent when no sample was `ok`. */
+  readonly medianMs?: number;
+}
+
+/** How two sides' latencies differ. Positive differences and ratios above 1: the current side is slower. */
+export interface LatencyComparison {
+  /** Current median over base median. 95 % interval clustered by boot, where both sides have boots enough. */
+  readonly ratio: Statistic;
+  /** Current median less base median, in milliseconds, with the same interval. */
+  readonly differenceMs: Statistic;
+  /**
+   * Median of all differences between a boot of the current side and one of the base, in milliseconds (Hodges and
+   * Lehmann 1963): the shift that a single boot sees.
+   */
+  readonly shiftMs: number;
+  /** Cliff's delta over boots, -1 to 1: how much more often a boot of the current side is the slower one than the faster. */
+  readonly cliffsDelta: number;
+  /** Two-sided, of this metric alone. */
+  readonly pValue: number;
+  /**
+   * After Holm's correction for everything compared in one go, and weighted by direction: slower counts five times as much
+   * as faster. This decides.
+   */
+  readonly adjustedPValue: number;
+  /**
+   * `permutation`: boots exchanged between the sides, which assumes nothing about noise. `welch-t`: so few boots that no
+   * permutation could decide; it assumes boots that scatter like a normal distribution.
+   */
+  readonly method: 'permutation' | 'welch-t';
+}
+
+/** How often operations failed on each side. */
+export interface FailureComparison {
+  /** Boots with at least one failed operation. After a failure the rest of a boot is not tried, so boots are the unit. */
+  readonly baseFailedBoots: number;
+  readonly currentFailedBoots: number;
+  /** Fisher's exact test, two-sided, after Holm's correction. 1 where nothing failed. */
+  readonly adjustedPValue: number;
+}
+
+/** A phase whose duration is another than before. */
+export interface PhaseChange {
+  readonly phase: string;
+  /** Medians of the boots' medians, in milliseconds; 0 where a side does not have the phase. */
+  readonly baseMs: number;
+  readonly currentMs: number;
+  /** `currentMs` less `baseMs`. */
+  readonly differenceMs: number;
+  /** After Holm's correction for the phases of this metric. */
+  readonly adjustedPValue: number;
+}
+
+/** One metric on two sides. */
+export interface Comparison extends ComparedMetric {
+  readonly base: SideSummary;
+  /** Absent for `missing`. */
+  readonly current?: SideSummary;
+  readonly verdict: Verdict;
+  /** The verdict in one sentence, with figures, for a person. */
+  readonly reason: string;
+  /** Absent when either side has no good sample, and for `incomparable` and `missing`. */
+  readonly latency?: LatencyComparison;
+  readonly failures?: FailureComparison;
+  /**
+   * Phases that changed beyond chance in the direction of the verdict, the largest change first. Only for `regressed` and
+   * `improved`; empty where the phases are not known or none stands out.
+   */
+  readonly phases: readonly PhaseChange[];
+  /** `inconclusive` only: boots more on each side until a decision is likely. */
+  readonly moreBoots?: number;
+  readonly threshold: PracticalThreshold;
+  /** Conditions that differ, such as `QEMU: 7.2.0 → 8.1.1`. Not empty for `incomparable` and where the user has forced it. */
+  readonly differences: readonly string[];
+  /** What a reader has to know before believing the figures. */
+  readonly warnings: readonly string[];
+}
+
+/** Latencies of one phase: per boot, in order of execution, a sample without the phase as 0. */
+export interface PhaseDurations {
+  readonly phase: string;
+  readonly durationsMs: readonly (readonly number[])[];
+}
+
+/** One side of a metric as it was measured. */
+export interface MeasuredSide {
+  readonly label: string;
+  readonly conditions: Conditions;
+  /** Measured samples, good or failed. */
+  readonly samples: number;
+  readonly failures: number;
+  /** Boots with at least one measured sample, and those of them with a failure. */
+  readonly boots: number;
+  readonly failedBoots: number;
+  /** Per boot with a good sample the latencies, both in order of execution. */
+  readonly latenciesMs: readonly (readonly number[])[];
+  /** Of the same samples. */
+  readonly phases: readonly PhaseDurations[];
+}
+
+/** A metric to compare. */
+export interface MeasuredPair {
+  readonly metric: ComparedMetric;
+  readonly base: MeasuredSide;
+  /** Absent when the current run does not have it. */
+  readonly current?: MeasuredSide;
+  readonly threshold: PracticalThreshold;
+}
+
+/** Changes below 2 % are within what a rebuild or another place in memory does to a latency. */
+export const DEFAULT_THRESHOLD: PracticalThreshold = { relative: 0.02, absoluteMs: 0 };

@@ -1,0 +1,108 @@
+import type { OperationName } from '../../harness/timeline/recording.ts';
+import type { SampleRow, ScenarioPart } from '../model/report-model.ts';
+import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
+import { axisOf, measuredVariants } from './latency.ts';
+import { mergeDots } from './merge-dots.ts';
+import { styleOf } from './palette.ts';
+import { rowOfSample } from './rows.ts';
+import { ms, times } from './words.ts';
+
+const MAX_DOTS = 400;
+const HEIGHT = 260;
+
+/** Latencies in order of execution: whether the host, or the guest within a boot, changed while it was measured. */
+export function driftChart(scenario: ScenarioPart, operation: OperationName): Chart | undefined {
+  const good = scenario.samples.flatMap((sample) =>
+    sample.operation === operation && !sample.warmup && sample.latencyMs !== undefined
+      ? [{ sample, latencyMs: sample.latencyMs }]
+      : [],
+  );
+  if (good.length < 2) return undefined;
+  return {
+    id: `${scenario.slug}-drift-${operation}`,
+    title: `${operation}: latency in order of execution`,
+    caption: captionOf(scenario, operation, good),
+    alternative: `${good.length} ${operation} latencies in order of execution.`,
+    spec: {
+      ...COMMON,
+      height: HEIGHT,
+      params: [HIDDEN_PARAMETER, { name: 'brush', select: { type: 'interval', encodings: ['x', 'y'] } }],
+      data: { name: 'samples' },
+      transform: withoutHidden,
+      mark: { type: 'point', filled: true, size: 40, opacity: 0.75 },
+      encoding: {
+        x: {
+          field: 'order',
+          type: 'quantitative',
+          title: 'order of execution within the run',
+          scale: { zero: false, nice: false, padding: 10 },
+          axis: { tickCount: 8, grid: false },
+        },
+        y: {
+          field: 'ms',
+          type: 'quantitative',
+          title: `${operation} latency, ms`,
+          scale: { type: 'log', nice: false, padding: 10 },
+          axis: axisOf(good.map(({ latencyMs }) => latencyMs)),
+        },
+        color: { field: 'colour', type: 'nominal', scale: null },
+        shape: { field: 'shape', type: 'nominal', scale: null },
+        tooltip: { field: 'tip', type: 'nominal' },
+      },
+    },
+    data: { samples: sampleRows(scenario, good) },
+    everySample: { source: 'samples', scenario: scenario.slug, operation },
+    switchable: 'y',
+    files: ['samples.csv'],
+    isInteractive: true,
+  };
+}
+
+type Good = readonly { readonly sample: SampleRow; readonly latencyMs: number }[];
+
+function sampleRows({ variants }: ScenarioPart, good: Good): readonly Row[] {
+  const extent = (values: readonly number[]) => {
+    const least = values.reduce((a, b) => Math.min(a, b), Infinity);
+    return { least, range: values.reduce((a, b) => Math.max(a, b), -Infinity) - least || 1 };
+  };
+  const xs = extent(good.map(({ sample }) => sample.order));
+  const ys = extent(good.map(({ latencyMs }) => Math.log(latencyMs)));
+  const dots = good.map(({ sample, latencyMs }) => ({
+    sample,
+    latencyMs,
+    x: (sample.order - xs.least) / xs.range,
+    y: (Math.log(latencyMs) - ys.least) / ys.range,
+  }));
+  return mergeDots(dots, MAX_DOTS, HEIGHT / CHART_WIDTH).map(({ dot: { sample, latencyMs } }) => {
+    const { colour, shape } = styleOf(variants[sample.variant]?.look ?? 0);
+    return {
+      variant: variants[sample.variant]?.label ?? '',
+      order: sample.order,
+      ms: latencyMs,
+      colour,
+      shape,
+      tip: '',
+    };
+  });
+}
+
+function captionOf(scenario: ScenarioPart, operation: OperationName, good: Good): string {
+  const medians = new Map(measuredVariants(scenario, operation).map(({ row, latency }) => [row, latency.p50Ms]));
+  const rowOf = (sample: SampleRow) => {
+    const variant = scenario.variants[sample.variant];
+    return variant ? rowOfSample(variant, sample) : '';
+  };
+  const [furthest] = good
+    .map(({ sample, latencyMs }) => ({
+      sample,
+      latencyMs,
+      ratio: latencyMs / (medians.get(rowOf(sample)) ?? latencyMs),
+    }))
+    .toSorted((a, b) => b.ratio - a.ratio);
+  if (!furthest) return '';
+  const { sample, latencyMs, ratio } = furthest;
+  return (
+    `Furthest above its variant's median is no. ${sample.order}, ${rowOf(sample)} in ` +
+    `boot ${sample.boot}: ${ms(latencyMs)}, ${times(ratio)} the median.`
+  );
+}

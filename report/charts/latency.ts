@@ -1,0 +1,196 @@
+import type { OperationName } from '../../harness/timeline/recording.ts';
+import type { OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
+import { jitterOf } from './jitter.ts';
+import { logTicks } from './log-ticks.ts';
+import { mergeDots } from './merge-dots.ts';
+import { styleOf } from './palette.ts';
+import { partsOf, rowLabel, rowOfSample } from './rows.ts';
+import { count, interval, list, ms, times } from './words.ts';
+
+/** Dots that the drawing may have; the interactive chart shows every sample. */
+const MAX_DOTS = 450;
+/** Above these, dots are drawn smaller and let each other through. */
+const MANY_DOTS = 120;
+const ROW_HEIGHT = 30;
+/** Pixels right of the plot in which the medians stand as a column of figures. */
+const MEDIAN_COLUMN = 72;
+
+export interface Measured {
+  readonly variant: VariantPart;
+  /** Its name in a chart. */
+  readonly row: string;
+  readonly operation: OperationPart;
+  readonly latency: NonNullable<OperationPart['latency']>;
+}
+
+/** Every latency of an operation as a dot, by variant, with median, interval and deadline. Nothing without a good sample. */
+export function latencyChart(scenario: ScenarioPart, operation: OperationName): Chart | undefined {
+  const measured = measuredVariants(scenario, operation);
+  if (measured.length === 0) return undefined;
+  const isRight = deadlinesLieRight(measured);
+  const dots = sampleRows(scenario, operation);
+  const deadlines = [...new Set(measured.flatMap(({ operation: { deadline } }) => deadline?.limitMs ?? []))];
+  const x = {
+    field: 'ms',
+    type: 'quantitative',
+    title: `${operation} latency, ms`,
+    scale: { type: 'log', nice: false, padding: 14 },
+    axis: axisOf(measured.flatMap(({ latency }) => [latency.minMs, latency.maxMs])),
+  } as const;
+  const labels = measured.map(({ row }) => row);
+  const y = { field: 'row', type: 'nominal', title: null, scale: { domain: labels } } as const;
+  return {
+    id: `${scenario.slug}-latency-${operation}`,
+    title: `${operation}: latency of each variant, and its median`,
+    caption: captionOf(measured, operation),
+    alternative: `${operation} latencies by variant. ${measured.map(({ row, latency }) => `${row}: median ${ms(latency.p50Ms)}, from ${ms(latency.minMs)} to ${ms(latency.maxMs)}`).join('; ')}.`,
+    spec: {
+      ...COMMON,
+      height: { step: ROW_HEIGHT },
+      params: [HIDDEN_PARAMETER],
+      layer: [
+        {
+          data: { name: 'deadlines' },
+          mark: { type: 'rule', strokeDash: [5, 4], color: 'var(--bad)', strokeWidth: 1.5 },
+          encoding: { x: { field: 'ms', type: 'quantitative' } },
+        },
+        {
+          data: { name: 'deadlines' },
+          mark: { type: 'text', align: isRight ? 'right' : 'left', dx: isRight ? 4 : -4, y: -8, color: 'var(--bad)' },
+          encoding: { x: { field: 'ms', type: 'quantitative' }, text: { field: 'label', type: 'nominal' } },
+        },
+        {
+          data: { name: 'samples' },
+          transform: withoutHidden,
+          params: [{ name: 'brush', select: { type: 'interval', encodings: ['x', 'y'] } }],
+          mark: {
+            type: 'point',
+            filled: true,
+            ...(dots.length > MANY_DOTS ? { size: 26, opacity: 0.5 } : { size: 58, opacity: 0.8 }),
+          },
+          encoding: {
+            x,
+            y,
+            yOffset: { field: 'jitter', type: 'quantitative', scale: { domain: [-1.6, 1.6] } },
+            color: { field: 'colour', type: 'nominal', scale: null },
+            shape: { field: 'shape', type: 'nominal', scale: null },
+            tooltip: { field: 'tip', type: 'nominal' },
+          },
+        },
+        {
+          data: { name: 'medians' },
+          transform: withoutHidden,
+          mark: { type: 'rule', color: 'var(--ink)', strokeWidth: 3, opacity: 0.85 },
+          encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y },
+        },
+        {
+          data: { name: 'medians' },
+          transform: withoutHidden,
+          mark: { type: 'tick', color: 'var(--ink)', thickness: 2.5, size: 20 },
+          encoding: { x, y, tooltip: { field: 'tip', type: 'nominal' } },
+        },
+        {
+          data: { name: 'medians' },
+          transform: withoutHidden,
+          mark: { type: 'text', x: 'width', align: 'right', dx: MEDIAN_COLUMN, fontWeight: 600 },
+          encoding: { y, text: { field: 'label', type: 'nominal' } },
+        },
+      ],
+      resolve: { scale: { color: 'independent', shape: 'independent' } },
+    },
+    data: {
+      samples: dots,
+      medians: measured.map(medianRow),
+      deadlines: deadlines.map((limitMs) => ({ ms: limitMs, label: `deadline ${ms(limitMs)}` })),
+    },
+    everySample: { source: 'samples', scenario: scenario.slug, operation },
+    switchable: 'x',
+    files: ['samples.csv', 'summary.json'],
+    isInteractive: true,
+  };
+}
+
+/** Variants of which the operation was measured well at least once, in their order. */
+export function measuredVariants({ variants }: ScenarioPart, operation: OperationName): readonly Measured[] {
+  return variants.flatMap((variant) =>
+    partsOf(variant, operation).flatMap((part) =>
+      part.latency ? [{ variant, row: rowLabel(variant, part), operation: part, latency: part.latency }] : [],
+    ),
+  );
+}
+
+function sampleRows({ samples, variants }: ScenarioPart, operation: OperationName): readonly Row[] {
+  const good = samples.flatMap((sample) =>
+    sample.operation === operation && !sample.warmup && sample.latencyMs !== undefined
+      ? [{ sample, ms: sample.latencyMs, jitter: jitterOf(sample.order), variant: sample.variant }]
+      : [],
+  );
+  const logs = good.map((sample) => Math.log(sample.ms));
+  const least = logs.reduce((a, b) => Math.min(a, b), Infinity);
+  const range = logs.reduce((a, b) => Math.max(a, b), -Infinity) - least || 1;
+  const dots = good.map((sample) => ({
+    ...sample,
+    x: (Math.log(sample.ms) - least) / range,
+    y: (sample.variant + (sample.jitter + 1) / 2) / variants.length,
+  }));
+  return mergeDots(dots, MAX_DOTS, (variants.length * ROW_HEIGHT) / CHART_WIDTH).map(({ dot }) => {
+    const variant = variants[dot.variant];
+    const { colour, shape } = styleOf(variant?.look ?? 0);
+    const row = variant ? rowOfSample(variant, dot.sample) : '';
+    return { variant: variant?.label ?? '', row, ms: dot.ms, jitter: dot.jitter, colour, shape, tip: '' };
+  });
+}
+
+/** Whether a deadline's label has more room on its left. */
+function deadlinesLieRight(measured: readonly Measured[]): boolean {
+  const limits = measured.flatMap(({ operation: { deadline } }) => (deadline ? [Math.log(deadline.limitMs)] : []));
+  const low = Math.log(Math.min(...measured.map(({ latency }) => latency.minMs)));
+  const high = Math.log(Math.max(...measured.map(({ latency }) => latency.maxMs)));
+  return Math.max(...limits) > (low + Math.max(high, ...limits)) / 2;
+}
+
+/** Fewer ticks than Vega would set on a logarithmic axis, where there are enough of them. */
+export function axisOf(
+  values: readonly number[],
+): { values: number[]; format: string } | { tickCount: number; format: string } {
+  const ticks = logTicks(values);
+  return ticks ? { values: ticks, format: '~r' } : { tickCount: 8, format: '~r' };
+}
+
+function medianRow({ variant, row, operation, latency }: Measured): Row {
+  const { p50Ms, p50Ci95, maxMs, minMs, p95Ms } = latency;
+  return {
+    variant: variant.label,
+    row,
+    ms: p50Ms,
+    low: p50Ci95?.low ?? p50Ms,
+    high: p50Ci95?.high ?? p50Ms,
+    label: ms(p50Ms),
+    tip: [
+      row,
+      `median ${ms(p50Ms)}${p50Ci95 ? `, ${interval(p50Ci95)}` : ''}`,
+      `95th percentile ${ms(p95Ms)}; ${ms(minMs)} to ${ms(maxMs)}`,
+      `${count(operation.samples, 'sample')} of ${count(operation.boots, 'boot')}`,
+    ].join('\n'),
+  };
+}
+
+function captionOf(measured: readonly Measured[], operation: OperationName): string {
+  const sorted = measured.toSorted((a, b) => a.latency.p50Ms - b.latency.p50Ms);
+  const [fastest] = sorted;
+  const slowest = sorted.at(-1);
+  if (!fastest || !slowest) return '';
+  const late = measured.flatMap(({ row, operation: { deadline } }) =>
+    deadline && deadline.missed > 0 ? [`${row} (${deadline.missed} of its samples)`] : [],
+  );
+  const ratio =
+    fastest === slowest
+      ? `${fastest.row} takes ${ms(fastest.latency.p50Ms)} at the median.`
+      : `${fastest.row} is the fastest to ${operation}, ${ms(fastest.latency.p50Ms)} at the median; ` +
+        `${slowest.row} takes ${ms(slowest.latency.p50Ms)}, ${times(slowest.latency.p50Ms / fastest.latency.p50Ms)} as long.`;
+  const missed = late.length > 0 ? ` Late, over the deadline: ${list(late)}.` : '';
+  return `${ratio}${missed} Dots are samples, the upright line is the median${
+    measured.some(({ latency }) => latency.p50Ci95) ? ', the bar through it its 95 % interval' : ''
+  }.`;
+}

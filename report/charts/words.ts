@@ -1,0 +1,32 @@
+import { formatMs } from '../format.ts';
+import type { Interval } from '../model/report-model.ts';
+
+/** 6216 ms, 57.1 ms: one unit throughout, so that figures can be compared at a glance. */
+export function ms(value: number): string {
+  return `${formatMs(value)} ms`;
+}
+
+/** How many times one is the other, for a sentence: 1.04 times, 3.2 times, 110 times. */
+export function times(ratio: number): string {
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio >= 2 ? ratio.toFixed(1) : ratio.toFixed(2)} times`;
+}
+
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${value >= 99.5 && value < 100 ? value.toFixed(1) : value >= 1 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`;
+}
+
+export function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
+/** a, b and c. */
+export function list(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** An interval in milliseconds, with its level. */
+export function interval({ low, high }: Interval): string {
+  return `95 % CI ${formatMs(low)} to ${formatMs(high)}`;
+}

@@ -1,0 +1,10 @@
+import { csv } from './csv.ts';
+import type { ExportFormat } from './export-format.ts';
+import { json } from './json.ts';
+import { junit } from './junit.ts';
+import { markdown } from './markdown.ts';
+import { openmetrics } from './openmetrics.ts';
+import { otavaCsv } from './otava-csv.ts';
+
+/** What `bench export --format` offers. */
+export const EXPORT_FORMATS: readonly ExportFormat[] = [markdown, junit, openmetrics, otavaCsv, csv, json];

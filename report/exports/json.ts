@@ -1,0 +1,27 @@
+import { SCHEMA_VERSION } from '../../harness/archive/schema-version.ts';
+import { comparisonJson } from './comparison-json.ts';
+import type { ExportedRun, ExportFormat } from './export-format.ts';
+
+export const json: ExportFormat = {
+  name: 'json',
+  description: 'everything that is known of a run and of its comparison, in one document',
+  several: false,
+  render: ([run]) => ({ text: run ? `${JSON.stringify(documentOf(run), null, 2)}\n` : '', notes: [] }),
+};
+
+function documentOf({ files: { run, summary }, comparisons }: ExportedRun) {
+  return {
+    schema_version: SCHEMA_VERSION,
+    run_id: run.run_id,
+    status: run.status,
+    started_at: run.started_at,
+    finished_at: run.finished_at ?? null,
+    tool: run.tool,
+    host: run.host,
+    variants: run.variants,
+    operations: summary.operations,
+    fits: summary.fits,
+    comparisons: comparisons.map(comparisonJson),
+    warnings: run.warnings,
+  };
+}

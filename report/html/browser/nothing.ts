@@ -1,0 +1,2 @@
+// Stands in for parts of Vega that the page does not need: see scripts/setup/bundle.mjs.
+export {};

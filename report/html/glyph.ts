@@ -1,0 +1,21 @@
+import { styleOf } from '../charts/palette.ts';
+import type { VariantPart } from '../model/report-model.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Shapes as in the charts, for the names beside them: a path in a box of 12 by 12. */
+const PATHS: Readonly<Record<string, string>> = {
+  circle: 'M6,1a5,5 0 1,1 -0.01,0Z',
+  'triangle-up': 'M6,1L11.5,11H0.5Z',
+  square: 'M1.5,1.5h9v9h-9Z',
+  diamond: 'M6,0.5L11.5,6L6,11.5L0.5,6Z',
+  cross: 'M4,1h4v3h3v4h-3v3h-4v-3h-3v-4h3Z',
+  'triangle-down': 'M6,11L11.5,1H0.5Z',
+};
+
+/** The colour and shape of a variant. */
+export function glyph({ look }: Pick<VariantPart, 'look'>): Markup {
+  const { colour, shape } = styleOf(look);
+  return html`<svg class="glyph" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+    <path d=${PATHS[shape]} fill=${colour} />
+  </svg>`;
+}

@@ -1,0 +1,107 @@
+import type { VNode } from 'preact';
+import { render } from 'preact-render-to-string';
+import type { ReportModel } from '../model/report-model.ts';
+import { comparisonSection } from './comparison-section.ts';
+import { environmentSection } from './environment.ts';
+import type { DrawnFigure } from './figure.ts';
+import { historySection } from './history-section.ts';
+import { html, type Markup } from './markup.ts';
+import { anchorOf, type ScenarioFigures, scenarioSection } from './scenario-section.ts';
+import { contentSecurityPolicy } from './security.ts';
+import { textOnly } from './text-only.ts';
+import { extent, top } from './top.ts';
+
+/** Everything that is drawn or packed before the page is put together. */
+export interface PageParts {
+  readonly figures: ReadonlyMap<string, ScenarioFigures>;
+  readonly history: readonly DrawnFigure[];
+  /** JSON for the script, already safe inside a script element. */
+  readonly data: string;
+  readonly script: string;
+  readonly style: string;
+}
+
+/** The whole page as one text. */
+export function page(model: ReportModel, { figures, history, data, script, style }: PageParts): string {
+  const title = `${model.scenarios.map(({ name }) => name).join(', ')} · hotplug-bench`;
+  const empty: ScenarioFigures = { groups: [], timelines: new Map() };
+  const body = html`
+    <a class="skip" href="#content">Skip to the figures</a>
+    <header class="masthead">
+      <div>
+        <p class="brand">hotplug-bench</p>
+        <h1>${model.scenarios.map(({ name }) => name).join(', ') || 'Empty run'}</h1>
+        <p class="muted">${extent(model)} · ${model.runs.map(runLine).join(' · ')}</p>
+      </div>
+      ${contents(model, figures)}
+    </header>
+    <main id="content">
+      ${top(model)}
+      ${comparisonSection(model.comparisons)}
+      ${model.scenarios.map((scenario) => scenarioSection(scenario, figures.get(scenario.slug) ?? empty))}
+      ${historySection(model.history, history)}
+      ${environmentSection(model)}
+    </main>
+    ${patterns()}
+    <div id="tooltip" role="status" hidden></div>
+  `;
+  const policy = contentSecurityPolicy({ script, style });
+  // Control characters are made visible in one place, behind everything that could put one on the page.
+  const rendered = textOnly(render(html`<body>${body}</body>` as VNode));
+  const scripts = `<script type="application/json" id="page-data">${data}</script><script>${script}</script>`;
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    textOnly(render(html`<title>${title}</title>` as VNode)),
+    `<style>${style}</style>`,
+    '</head>',
+    rendered.replace(/<\/body>$/, () => `${scripts}</body>`),
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function runLine({ runId, startedAt, status }: ReportModel['runs'][number]): string {
+  return `${runId}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC${status === 'complete' ? '' : `, ${status}`}`;
+}
+
+function contents(model: ReportModel, figures: PageParts['figures']): Markup {
+  const link = (target: string, text: string) => html`<li><a href=${`#${target}`}>${text}</a></li>`;
+  return html`
+    <nav aria-label="Contents">
+      <ul>
+        ${model.comparisons.length > 0 && link('comparison', 'Comparison')}
+        ${model.scenarios.map(
+          ({ slug, name }) => html`
+          ${model.scenarios.length > 1 && link(slug, name)}
+          ${
+            model.scenarios.length === 1 &&
+            html`${(figures.get(slug)?.groups ?? []).map(({ heading }) => link(`${slug}-${anchorOf(heading)}`, heading))}
+            ${link(`${slug}-topologies`, 'Which topology?')} ${link(`${slug}-variants`, 'Each machine in detail')}`
+          }
+        `,
+        )}
+        ${model.history && link('history', 'History')} ${link('environment', 'Environment')}
+      </ul>
+    </nav>
+  `;
+}
+
+/** The hatching of fixed waits, which charts refer to. */
+function patterns(): Markup {
+  return html`
+    <svg class="patterns" width="0" height="0" aria-hidden="true">
+      <defs>
+        <pattern id="fixed-wait" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="7" height="7" fill="var(--wait)" />
+          <rect width="2.5" height="7" fill="var(--wait-stripe)" />
+        </pattern>
+      </defs>
+    </svg>
+  `;
+}

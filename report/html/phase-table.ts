@@ -1,0 +1,51 @@
+import { KIND_WORDS } from '../charts/palette.ts';
+import { partsOf, rowLabel } from '../charts/rows.ts';
+import { percent } from '../charts/words.ts';
+import { formatMs } from '../format.ts';
+import type { OperationPart, PhasePart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import { glyph } from './glyph.ts';
+import { html, type Markup } from './markup.ts';
+
+/** The phases of an operation as figures, with the place in a source file from which each is known. */
+export function phaseDetails({ variants, name }: ScenarioPart, operation: OperationPart['operation']): Markup {
+  const rows = variants.flatMap((variant) =>
+    partsOf(variant, operation).flatMap((part) => part.phases.map((phase) => ({ variant, phase, part }))),
+  );
+  if (rows.length === 0) return null;
+  return html`
+    <details class="events">
+      <summary>The phases of ${operation} in figures, and from which source each is known</summary>
+      <div class="scroll" tabindex="0" role="group" aria-label=${`Phases of ${operation} in ${name}`}>
+        <table class="sortable">
+          <thead>
+            <tr>
+              <th scope="col">variant</th>
+              <th scope="col">phase</th>
+              <th scope="col">kind</th>
+              <th scope="col" class="number">median, ms</th>
+              <th scope="col" class="number">share</th>
+              <th scope="col">what happens in it</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(({ variant, phase, part }) => row(variant, part, phase))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  `;
+}
+
+function row(variant: VariantPart, part: OperationPart, phase: PhasePart): Markup {
+  const share = part.latency ? phase.durationMs / part.latency.p50Ms : undefined;
+  return html`
+    <tr>
+      <th scope="row">${glyph(variant)} ${rowLabel(variant, part)}</th>
+      <td class=${phase.kind}>${phase.name}</td>
+      <td>${KIND_WORDS[phase.kind]}</td>
+      <td class="number" data-value=${phase.durationMs}>${formatMs(phase.durationMs)}</td>
+      <td class="number" data-value=${share ?? ''}>${share === undefined ? '–' : percent(share)}</td>
+      <td class="reason">${phase.source}</td>
+    </tr>
+  `;
+}

@@ -1,0 +1,99 @@
+import type { Chart } from '../charts/chart.ts';
+import type { ScenarioPart } from '../model/report-model.ts';
+import type { Timeline } from '../model/timeline.ts';
+import { failureSection } from './failures.ts';
+import { type DrawnFigure, figure } from './figure.ts';
+import { glyph } from './glyph.ts';
+import { html, type Markup } from './markup.ts';
+import { phaseDetails } from './phase-table.ts';
+import { summaryTable } from './summary-table.ts';
+import { topologyTable } from './topology-table.ts';
+import { variantSection } from './variant-section.ts';
+
+/** A scenario's charts, by what they tell. */
+export interface ScenarioFigures {
+  readonly groups: readonly {
+    readonly heading: string;
+    readonly intro: string;
+    readonly figures: readonly DrawnFigure[];
+  }[];
+  readonly timelines: ReadonlyMap<Timeline, DrawnFigure>;
+}
+
+export function scenarioSection(scenario: ScenarioPart, { groups, timelines }: ScenarioFigures): Markup {
+  const { slug, name, question, source, variants } = scenario;
+  const isHome = variants.every((variant) => variant.isHome);
+  return html`
+    <section id=${slug} class="scenario" data-scenario=${slug} aria-labelledby=${`${slug}-title`}>
+      <h2 id=${`${slug}-title`}><a href=${`#${slug}`}>${name}</a></h2>
+      ${question && html`<p class="question">${question}</p>`}
+      ${failureSection(scenario)}
+      ${summaryTable(scenario)}
+      ${groups.map(
+        (group, index) => html`
+        ${index === 0 && legend(scenario)}
+        <section id=${`${slug}-${anchorOf(group.heading)}`} aria-label=${`${name}: ${group.heading}`}>
+          <h3>${group.heading}</h3>
+          ${group.intro && html`<p class="intro">${group.intro}</p>`}
+          ${kindKey(group.figures.map(({ chart }) => chart))}
+          ${group.figures.map((drawn) => figure(drawn, isHome))}
+          ${group.figures.some(({ chart }) => isWaterfall(chart)) && scenario.operations.map((operation) => phaseDetails(scenario, operation))}
+        </section>
+      `,
+      )}
+      <section id=${`${slug}-topologies`} aria-label=${`${name}: topologies`}>
+        <h3>Which topology?</h3>
+        ${topologyTable(scenario)}
+      </section>
+      <section id=${`${slug}-variants`} aria-label=${`${name}: variants`}>
+        <h3>Each machine in detail</h3>
+        <p class="intro">The machine, its hot-plug slots, and its median and worst sample with every line that QEMU, the guest's kernel and the agent wrote.</p>
+        ${variants.map((variant) => variantSection(variant, timelines))}
+      </section>
+      <details id=${`${slug}-source`} class="source">
+        <summary>The scenario file, ${name}</summary>
+        <pre tabindex="0"><code>${source}</code></pre>
+      </details>
+    </section>
+  `;
+}
+
+export function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}
+
+/** Names of all variants with their colours; where scripts run, each can be hidden in all charts. */
+function legend({ variants, name }: ScenarioPart): Markup {
+  return html`
+    <fieldset class="legend">
+      <legend>Variants in the charts of ${name}</legend>
+      ${variants.map(
+        (variant) => html`<label>
+          <input type="checkbox" class="needs-js" checked value=${variant.label} />
+          ${glyph(variant)} ${variant.label}
+        </label>`,
+      )}
+    </fieldset>
+  `;
+}
+
+function isWaterfall({ files }: Chart): boolean {
+  return files.includes('phases.csv');
+}
+
+function kindKey(charts: readonly Chart[]): Markup {
+  if (!charts.some(isWaterfall)) return null;
+  const swatch = (fill: string) => html`<svg class="swatch" width="26" height="12" aria-hidden="true">
+    <rect width="26" height="12" rx="2" fill=${fill} />
+  </svg>`;
+  return html`
+    <p class="key">
+      <span>${swatch('url(#fixed-wait)')} fixed wait in a guest driver</span>
+      <span>${swatch('var(--guest)')} work in the guest</span>
+      <span>${swatch('var(--host)')} QEMU and the harness</span>
+    </p>
+  `;
+}

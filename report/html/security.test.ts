@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { contentSecurityPolicy, jsonForScript } from './security.ts';
+
+test('the policy allows the script and the style of the page, and nothing else', () => {
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  expect(contentSecurityPolicy({ script: 'a()', style: 'b{}' }).split('; ')).toEqual([
+    "default-src 'none'",
+    `script-src ${hash('a()')}`,
+    `style-src ${hash('b{}')}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ]);
+});
+
+test('no JSON can end the script element that it is in, and it is read back as it was', () => {
+  expect(jsonForScript('</script><!--')).not.toContain('<');
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const value: unknown = JSON.parse(text);
+      expect(jsonForScript(value)).not.toContain('<');
+      expect(JSON.parse(jsonForScript(value))).toEqual(value);
+    }),
+  );
+});

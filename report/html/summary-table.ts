@@ -1,0 +1,87 @@
+import { formatMs, formatRatio } from '../format.ts';
+import type { Interval, OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import { glyph } from './glyph.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Every variant and operation with its figures; columns can be sorted where scripts run. */
+export function summaryTable({ variants, reference, slug }: ScenarioPart): Markup {
+  const rows = variants.flatMap((variant) => variant.operations.map((operation) => ({ variant, operation })));
+  const shown: OptionalColumns = {
+    interval: rows.some(({ operation }) => operation.latency?.p50Ci95),
+    ratio: rows.some(({ operation }) => operation.ratioToReference !== undefined),
+    deadline: rows.some(({ operation }) => operation.deadline),
+  };
+  return html`
+    <div class="scroll" tabindex="0" role="group" aria-label="Summary table">
+      <table class="sortable" id=${`${slug}-summary`}>
+        <caption>Latencies in ms; of measured samples that were ok</caption>
+        <thead>
+          <tr>
+            <th scope="col">variant</th>
+            <th scope="col">operation</th>
+            <th scope="col" class="number">median</th>
+            ${shown.interval && html`<th scope="col" class="number">95 % CI</th>`}
+            <th scope="col" class="number">95th pct.</th>
+            <th scope="col" class="number">max</th>
+            <th scope="col" class="number">fixed waits</th>
+            ${shown.ratio && html`<th scope="col" class="number">vs ${reference}</th>`}
+            ${shown.deadline && html`<th scope="col" class="number">late</th>`}
+            <th scope="col" class="number">failed</th>
+            <th scope="col" class="number">samples</th>
+            <th scope="col" class="number">boots</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(({ variant, operation }) => row(variant, operation, shown))}
+        </tbody>
+      </table>
+    </div>
+  `;
+}
+
+/** Columns that are there only where a row has something in them. */
+interface OptionalColumns {
+  readonly interval: boolean;
+  readonly ratio: boolean;
+  readonly deadline: boolean;
+}
+
+function row(variant: VariantPart, operation: OperationPart, shown: OptionalColumns): Markup {
+  const { latency, deadline, ratioToReference, failures, samples, phases } = operation;
+  const waitMs = phases.reduce((sum, { kind, durationMs }) => (kind === 'fixed-wait' ? sum + durationMs : sum), 0);
+  return html`
+    <tr>
+      <th scope="row">${glyph(variant)} <a href=${`#${variant.slug}`}>${variant.label}</a></th>
+      <td>${[operation.operation, operation.deviceId, operation.bootMode === 'fresh' ? '' : operation.bootMode].join(' ')}</td>
+      ${number(latency?.p50Ms, formatMs, 'strong')}
+      ${shown.interval && intervalCell(latency?.p50Ci95)}
+      ${number(latency?.p95Ms, formatMs)} ${number(latency?.maxMs, formatMs)}
+      ${number(phases.length === 0 ? undefined : waitMs, (value) => (value === 0 ? '0' : formatMs(value)))}
+      ${shown.ratio && number(ratioToReference, formatRatio)}
+      ${
+        shown.deadline &&
+        html`<td class=${`number ${deadline && deadline.missed > 0 ? 'bad' : ''}`} data-value=${deadline?.missed ?? -1}>
+          ${deadline ? `${deadline.missed} > ${formatMs(deadline.limitMs)}` : ''}
+        </td>`
+      }
+      <td class=${`number ${failures > 0 ? 'bad' : ''}`} data-value=${failures}>${failureText(operation)}</td>
+      ${number(samples, String)} ${number(operation.boots, String)}
+    </tr>
+  `;
+}
+
+function number(value: number | undefined, format: (value: number) => string, emphasis = ''): Markup {
+  return html`<td class=${`number ${emphasis}`} data-value=${value ?? ''}>${value === undefined ? '–' : format(value)}</td>`;
+}
+
+function intervalCell(interval: Interval | undefined): Markup {
+  if (!interval) return number(undefined, formatMs);
+  const { low, high } = interval;
+  return html`<td class="number" data-value=${high - low}>${formatMs(low)} to ${formatMs(high)}</td>`;
+}
+
+function failureText({ failures, outcomes }: OperationPart): string {
+  if (failures === 0) return '0';
+  const kinds = Object.entries(outcomes).filter(([outcome]) => outcome !== 'ok');
+  return `${failures}: ${kinds.map(([outcome, n]) => `${n} ${outcome}`).join(', ')}`;
+}

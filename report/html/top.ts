@@ -1,0 +1,117 @@
+import type { OperationName } from '../../harness/timeline/recording.ts';
+import { measuredVariants } from '../charts/latency.ts';
+import { count, interval, list, ms, times } from '../charts/words.ts';
+import type { OperationPart, ReportModel, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import { glyph } from './glyph.ts';
+import { html, type Markup } from './markup.ts';
+import { verdictOf } from './verdict.ts';
+import { warningsOf } from './warnings.ts';
+
+/** What a reader sees first: whether anything got worse, who is fastest, and what to know before believing it. */
+export function top(model: ReportModel): Markup {
+  const { tone, headline, detail } = verdictOf(model);
+  const warnings = warningsOf(model);
+  return html`
+    <section id="verdict" class=${`verdict ${tone}`} aria-label="Verdict">
+      <p class="headline">${headline}</p>
+      ${detail && html`<p>${detail}</p>`}
+    </section>
+    <section id="fastest" aria-label="Fastest and slowest">
+      ${model.scenarios.map((scenario) => extremes(scenario, model.scenarios.length > 1))}
+    </section>
+    ${
+      warnings.length > 0 &&
+      html`<section id="warnings" class="warnings" aria-labelledby="warnings-title">
+        <h2 id="warnings-title">Before you believe these figures</h2>
+        <ul>
+          ${warnings.map(
+            ({ text, about, link }) => html`<li>
+            ${about && html`<strong>${about}:</strong>`} ${link ? html`<a href=${link}>${text}</a>` : text}
+          </li>`,
+          )}
+        </ul>
+      </section>`
+    }
+  `;
+}
+
+function extremes(scenario: ScenarioPart, isOneOfMany: boolean): Markup {
+  const cards = (['plug', 'unplug', 'boot'] as const).flatMap((operation) => card(scenario, operation) ?? []);
+  if (cards.length === 0) return null;
+  return html`
+    ${isOneOfMany && html`<h2 class="minor"><a href=${`#${scenario.slug}`}>${scenario.name}</a></h2>`}
+    <div class="cards">${cards}</div>
+  `;
+}
+
+function card(scenario: ScenarioPart, operation: OperationName): Markup {
+  const sorted = measuredVariants(scenario, operation).toSorted((a, b) => a.latency.p50Ms - b.latency.p50Ms);
+  const [fastest] = sorted;
+  const slowest = sorted.at(-1);
+  if (!fastest || !slowest) return null;
+  const width = (value: number) => Math.max(0.6, (value / slowest.latency.p50Ms) * 100).toFixed(1);
+  const line = ({ variant, row, latency, operation: part }: typeof fastest, word: string) => html`
+    <div class="extreme">
+      <span class="word">${word}</span>
+      <span class="who">${glyph(variant)} <a href=${`#${variant.slug}`}>${row}</a></span>
+      <span class="figure">${ms(latency.p50Ms)}</span>
+      <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+        <rect width="100" height="4" fill="var(--grid)" />
+        <rect width=${width(latency.p50Ms)} height="4" fill="var(--ink)" />
+      </svg>
+      <span class="small">
+        ${latency.p50Ci95 ? interval(latency.p50Ci95) : `${ms(latency.minMs)} to ${ms(latency.maxMs)}`}
+        ${waitsOf(part)}
+      </span>
+    </div>
+  `;
+  return html`
+    <div class="card">
+      <h3>${operation}</h3>
+      ${line(fastest, fastest === slowest ? 'median' : 'fastest')}
+      ${fastest !== slowest && line(slowest, 'slowest')}
+      ${
+        fastest !== slowest &&
+        html`<p class="ratio">
+          <strong>${times(slowest.latency.p50Ms / fastest.latency.p50Ms)}</strong> as long${ratioInterval(scenario, fastest.variant, slowest.variant, operation)}
+        </p>`
+      }
+    </div>
+  `;
+}
+
+/** A wait of a smaller share of the latency explains nothing. */
+const WORTH_SAYING = 0.02;
+
+function waitsOf({ phases, latency }: OperationPart): string {
+  const waits = phases.filter(({ kind }) => kind === 'fixed-wait');
+  const waitMs = waits.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  if (!latency || waits.length === 0 || waitMs < WORTH_SAYING * latency.p50Ms) return '';
+  return `; ${ms(waitMs)} of it is ${list(waits.map(({ name }) => name))}`;
+}
+
+/** The interval of the ratio, where one of the two is the reference that the other has been compared with. */
+function ratioInterval(
+  { reference }: ScenarioPart,
+  fastest: VariantPart,
+  slowest: VariantPart,
+  operation: OperationName,
+): string {
+  const intervalOf = (variant: VariantPart) => variant.operations.find((one) => one.operation === operation)?.ratioCi95;
+  const ofSlowest = fastest.name === reference ? intervalOf(slowest) : undefined;
+  const ofFastest = slowest.name === reference ? intervalOf(fastest) : undefined;
+  if (ofSlowest) return ` (95 % CI ${bound(ofSlowest.low)} to ${bound(ofSlowest.high)})`;
+  if (ofFastest && ofFastest.low > 0) return ` (95 % CI ${bound(1 / ofFastest.high)} to ${bound(1 / ofFastest.low)})`;
+  return '';
+}
+
+function bound(ratio: number): string {
+  return ratio >= 100 ? ratio.toFixed(0) : String(Number(ratio.toPrecision(3)));
+}
+
+/** How many samples a report is about, for its title. */
+export function extent(model: ReportModel): string {
+  const variants = model.scenarios.reduce((sum, scenario) => sum + scenario.variants.length, 0);
+  const samples = model.scenarios.reduce((sum, scenario) => sum + scenario.samples.length, 0);
+  return `${count(variants, 'variant')}, ${count(samples, 'sample')}`;
+}

@@ -1,0 +1,68 @@
+import { ms } from '../charts/words.ts';
+import type { VariantPart } from '../model/report-model.ts';
+import type { Timeline } from '../model/timeline.ts';
+import { eventLines } from './event-lines.ts';
+import { type DrawnFigure, figure } from './figure.ts';
+import { fileLink } from './files.ts';
+import { glyph } from './glyph.ts';
+import { html, type Markup } from './markup.ts';
+import { treeDrawing } from './tree.ts';
+
+/** Everything about one machine: its conditions, its slots, single samples in detail, and its boots' files. */
+export function variantSection(variant: VariantPart, figures: ReadonlyMap<Timeline, DrawnFigure>): Markup {
+  const { slug, label, topology, operations, conditions, leftOut, timelines } = variant;
+  const medians = operations.flatMap(({ operation, latency }) =>
+    latency ? [`${operation} ${ms(latency.p50Ms)}`] : [],
+  );
+  return html`
+    <details class="variant" id=${slug}>
+      <summary>
+        ${glyph(variant)} <strong>${label}</strong>${' '}
+        <span class="muted">${[topology, ...medians].join(' · ')}</span>
+      </summary>
+      <div class="beside">
+        <dl>
+          ${conditions.map(([what, value]) => html`<dt>${what}</dt><dd>${value}</dd>`)}
+          ${leftOut.map((text) => html`<dt>left out</dt><dd class="bad">${text}</dd>`)}
+        </dl>
+        ${treeDrawing(variant)}
+      </div>
+      ${timelines.map((timeline) => html`${timelineFigure(timeline, figures.get(timeline), variant)}`)}
+      ${bootList(variant)}
+    </details>
+  `;
+}
+
+function timelineFigure(timeline: Timeline, drawn: DrawnFigure | undefined, { isHome, label }: VariantPart): Markup {
+  if (!drawn) return null;
+  const { operation, order } = timeline.sample;
+  return html`
+    ${figure(drawn, isHome)}
+    <details class="events">
+      <summary>Every line of it: ${label}, ${operation} no. ${order}</summary>
+      <pre tabindex="0">${eventLines(timeline)}</pre>
+    </details>
+  `;
+}
+
+/** Files of the boots that are shown above; those of all others are beside them. */
+function bootList({ boots, isHome, label, timelines }: VariantPart): Markup {
+  const shown = boots.filter(({ boot }) => timelines.some(({ sample }) => sample.boot === boot));
+  if (shown.length === 0) return null;
+  return html`
+    <details class="events">
+      <summary>Files of these boots of ${label}</summary>
+      <ul class="boots">
+        ${shown.map(
+          ({ boot, logs, recording, clockUncertaintyMs }) => html`<li>
+            boot ${boot}: ${logs && fileLink(`${logs}/qemu.sh`, isHome, 'qemu.sh')}
+            ${' '}${logs && fileLink(`${logs}/console.log`, isHome, 'console.log')}
+            ${' '}${logs && fileLink(`${logs}/qmp.jsonl`, isHome, 'qmp.jsonl')}
+            ${' '}${recording && fileLink(recording, isHome, 'recording')}
+            ${clockUncertaintyMs !== undefined && html`<span class="muted"> clocks within ${ms(clockUncertaintyMs)}</span>`}
+          </li>`,
+        )}
+      </ul>
+    </details>
+  `;
+}

@@ -1,0 +1,85 @@
+import type { History } from '../../harness/history/history.ts';
+import type { Comparison } from '../../harness/statistics/comparison.ts';
+import { seriesName } from '../charts/history.ts';
+import { count, list, times } from '../charts/words.ts';
+import type { ReportModel } from '../model/report-model.ts';
+
+export interface VerdictLine {
+  readonly tone: 'good' | 'bad' | 'plain';
+  readonly headline: string;
+  readonly detail: string;
+}
+
+/** Something that got worse: its name, and the reason in a sentence. */
+interface Regression {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** The one sentence that a reader with ten seconds takes away. */
+export function verdictOf(model: ReportModel): VerdictLine {
+  const { comparisons } = model;
+  const failures = model.scenarios.reduce((sum, { failures: { total } }) => sum + total, 0);
+  const failed = failures === 0 ? '' : `${count(failures, 'sample')} failed`;
+  const worse = [...comparedRegressions(comparisons), ...historicalRegressions(model.history)];
+  if (worse.length > 0) {
+    return {
+      tone: 'bad',
+      headline: `${count(worse.length, 'regression')}: ${list(worse.map(({ name }) => name))}`,
+      detail: sentences([...worse.map(({ reason }) => reason), failed]),
+    };
+  }
+  if (failures > 0) return { tone: 'bad', headline: failed, detail: detailOf(model) };
+  const samples = model.scenarios.reduce((sum, scenario) => sum + scenario.samples.length, 0);
+  if (samples === 0) return { tone: 'bad', headline: 'Nothing was measured', detail: '' };
+  if (comparisons.length > 0) return { tone: 'good', headline: headlineOf(comparisons), detail: detailOf(model) };
+  if (model.history && model.history.runs > 1) {
+    return { tone: 'good', headline: 'No latency is on another level than before', detail: detailOf(model) };
+  }
+  return { tone: 'plain', headline: `All ${samples} samples ended as they should`, detail: detailOf(model) };
+}
+
+function comparedRegressions(comparisons: readonly Comparison[]): readonly Regression[] {
+  return comparisons
+    .filter(({ verdict }) => verdict === 'regressed' || verdict === 'failing')
+    .map((comparison) => ({ name: nameOf(comparison), reason: comparison.reason }));
+}
+
+function historicalRegressions(history: History | undefined): readonly Regression[] {
+  return (history?.series ?? []).flatMap((series) => {
+    const { regression } = series;
+    if (!regression) return [];
+    const phase = regression.phase ? `, most of it in ${regression.phase.phase}` : '';
+    const name = seriesName(series);
+    return [{ name, reason: `${name} takes ${times(regression.ratio)} as long since ${regression.runId}${phase}` }];
+  });
+}
+
+function detailOf({ comparisons, history }: ReportModel): string {
+  if (comparisons.length > 0) return tally(comparisons);
+  if (history && history.runs > 1) return `Looked at ${count(history.runs, 'run')}; no baseline was given.`;
+  return 'Nothing to compare with: no baseline was given.';
+}
+
+function sentences(texts: readonly string[]): string {
+  return texts
+    .filter((text) => text !== '')
+    .map((text) => (text.endsWith('.') ? text : `${text}.`))
+    .join(' ');
+}
+
+export function nameOf({ scenario, variant, operation, deviceId }: Comparison): string {
+  return [`${scenario}/${variant} ${operation}`, ...(deviceId ? [deviceId] : [])].join(' ');
+}
+
+function headlineOf(comparisons: readonly Comparison[]): string {
+  if (comparisons.every(({ verdict }) => verdict === 'unchanged')) return 'Nothing changed';
+  const decided = comparisons.filter(({ verdict }) => verdict === 'unchanged' || verdict === 'improved');
+  return decided.length === 0 ? 'Nothing could be decided' : 'Nothing got worse';
+}
+
+function tally(comparisons: readonly Comparison[]): string {
+  const counts = new Map<string, number>();
+  for (const { verdict } of comparisons) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  return `Compared: ${[...counts].map(([verdict, n]) => `${n} ${verdict}`).join(', ')}.`;
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from '../../harness/archive/run-directory.ts';
+import { projectRoot } from '../../harness/project-root.ts';
+import { fail, ok, type Result } from '../../harness/result.ts';
+import type { Chart } from '../charts/chart.ts';
+import { drawChart } from '../charts/draw.ts';
+import { timelineChart } from '../charts/timeline.ts';
+import type { Beside } from '../model/build-model.ts';
+import { readReport } from '../model/read-report.ts';
+import type { ReportModel, ScenarioPart } from '../model/report-model.ts';
+import type { DrawnFigure } from './figure.ts';
+import { historyCharts } from './history-section.ts';
+import { page } from './page.ts';
+import { pageData } from './page-data.ts';
+import { chartGroups } from './scenario-charts.ts';
+import type { ScenarioFigures } from './scenario-section.ts';
+import { jsonForScript } from './security.ts';
+import { styleSheet } from './style-sheet.ts';
+
+/** Name of the page in a run directory. */
+export const REPORT_FILE = 'report.html';
+
+/**
+ * Writes `report.html` into the run directory, or for several, compared side by side, into the first. Returns its path.
+ * Whatever goes wrong is the failure's text: a report that cannot be made must not take a run's result with it.
+ */
+export async function writeReport(
+  directories: string | readonly string[],
+  beside: Beside = {},
+): Promise<Result<string, string>> {
+  const all = typeof directories === 'string' ? [directories] : directories;
+  const [home] = all;
+  if (home === undefined) return fail('no run directory was named');
+  try {
+    const model = await readReport(all, beside);
+    if (!model.ok) return model;
+    const file = join(home, REPORT_FILE);
+    await writeWhole(file, await renderReport(model.value));
+    return ok(file);
+  } catch (error) {
+    return fail(`the report could not be made: ${(error as Error).stack ?? error}`);
+  }
+}
+
+/** The page of a model. */
+export async function renderReport(model: ReportModel): Promise<string> {
+  const drawn: { readonly chart: Chart; readonly compiled: unknown }[] = [];
+  const draw = async (chart: Chart): Promise<DrawnFigure> => {
+    const { svg, compiled } = await drawChart(chart);
+    drawn.push({ chart, compiled });
+    return { chart, svg };
+  };
+  const figures = new Map<string, ScenarioFigures>();
+  for (const scenario of model.scenarios) figures.set(scenario.slug, await drawScenario(scenario, draw));
+  const history = [];
+  for (const chart of model.history ? historyCharts(model.history) : []) history.push(await draw(chart));
+  return page(model, {
+    figures,
+    history,
+    data: jsonForScript(pageData(model, drawn)),
+    script: (await readFile(join(projectRoot, 'build', 'report-page.js'), 'utf8')).trim(),
+    style: await styleSheet(projectRoot),
+  });
+}
+
+async function drawScenario(
+  scenario: ScenarioPart,
+  draw: (chart: Chart) => Promise<DrawnFigure>,
+): Promise<ScenarioFigures> {
+  const groups = [];
+  for (const { heading, intro, charts } of chartGroups(scenario)) {
+    const figures = [];
+    for (const chart of charts) figures.push(await draw(chart));
+    groups.push({ heading, intro, figures });
+  }
+  const timelines = new Map();
+  for (const variant of scenario.variants) {
+    for (const timeline of variant.timelines) timelines.set(timeline, await draw(timelineChart(variant, timeline)));
+  }
+  return { groups, timelines };
+}

@@ -1,0 +1,105 @@
+import { basename } from 'node:path';
+import type { History } from '../../harness/history/history.ts';
+import type { Comparison } from '../../harness/statistics/comparison.ts';
+import { OPERATIONS } from '../../harness/timeline/recording.ts';
+import { lookOf } from '../charts/palette.ts';
+import { environmentOf } from './environment.ts';
+import { fitsOf } from './fits.ts';
+import type { ReportModel, RunPart, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
+import type { RunFiles } from './run-files.ts';
+import { slugs } from './slug.ts';
+import { burstsOf, racesOf } from './together.ts';
+import { variantPart } from './variants.ts';
+
+/** What is known from elsewhere than the run directories. */
+export interface Beside {
+  readonly comparisons?: readonly Comparison[];
+  readonly history?: History;
+}
+
+/**
+ * The report of one run or of several side by side. The page lies in the directory of the first. Timelines and logs of
+ * failures, which need more files, are added by `withDetails`.
+ */
+export function buildModel(files: readonly RunFiles[], { comparisons = [], history }: Beside = {}): ReportModel {
+  const runs = files.map((one, index): RunPart => {
+    const { run, missing } = one;
+    return {
+      runId: run.run_id,
+      label: files.length === 1 ? '' : runLabel(files, index),
+      isHome: index === 0,
+      status: run.status,
+      startedAt: run.started_at,
+      finishedAt: run.finished_at ?? undefined,
+      environment: environmentOf(run),
+      warnings: [...run.warnings, ...missing],
+    };
+  });
+  const names = [...new Set(files.flatMap(({ run }) => run.scenarios.map(({ name }) => name)))];
+  const slug = slugs();
+  return {
+    runs,
+    scenarios: names.map((name) => scenarioPart(name, files, runs, slug)),
+    comparisons,
+    ...(history && {
+      history: { ...history, series: history.series.filter(({ scenario }) => names.includes(scenario)) },
+    }),
+  };
+}
+
+/** Hosts are what tells runs side by side apart; where they are one, the time of the run is. */
+function runLabel(files: readonly RunFiles[], index: number): string {
+  const host = (one: RunFiles | undefined) => String(one?.run.host.hostname ?? '');
+  const own = host(files[index]);
+  const sameHost = files.filter((one) => host(one) === own).length > 1;
+  return sameHost || own === '' ? (files[index]?.run.run_id ?? basename(files[index]?.directory ?? '')) : own;
+}
+
+function scenarioPart(
+  scenario: string,
+  files: readonly RunFiles[],
+  runs: readonly RunPart[],
+  slug: (name: string) => string,
+): ScenarioPart {
+  const described = files.flatMap(({ run }) => run.scenarios.filter((one) => one.name === scenario));
+  const [first] = described;
+  const scenarioSlug = slug(scenario);
+  const entries = files.flatMap((one, position) =>
+    one.run.variants.flatMap((variant) => (variant.scenario === scenario ? [{ one, position, variant }] : [])),
+  );
+  const variantNames = [...new Set(entries.map(({ variant }) => variant.name))];
+  const place = ({ variant }: (typeof entries)[number]) => variantNames.indexOf(variant.name);
+  // The same variant of several runs side by side.
+  const ordered = entries.toSorted((a, b) => place(a) - place(b));
+  const variants = ordered.flatMap((entry, index): VariantPart[] => {
+    const run = runs[entry.position];
+    if (!run) return [];
+    const look = lookOf(place(entry), entry.position, files.length);
+    return [
+      variantPart(entry.one, run, entry.variant, { index, look, slug: slug(`${scenarioSlug}-${entry.variant.name}`) }),
+    ];
+  });
+  const indexOf = (position: number, variantName: string) =>
+    ordered.findIndex((entry) => entry.position === position && entry.variant.name === variantName);
+  const samples = files.flatMap((one, position) =>
+    one.samples.flatMap(({ scenario: of, variantName, sample }): SampleRow[] => {
+      const variant = of === scenario ? indexOf(position, variantName) : -1;
+      return variant === -1 ? [] : [{ variant, ...sample }];
+    }),
+  );
+  return {
+    name: scenario,
+    slug: scenarioSlug,
+    // Broken into lines for the file, not for a page.
+    question: (first?.question ?? '').replaceAll(/(\S)\n(?=\S)/g, '$1 '),
+    source: first?.source ?? '',
+    reference: first?.reference ?? undefined,
+    variants,
+    operations: OPERATIONS.filter((operation) => samples.some((sample) => sample.operation === operation)),
+    fits: files.flatMap(({ summary }, index) => fitsOf(summary, scenario, runs[index]?.label ?? '')),
+    bursts: files.flatMap(({ summary }, index) => burstsOf(summary, scenario, (variant) => indexOf(index, variant))),
+    races: files.flatMap(({ summary }, index) => racesOf(summary, scenario, (variant) => indexOf(index, variant))),
+    samples,
+    failures: { shown: [], total: 0, aborted: 0 },
+  };
+}

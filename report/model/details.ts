@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readLogs } from './logs.ts';
+import type { FailureList, FailurePart, ReportModel, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
+import { type Timeline, timelineOf } from './timeline.ts';
+
+/** Failures beyond these are counted, and in samples.csv. */
+const MAX_SHOWN_FAILURES = 12;
+
+/** Adds what only recordings and logs have: timelines of single samples, and what was logged when something failed. */
+export async function withDetails(model: ReportModel, directories: ReadonlyMap<string, string>): Promise<ReportModel> {
+  const scenarios = await Promise.all(
+    model.scenarios.map(async (scenario) => ({
+      ...scenario,
+      variants: await Promise.all(
+        scenario.variants.map(async (variant) => ({
+          ...variant,
+          timelines: await timelinesOf(scenario, variant, directories.get(variant.runId)),
+        })),
+      ),
+      failures: await failuresOf(scenario, directories),
+    })),
+  );
+  return { ...model, scenarios };
+}
+
+async function timelinesOf(
+  scenario: ScenarioPart,
+  variant: VariantPart,
+  directory: string | undefined,
+): Promise<readonly Timeline[]> {
+  const own = scenario.samples.filter((sample) => sample.variant === variant.index && !sample.warmup);
+  const timelines: Timeline[] = [];
+  const recordings = new Map<string, string | undefined>();
+  for (const { sample, which } of (['plug', 'unplug'] as const).flatMap((operation) =>
+    worthSeeing(own, variant, operation),
+  )) {
+    const path = variant.boots.find(({ boot }) => boot === sample.boot)?.recording;
+    if (directory === undefined || path === undefined) continue;
+    if (!recordings.has(path))
+      recordings.set(path, await readFile(join(directory, path), 'utf8').catch(() => undefined));
+    const recording = recordings.get(path);
+    const timeline = recording === undefined ? undefined : timelineOf(recording, sample, which);
+    if (timeline) timelines.push(timeline);
+  }
+  return timelines;
+}
+
+/** The good sample next to the median, and the slowest. */
+function worthSeeing(
+  samples: readonly SampleRow[],
+  variant: VariantPart,
+  operation: 'plug' | 'unplug',
+): readonly { sample: SampleRow; which: Timeline['which'] }[] {
+  const latency = variant.operations.find((one) => one.operation === operation)?.latency;
+  const good = samples.flatMap((sample) =>
+    sample.operation === operation && sample.latencyMs !== undefined ? [{ sample, ms: sample.latencyMs }] : [],
+  );
+  const [first] = good;
+  if (!latency || !first) return [];
+  const distance = ({ ms }: { ms: number }) => Math.abs(ms - latency.p50Ms);
+  const median = good.reduce((best, one) => (distance(one) < distance(best) ? one : best), first);
+  const worst = good.reduce((best, one) => (one.ms > best.ms ? one : best), first);
+  if (median === worst) return [{ sample: median.sample, which: 'median and worst' }];
+  return [
+    { sample: median.sample, which: 'median' },
+    { sample: worst.sample, which: 'worst' },
+  ];
+}
+
+async function failuresOf(
+  { samples, variants }: ScenarioPart,
+  directories: ReadonlyMap<string, string>,
+): Promise<FailureList> {
+  const unexpected = samples.filter(({ outcome, isExpected }) => outcome !== 'ok' && !isExpected);
+  const failed = unexpected.filter(({ outcome }) => outcome !== 'aborted');
+  const shown = await Promise.all(
+    failed.slice(0, MAX_SHOWN_FAILURES).map(async (sample): Promise<FailurePart> => {
+      const variant = variants[sample.variant];
+      const logs = variant?.boots.find(({ boot }) => boot === sample.boot)?.logs;
+      const directory = directories.get(variant?.runId ?? '');
+      if (logs === undefined || directory === undefined) return { sample, logs: undefined, logFiles: [], excerpts: [] };
+      const { files, excerpts } = await readLogs(join(directory, logs));
+      return { sample, logs, logFiles: files, excerpts };
+    }),
+  );
+  return { shown, total: failed.length, aborted: unexpected.length - failed.length };
+}

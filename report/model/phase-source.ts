@@ -1,0 +1,16 @@
+import { phaseTable } from '../../harness/timeline/phase-tables/index.ts';
+import type { BootMode, OperationName } from '../../harness/timeline/recording.ts';
+import type { Controller } from '../../harness/topology/topology.ts';
+
+/** What happens in a phase, and where that is known from; empty for one that no table has. */
+export function phaseSource(
+  phase: string,
+  operation: OperationName,
+  controller: Controller | undefined,
+  bootMode: BootMode,
+): string {
+  if (controller === undefined) return '';
+  const unimportant = { cycle: 0, warmup: false, sequence: 0, timeoutMs: 0 };
+  const table = phaseTable({ operation, bootMode, ...unimportant }, controller);
+  return table.find(({ name }) => name === phase)?.source ?? '';
+}

@@ -1,0 +1,268 @@
+import type { History } from '../../harness/history/history.ts';
+import type { Comparison } from '../../harness/statistics/comparison.ts';
+import type { PhaseKind } from '../../harness/timeline/phase.ts';
+import type { BootMode, OperationName } from '../../harness/timeline/recording.ts';
+import type { TreePart } from './pci-tree.ts';
+import type { Timeline } from './timeline.ts';
+
+/**
+ * Everything a report shows, as one value: pages, charts and captions are functions of it. Figures come from the files
+ * of the run directories, where the statistics have been computed; none is computed again.
+ */
+export interface ReportModel {
+  readonly runs: readonly RunPart[];
+  /** In the order of the runs' files; a scenario that several runs share appears once, with the variants of all. */
+  readonly scenarios: readonly ScenarioPart[];
+  /** Of everything that was compared with a baseline or a reference; empty where nothing was. */
+  readonly comparisons: readonly Comparison[];
+  readonly history?: History;
+}
+
+/** One run directory. */
+export interface RunPart {
+  readonly runId: string;
+  /** What tells it from the other runs of the report; empty when it is the only one. */
+  readonly label: string;
+  /** Whether the report lies in this run's directory, so that its files can be linked. */
+  readonly isHome: boolean;
+  readonly status: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | undefined;
+  /** Rows of the table of conditions: what a reader needs to judge or repeat the run. */
+  readonly environment: readonly (readonly [what: string, value: string])[];
+  /** What could not be read of it, and other doubts about the whole run. */
+  readonly warnings: readonly string[];
+}
+
+export interface ScenarioPart {
+  readonly name: string;
+  /** Unique within the report, and safe as part of an anchor. */
+  readonly slug: string;
+  readonly question: string;
+  readonly source: string;
+  readonly reference: string | undefined;
+  readonly variants: readonly VariantPart[];
+  /** Operations with samples, in the order of boot, plug, unplug. */
+  readonly operations: readonly OperationName[];
+  readonly fits: readonly FitPart[];
+  readonly bursts: readonly BurstPart[];
+  readonly races: readonly RacePart[];
+  /** Every sample, of the measured passes and of the warm-up, in order of execution within its run. */
+  readonly samples: readonly SampleRow[];
+  readonly failures: FailureList;
+}
+
+export interface VariantPart {
+  /** Unique within the report. */
+  readonly key: string;
+  /** How it is named in tables and charts: with its run where there are several. */
+  readonly label: string;
+  /** Unique within the report, and safe as part of an anchor. */
+  readonly slug: string;
+  readonly name: string;
+  readonly runId: string;
+  readonly isHome: boolean;
+  /** Place among the scenario's variants. */
+  readonly index: number;
+  /** What decides its colour and shape in every chart. */
+  readonly look: number;
+  readonly topology: string;
+  readonly controller: string;
+  readonly accelerator: string;
+  readonly accelerationReason: string;
+  readonly kernel: string;
+  readonly kernelRelease: string;
+  /** What else describes the machine, for a table: CPUs, memory, parameters. */
+  readonly conditions: readonly (readonly [what: string, value: string])[];
+  /** Parts of the machine that could not be had, each in words. */
+  readonly leftOut: readonly string[];
+  readonly operations: readonly OperationPart[];
+  readonly facts: FactsPart | undefined;
+  readonly tree: TreePart;
+  readonly boots: readonly BootPart[];
+  /** The median and the worst good sample of each operation but the boot, from the recordings. */
+  readonly timelines: readonly Timeline[];
+}
+
+export interface BootPart {
+  readonly boot: number;
+  /** Folder of its logs, relative to the run directory; absent where it is not inside. */
+  readonly logs: string | undefined;
+  readonly recording: string | undefined;
+  readonly clockUncertaintyMs: number | undefined;
+}
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** An entry of `summary.json`. */
+export interface OperationPart {
+  readonly operation: OperationName;
+  /** The device's id where the operation is done to more than one, otherwise empty. */
+  readonly deviceId: string;
+  /** `fresh`, or `snapshot` for guests restored from one that had booted. */
+  readonly bootMode: string;
+  readonly boots: number;
+  readonly samples: number;
+  readonly failures: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Absent when no sample was `ok`. */
+  readonly latency:
+    | {
+        readonly minMs: number;
+        readonly p50Ms: number;
+        /** 95 % interval of the median; absent where it is not known. */
+        readonly p50Ci95: Interval | undefined;
+        readonly p90Ms: number;
+        readonly p95Ms: number;
+        readonly maxMs: number;
+      }
+    | undefined;
+  readonly ratioToReference: number | undefined;
+  readonly ratioCi95: Interval | undefined;
+  readonly deadline: { readonly limitMs: number; readonly missed: number } | undefined;
+  /** In order of time. Empty when no sample was `ok`. */
+  readonly phases: readonly PhasePart[];
+  /** Share of what no phase explains in the time that is not a fixed wait, 0 to 1. */
+  readonly unattributedShare: number | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Medians over the samples of an operation, in milliseconds. */
+export interface PhasePart {
+  readonly name: string;
+  readonly kind: PhaseKind;
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** What happens in it, and where that is known from; empty where it is not. */
+  readonly source: string;
+}
+
+/** A row of `samples.csv`. */
+export interface SampleRow {
+  /** Index into the scenario's variants. */
+  readonly variant: number;
+  readonly operation: OperationName;
+  readonly boot: number;
+  readonly bootMode: BootMode | string;
+  readonly clock: string;
+  readonly cycle: number;
+  readonly sequence: number;
+  readonly deviceId: string;
+  readonly outcome: string;
+  /** Present when, and only when, the outcome is `ok`. */
+  readonly latencyMs: number | undefined;
+  readonly startedAt: string;
+  readonly order: number;
+  readonly detail: string;
+  readonly warmup: boolean;
+  /** Whether the scenario accepts this outcome. */
+  readonly isExpected: boolean;
+}
+
+/** A latency as a straight line over a parameter. */
+export interface FitPart {
+  readonly series: string;
+  /** `boot`, `plug`, `unplug`, or of several at once `last-plug`, `last-unplug`. */
+  readonly latency: string;
+  readonly against: string;
+  readonly points: readonly { readonly x: number; readonly boots: number; readonly medianMs: number }[];
+  readonly line:
+    | {
+        readonly slope: number;
+        readonly slopeCi95: Interval | undefined;
+        readonly interceptMs: number;
+        readonly interceptCi95: Interval | undefined;
+        readonly residualSdMs: number | undefined;
+      }
+    | undefined;
+  readonly warnings: readonly string[];
+  /** The run it is from; empty when there is only one. */
+  readonly runLabel: string;
+}
+
+/** Several devices plugged, or unplugged, at once by one variant. */
+export interface BurstPart {
+  /** Index into the scenario's variants. */
+  readonly variant: number;
+  readonly operation: OperationName;
+  readonly devices: number;
+  readonly bursts: number;
+  /** Bursts in which every device was done; the medians are theirs. */
+  readonly complete: number;
+  /** Medians in milliseconds; absent when nothing was complete. */
+  readonly figures:
+    | {
+        readonly deviceMs: number;
+        readonly firstMs: number;
+        /** From the first command until the last device was done. */
+        readonly lastMs: number;
+      }
+    | undefined;
+}
+
+/** What became of plugs during the boot of one variant, by their offset after `cont`. */
+export interface RacePart {
+  /** Index into the scenario's variants. */
+  readonly variant: number;
+  /** When the boots were ready, in milliseconds after `cont`; absent when none was. */
+  readonly readyMs: { readonly earliest: number; readonly latest: number } | undefined;
+  readonly bins: readonly RaceBin[];
+}
+
+export interface RaceBin {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly samples: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Of the `ok` ones, those that the guest had found by its own scan when it was ready. */
+  readonly early: number;
+  /** Share of the samples that were not `ok`, 0 to 1, with its 95 % interval; absent without a sample. */
+  readonly failureRate: number | undefined;
+  readonly failureRateCi95: Interval | undefined;
+}
+
+/** An entry of `facts.json`. */
+export interface FactsPart {
+  readonly slotsOffered: number | undefined;
+  readonly slotsPromised: number | undefined;
+  readonly slotsPerBus: Readonly<Record<string, number>>;
+  readonly controllers: readonly string[];
+  readonly iommu:
+    | {
+        readonly devices: readonly {
+          readonly deviceId: string;
+          readonly place: string;
+          readonly group: number | undefined;
+          readonly sharedWith: readonly string[];
+        }[];
+        readonly besideKernelDriver: PossibilityPart;
+        readonly twoUserspaceDrivers: PossibilityPart | undefined;
+      }
+    | undefined;
+  readonly notes: readonly string[];
+}
+
+export interface PossibilityPart {
+  readonly possible: boolean | undefined;
+  readonly why: string;
+}
+
+export interface FailureList {
+  /** The first ones, with what was logged. */
+  readonly shown: readonly FailurePart[];
+  /** All that are not `ok` and neither expected nor the `aborted` rest of a boot that had failed before. */
+  readonly total: number;
+  readonly aborted: number;
+}
+
+export interface FailurePart {
+  readonly sample: SampleRow;
+  /** Folder of the boot's logs, relative to the run directory; absent where it is not inside. */
+  readonly logs: string | undefined;
+  readonly logFiles: readonly string[];
+  /** The last lines of each log that has any. */
+  readonly excerpts: readonly { readonly file: string; readonly text: string }[];
+}

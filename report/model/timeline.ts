@@ -1,0 +1,101 @@
+import { analyse } from '../../harness/timeline/analyse.ts';
+import { type Moment, momentsOf } from '../../harness/timeline/moment.ts';
+import type { Phase } from '../../harness/timeline/phase.ts';
+import type { RecordedEvent, RecordingHeader } from '../../harness/timeline/recording.ts';
+import { stretches } from '../../harness/timeline/stretch.ts';
+import { linesAbout } from './recording-slice.ts';
+import type { SampleRow } from './report-model.ts';
+
+/** Everything that was seen during one sample, on one axis. */
+export interface Timeline {
+  readonly sample: SampleRow;
+  readonly which: 'median' | 'worst' | 'median and worst';
+  readonly latencyMs: number;
+  readonly phases: readonly Phase[];
+  /** In order of time; milliseconds since the operation's start. */
+  readonly events: readonly TimelineEvent[];
+}
+
+export interface TimelineEvent {
+  readonly atMs: number;
+  readonly source: 'QMP' | 'guest kernel' | 'uevent' | 'agent';
+  readonly text: string;
+}
+
+/** What the agent writes to the kernel log to tie the clocks says nothing about the operation. */
+const OWN_LINE = /^hotplug-bench: /;
+
+/** The timeline of a good sample from its boot's recording; undefined where the recording does not have it. */
+export function timelineOf(recording: string, sample: SampleRow, which: Timeline['which']): Timeline | undefined {
+  const header = parsed<RecordingHeader>(recording.slice(0, recording.indexOf('\n')));
+  const events = linesAbout(recording, sample).flatMap((line) => parsed<RecordedEvent>(line) ?? []);
+  const position = stretches(events).findIndex(
+    ({ operation }) =>
+      operation.operation === sample.operation &&
+      operation.cycle === sample.cycle &&
+      operation.sequence === sample.sequence &&
+      (operation.deviceId ?? '') === sample.deviceId,
+  );
+  const stretch = stretches(events)[position];
+  if (!header || !stretch) return undefined;
+  const analysed = analyse(events, header.controller)[position];
+  const latencyMs = analysed?.judged.latencyMs;
+  if (!analysed || latencyMs === undefined) return undefined;
+  const startMs = analysed.judged.startedAtMs;
+  const moments = momentsOf(stretch).filter(({ atMs }) => atMs >= startMs && atMs <= startMs + latencyMs + 1e-6);
+  return {
+    sample,
+    which,
+    latencyMs,
+    phases: analysed.phases,
+    events: [
+      ...moments.flatMap((moment) => {
+        const seen = describe(moment, sample.operation);
+        return seen && !OWN_LINE.test(seen.text) ? [{ atMs: moment.atMs - startMs, ...seen }] : [];
+      }),
+      endOf(sample, latencyMs),
+    ],
+  };
+}
+
+const MEASURED = { boot: 'cont', plug: 'device_add', unplug: 'device_del' } as const;
+const ENDS = {
+  boot: { source: 'agent', text: 'ready' },
+  plug: { source: 'agent', text: 'usable: the guest can use the device' },
+  unplug: { source: 'QMP', text: 'DEVICE_DELETED: the device is gone' },
+} as const;
+
+function endOf({ operation }: SampleRow, atMs: number): TimelineEvent {
+  return { atMs, ...ENDS[operation] };
+}
+
+function describe(moment: Moment, operation: SampleRow['operation']): Omit<TimelineEvent, 'atMs'> | undefined {
+  switch (moment.source) {
+    case 'qmp':
+      if (moment.what === 'event') {
+        // The one that ends the operation is shown as its end.
+        if (moment.name === 'DEVICE_DELETED' && moment.device !== '') return undefined;
+        return { source: 'QMP', text: [moment.name, moment.device || moment.path].filter(Boolean).join(' ') };
+      }
+      return {
+        source: 'QMP',
+        text: moment.what === 'sent' ? `${MEASURED[operation]} is written` : `QEMU answers ${MEASURED[operation]}`,
+      };
+    case 'kernel':
+      return { source: 'guest kernel', text: moment.text };
+    case 'uevent':
+      return { source: 'uevent', text: [moment.action, moment.subsystem, moment.path].join(' ') };
+    case 'agent':
+      return moment.what === 'appeared'
+        ? { source: 'agent', text: 'the device has appeared' }
+        : { source: 'agent', text: "the guest's clock starts" };
+  }
+}
+
+function parsed<Value>(line: string): Value | undefined {
+  try {
+    return JSON.parse(line) as Value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+import { count } from '../../harness/scenario/words.ts';
+import { topologies } from '../../harness/topology/index.ts';
+import { insideRun } from './inside.ts';
+import type { FactsJson, RunJson, SummaryJson } from './parse-files.ts';
+import { pciTree } from './pci-tree.ts';
+import { phaseSource } from './phase-source.ts';
+import type { FactsPart, OperationPart, RunPart, VariantPart } from './report-model.ts';
+import type { RunFiles } from './run-files.ts';
+
+type DescribedVariant = RunJson['variants'][number];
+
+/** One variant with everything that the run's files say about it. Its timelines are added later. */
+export function variantPart(
+  { run, summary, facts }: RunFiles,
+  { label, runId, isHome }: RunPart,
+  described: DescribedVariant,
+  place: Pick<VariantPart, 'index' | 'look' | 'slug'>,
+): VariantPart {
+  const { scenario, name, topology, topology_options: options, guest, accelerator } = described;
+  const isOwn = (one: { scenario: string; variant: string }) => one.scenario === scenario && one.variant === name;
+  return {
+    ...place,
+    key: `${runId} ${scenario} ${name}`,
+    label: label === '' ? name : `${name} (${label})`,
+    name,
+    runId,
+    isHome,
+    topology,
+    controller: topologies.get(topology)?.controller ?? '',
+    accelerator: accelerator.used,
+    accelerationReason: accelerator.why,
+    kernel: guest.kernel.description,
+    kernelRelease: guest.kernel.release,
+    conditions: conditionsOf(described),
+    leftOut: described.left_out,
+    operations: summary.operations.filter(isOwn).map((one) => operationPart(one, described)),
+    facts: factsPart(facts.variants.find(isOwn)),
+    tree: pciTree(topology, options),
+    boots: run.boots.filter(isOwn).map((boot) => ({
+      boot: boot.boot,
+      logs: insideRun(boot.logs),
+      recording: insideRun(boot.recording),
+      clockUncertaintyMs: boot.clock_uncertainty_ms,
+    })),
+    timelines: [],
+  };
+}
+
+function conditionsOf(described: DescribedVariant): VariantPart['conditions'] {
+  const { topology_options: options, guest, sampling, accelerator, machine, qemu, boot_mode: bootMode } = described;
+  const parameters = Object.entries(guest.parameters).map(([key, value]) => (value === null ? key : `${key}=${value}`));
+  const optionTexts = Object.entries(options).map(([key, value]) => `${key}: ${value}`);
+  const rows: readonly (readonly [string, string])[] = [
+    ['topology', [described.topology, ...optionTexts].join(', ')],
+    ['machine type', machine ?? ''],
+    ['QEMU', qemu ?? ''],
+    ['guest', `${guest.cpus} CPUs, ${guest.memory_mib} MiB${guest.iommu ? ', IOMMU' : ''}`],
+    ['guest kernel', guest.kernel.description],
+    ['kernel parameters', parameters.join(' ')],
+    ['boot mode', bootMode ?? ''],
+    ['accelerator', `${accelerator.used} (${accelerator.why})`],
+    [
+      'sampling',
+      `${count(sampling.boots, 'boot')} with ${sampling.cycles === 1 ? '1 measured pass' : `${sampling.cycles} measured passes`}${sampling.warmup ? ` after ${sampling.warmup} for warm-up` : ''}`,
+    ],
+  ];
+  return rows.filter(([, value]) => value !== '');
+}
+
+function operationPart(json: SummaryJson['operations'][number], described: DescribedVariant): OperationPart {
+  const controller = topologies.get(described.topology)?.controller;
+  const bootMode = described.boot_mode === 'snapshot' ? 'snapshot' : 'fresh';
+  const { min_ms: minMs, p50_ms: p50Ms, p90_ms: p90Ms, p95_ms: p95Ms, max_ms: maxMs } = json;
+  const isMeasured =
+    minMs !== undefined && p50Ms !== undefined && p90Ms !== undefined && p95Ms !== undefined && maxMs !== undefined;
+  return {
+    operation: json.operation,
+    deviceId: json.device_id,
+    bootMode: json.boot_mode ?? 'fresh',
+    boots: json.n_boots,
+    samples: json.n_samples,
+    failures: json.failures,
+    outcomes: json.outcomes,
+    latency: isMeasured ? { minMs, p50Ms, p50Ci95: json.p50_ci95_ms, p90Ms, p95Ms, maxMs } : undefined,
+    ratioToReference: json.ratio_to_reference,
+    ratioCi95: json.ratio_to_reference_ci95,
+    deadline: json.deadline ? { limitMs: json.deadline.limit_ms, missed: json.deadline.missed } : undefined,
+    phases: (json.phases?.medians ?? []).map((phase) => ({
+      name: phase.phase,
+      kind: phase.kind,
+      startMs: phase.start_ms,
+      durationMs: phase.duration_ms,
+      source: phaseSource(phase.phase, json.operation, controller, bootMode),
+    })),
+    unattributedShare: json.phases?.unattributed_share,
+    warnings: json.warnings,
+  };
+}
+
+function factsPart(json: FactsJson['variants'][number] | undefined): FactsPart | undefined {
+  if (!json) return undefined;
+  const { iommu } = json;
+  const possibility = ({ possible, why }: { possible: boolean | null; why: string }) => ({
+    possible: possible ?? undefined,
+    why,
+  });
+  return {
+    slotsOffered: json.slots_offered,
+    slotsPromised: json.slots_promised,
+    slotsPerBus: json.slots_per_bus,
+    controllers: [...new Set(Object.values(json.slot_controllers))],
+    iommu: iommu
+      ? {
+          devices: iommu.devices.map((device) => ({
+            deviceId: device.device_id,
+            place: device.place,
+            group: device.group,
+            sharedWith: device.shared_with.map(
+              (other) => other.device_id ?? `${other.driver ?? 'none'} on ${other.place}`,
+            ),
+          })),
+          besideKernelDriver: possibility(iommu.userspace_beside_kernel_driver),
+          twoUserspaceDrivers: iommu.two_userspace_drivers ? possibility(iommu.two_userspace_drivers) : undefined,
+        }
+      : undefined,
+    notes: json.notes,
+  };
+}
