@@ -5,10 +5,14 @@ import type { Estimate } from '../statistics/least-squares.ts';
 import type { Waterfall } from '../statistics/phase-summary.ts';
 import type { DeadlineSummary, OperationSummary } from '../statistics/summary.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
+import { sideBySideJson } from './side-by-side-json.ts';
 import { burstsJson, racesJson } from './together-json.ts';
 
 /** `summary.json`: what `summarise` found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`. */
-export function summaryJson(runId: string, { summaries, waterfalls, fits, bursts, races }: Omit<Findings, 'facts'>) {
+export function summaryJson(
+  runId: string,
+  { summaries, waterfalls, fits, bursts, races, sideBySide }: Omit<Findings, 'facts'>,
+) {
   return {
     schema_version: SCHEMA_VERSION,
     run_id: runId,
@@ -52,6 +56,7 @@ export function summaryJson(runId: string, { summaries, waterfalls, fits, bursts
     fits: fits.map(fitJson),
     bursts: burstsJson(bursts),
     races: racesJson(races),
+    side_by_side: sideBySideJson(sideBySide),
   };
 }
 

@@ -1,7 +1,9 @@
+import { formatMs } from '../../report/format.ts';
 import { findingsLines } from '../../report/terminal/findings.ts';
 import { summaryJson } from '../archive/summary-json.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { shellWord } from '../qemu/command-line.ts';
+import { bootName } from '../run/perform-boot.ts';
 import type { FinishedRun } from '../run/run.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { PROGRAM } from './help-text.ts';
@@ -23,6 +25,7 @@ export function runLines(
   const failures = samples.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'aborted');
   return [
     ...findingsLines(findings, conditions, colour),
+    ...ready.flatMap(leftOutLines),
     ...failures.map(failureLine),
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',
@@ -36,8 +39,19 @@ export function resumeLine(directory: string): string {
   return `to go on with it: ${PROGRAM} --resume ${shellWord(directory)}`;
 }
 
-function failureLine({ outcome, scenario, variant, boot, cycle, operation, detail }: Sample): string {
-  return `${outcome}: ${scenario}/${variant} boot ${boot}, cycle ${cycle}, ${operation}: ${printable(detail)}`;
+/** Parts of its machine that a variant was run without. */
+function leftOutLines({ variant, leftOut }: ReadyVariant): readonly string[] {
+  return leftOut.map((text) => `left out of ${variant.scenario}/${variant.name}: ${text}`);
+}
+
+/** A failure with what brings it about again: the offset of a plug during the boot; the seed and the logs are the run's. */
+function failureLine(sample: Sample): string {
+  const { outcome, expected, scenario, variant, boot, cycle, operation, offsetMs, detail } = sample;
+  const when = offsetMs === undefined ? '' : ` ${formatMs(offsetMs)} ms after cont`;
+  const known = expected ? ' (expected)' : '';
+  const logs = `logs/${bootName({ variant: { scenario, name: variant }, boot })}/qemu.sh`;
+  const where = outcome === 'crashed' ? `; ${logs} starts the same machine` : '';
+  return `${outcome}${known}: ${scenario}/${variant} boot ${boot}, cycle ${cycle}, ${operation}${when}: ${printable(detail)}${where}`;
 }
 
 /** The same for a program: one JSON document. */

@@ -34,8 +34,13 @@ export interface PerformedBoot {
   readonly found: BootFacts;
 }
 
+interface NamedBoot {
+  readonly variant: { readonly scenario: string; readonly name: string };
+  readonly boot: number;
+}
+
 /** Name of a boot's recording and of its folder under `logs`. Scenario and variant names are safe in file names. */
-export function bootName({ variant, boot }: Pick<PlannedBoot, 'variant' | 'boot'>): string {
+export function bootName({ variant, boot }: NamedBoot): string {
   return `${variant.scenario}.${variant.name}.${String(boot).padStart(3, '0')}`;
 }
 

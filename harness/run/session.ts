@@ -12,6 +12,7 @@ import { commandTag } from '../timeline/belongs.ts';
 import type { Operation } from '../timeline/recording.ts';
 import { startBackend } from './backend.ts';
 import { type Channels, connectChannels } from './channels.ts';
+import { pinned } from './lanes.ts';
 import type { Recorder } from './recorder.ts';
 
 /** One VM: its process and its channels. Everything that comes in goes to the recorder. */
@@ -92,7 +93,7 @@ export async function startSession(
     return backend;
   }
   const started = await registry.start({
-    ...pinned([qemu, ...args], cpuList),
+    ...pinned(qemu, args, cpuList),
     stderrFile: join(logDirectory, 'qemu.stderr'),
   });
   if (!started.ok) {
@@ -145,13 +146,6 @@ export async function startSession(
       await endBackends();
     },
   });
-}
-
-/** The command on some of the host's CPUs only. taskset becomes the command, so the process is the same. */
-function pinned([command = '', ...args]: readonly string[], cpuList: string | undefined) {
-  return cpuList === undefined
-    ? { command, args }
-    : { command: 'taskset', args: ['--cpu-list', cpuList, command, ...args] };
 }
 
 function executeOver(monitor: QmpClient): Session['execute'] {

@@ -7,6 +7,7 @@ import {
   slotsIn,
 } from '../guest/pci-answers.ts';
 import type { AgentMessage } from '../guest/protocol.ts';
+import { qemuStartMs } from '../timeline/qemu-start.ts';
 import type { RecordedEvent, RecordingHeader } from '../timeline/recording.ts';
 import { stretches } from '../timeline/stretch.ts';
 
@@ -15,6 +16,8 @@ export interface BootFacts {
   readonly scenario: string;
   readonly variant: string;
   readonly boot: number;
+  /** From the start of QEMU's process to the first command of the boot; absent when it never got there. */
+  readonly qemuStartMs?: number;
   /** Absent when the guest never listed them. */
   readonly slots?: readonly GuestSlot[];
   /** One for each `inspect` step that was performed, in order. */
@@ -52,10 +55,12 @@ export function bootFacts(
   events: readonly RecordedEvent[],
 ): BootFacts {
   const listed = questions(events, 'slots').find(({ complete }) => complete);
+  const startMs = qemuStartMs(events);
   return {
     scenario,
     variant,
     boot,
+    ...(startMs !== undefined && { qemuStartMs: startMs }),
     ...(listed && { slots: slotsIn(listed.answers).toSorted((a, b) => a.place.localeCompare(b.place)) }),
     inspections: inspections(events),
   };

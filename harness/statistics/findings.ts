@@ -3,9 +3,11 @@ import type { Sample } from '../timeline/sample.ts';
 import type { BootFacts } from './boot-facts.ts';
 import { bootRaces, type Race } from './boot-race.ts';
 import { type BurstSummary, burstSummaries } from './bursts.ts';
+import { type ColdCost, coldCosts } from './cold-cost.ts';
 import { type TopologyFacts, topologyFacts, type VariantOfFacts } from './facts.ts';
 import { type Fit, fitLatencies } from './fit.ts';
 import { type Waterfall, waterfalls } from './phase-summary.ts';
+import { type SideBySide, sideBySide } from './side-by-side.ts';
 import { type OperationSummary, type SummarisedVariant, summarise } from './summary.ts';
 
 /** What the scenarios of a run ask of its samples. */
@@ -24,6 +26,8 @@ export interface Findings {
   readonly facts: readonly TopologyFacts[];
   readonly bursts: readonly BurstSummary[];
   readonly races: readonly Race[];
+  readonly sideBySide: readonly SideBySide[];
+  readonly coldCosts: readonly ColdCost[];
 }
 
 /** The same for a run that has just ended and for one that is read again. */
@@ -39,5 +43,7 @@ export function findingsOf(
     facts: topologyFacts(variants, boots),
     bursts: burstSummaries(variants, samples),
     races: bootRaces(variants, samples),
+    sideBySide: sideBySide(samples),
+    coldCosts: coldCosts(variants, samples, boots),
   };
 }

@@ -12,6 +12,11 @@ describe('the permutation test', () => {
     expect(p([7, 8, 9], [1, 2, 3])).toBe(1 / 20);
   });
 
+  test('looks in the direction seen, also where one side has more boots', () => {
+    expect(p([1, 2, 3, 4], [9, 10])).toBe(1 / 15);
+    expect(p([9, 10], [1, 2, 3, 4])).toBe(1 / 15);
+  });
+
   test('by hand: only one of 20 exchanges is more extreme', () => {
     // 1, 2, 4 against 3, 8, 9: the others as far apart or farther are themselves and 1, 2, 3 against 4, 8, 9.
     expect(p([1, 2, 4], [3, 8, 9])).toBe(2 / 20);

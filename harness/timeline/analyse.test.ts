@@ -126,6 +126,14 @@ describe('phasesOf', () => {
     ]);
   });
 
+  test('rows of one name that follow each other are one phase', () => {
+    const table = [row('a', kernel(/x/)), row('a', kernel(/y/)), row('b', 'operation-end')];
+    expect(names(table, [at(2, 'x'), at(5, 'y')])).toEqual([
+      ['a', 0, 5],
+      ['b', 5, 5],
+    ]);
+  });
+
   test('moments before the operation cannot give a phase a negative length', () => {
     expect(names([row('a', kernel(/x/)), row('b', 'operation-end')], [at(-1, 'x')])).toEqual([
       ['a', 0, 0],

@@ -1,5 +1,8 @@
 import type { RecordedEvent } from './recording.ts';
 
+/** The first of these begins the boot: one from the firmware on, or one that is restored. */
+const BEGINS_BOOT: ReadonlySet<string> = new Set(['cont', 'migrate-incoming']);
+
 /**
  * From the start of QEMU's process to `cont`, in milliseconds: creating the machine and connecting to it. It lies before
  * what is measured as the boot. Undefined when it never got there.
@@ -10,7 +13,7 @@ export function qemuStartMs(events: readonly RecordedEvent[]): number | undefine
     (event) =>
       event.source === 'qmp' &&
       event.direction === 'sent' &&
-      (event.message as { readonly execute?: string }).execute === 'cont',
+      BEGINS_BOOT.has((event.message as { readonly execute?: string }).execute ?? ''),
   );
   return started && continued ? continued.atMs - started.atMs : undefined;
 }

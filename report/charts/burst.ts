@@ -1,5 +1,6 @@
 import type { OperationName } from '../../harness/timeline/recording.ts';
-import type { BurstPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import type { ScenarioPart, VariantPart } from '../model/report-model.ts';
+import type { BurstPart } from '../model/together.ts';
 import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { axisOf } from './latency.ts';
 import { styleOf } from './palette.ts';

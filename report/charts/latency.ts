@@ -13,6 +13,8 @@ const MAX_DOTS = 450;
 /** Above these, dots are drawn smaller and let each other through. */
 const MANY_DOTS = 120;
 const ROW_HEIGHT = 30;
+/** Variants that a caption names. */
+const MAX_NAMED = 5;
 /** Pixels right of the plot in which the medians stand as a column of figures. */
 const MEDIAN_COLUMN = 72;
 
@@ -189,7 +191,7 @@ function captionOf(measured: readonly Measured[], operation: OperationName): str
       ? `${fastest.row} takes ${ms(fastest.latency.p50Ms)} at the median.`
       : `${fastest.row} is the fastest to ${operation}, ${ms(fastest.latency.p50Ms)} at the median; ` +
         `${slowest.row} takes ${ms(slowest.latency.p50Ms)}, ${times(slowest.latency.p50Ms / fastest.latency.p50Ms)} as long.`;
-  const missed = late.length > 0 ? ` Late, over the deadline: ${list(late)}.` : '';
+  const missed = late.length > 0 ? ` Late, over the deadline: ${list(late, MAX_NAMED)}.` : '';
   return `${ratio}${missed} Dots are samples, the upright line is the median${
     measured.some(({ latency }) => latency.p50Ci95) ? ', the bar through it its 95 % interval' : ''
   }.`;

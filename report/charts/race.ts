@@ -1,4 +1,5 @@
-import type { RaceBin, RacePart, ScenarioPart } from '../model/report-model.ts';
+import type { ScenarioPart } from '../model/report-model.ts';
+import type { RaceBin, RacePart } from '../model/together.ts';
 import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { outcomeColour } from './palette.ts';
 import { count, list, ms, percent } from './words.ts';

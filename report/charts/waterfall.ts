@@ -8,6 +8,8 @@ import { list, ms, percent } from './words.ts';
 /** Share of the chart's width that a character of a label takes at the width it is drawn at. */
 const CHARACTER_SHARE = 0.0075;
 const ROW_HEIGHT = 28;
+/** Variants that a caption names. */
+const MAX_NAMED = 5;
 
 interface Bar {
   readonly variant: string;
@@ -175,7 +177,7 @@ function waterfallCaption(bars: readonly Bar[], operation: OperationName): strin
   return (
     `Of the ${ms(most.bar.totalMs)} of ${most.bar.row}, ${ms(sum(most.waits))} ` +
     `(${percent(sum(most.waits) / most.bar.totalMs)}) are fixed waits: ${named}. ` +
-    (none.length > 0 ? `Next to no fixed wait: ${list(none)}.` : '')
+    (none.length > 0 ? `Next to no fixed wait: ${list(none, MAX_NAMED)}.` : '')
   );
 }
 

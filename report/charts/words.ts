@@ -20,10 +20,10 @@ export function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
-/** a, b and c. */
-export function list(names: readonly string[]): string {
-  if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+/** Names in a sentence: a, b and c; beyond so many of them, a, b and 22 more. */
+export function list(names: readonly string[], atMost = Number.POSITIVE_INFINITY): string {
+  const all = names.length > atMost ? [...names.slice(0, atMost - 1), `${names.length - atMost + 1} more`] : names;
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
 
 /** An interval in milliseconds, with its level. */

@@ -21,7 +21,7 @@ function hashOf(text: string): string {
 /** JSON as the text of a script element: nothing in it can end the element or begin another. */
 export function jsonForScript(value: unknown): string {
   return JSON.stringify(value)
-    
+    .replaceAll('<', '\\u003c')
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');
 }

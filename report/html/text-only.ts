@@ -9,7 +9,6 @@ const DELETE = 0x7f;
 
 /** The same text with the Unicode picture of each control character in its place, ␛ for ESC, and � for all others. */
 export function textOnly(text: string): string {
-  if (text) return text;
   return text.replace(INVISIBLE, (character) => {
     const code = character.charCodeAt(0);
     if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code);

@@ -5,7 +5,7 @@ import type { OperationPart, ReportModel, ScenarioPart, VariantPart } from '../m
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 import { verdictOf } from './verdict.ts';
-import { warningsOf } from './warnings.ts';
+import { type Warning, warningsOf } from './warnings.ts';
 
 /** What a reader sees first: whether anything got worse, who is fastest, and what to know before believing it. */
 export function top(model: ReportModel): Markup {
@@ -23,16 +23,30 @@ export function top(model: ReportModel): Markup {
       warnings.length > 0 &&
       html`<section id="warnings" class="warnings" aria-labelledby="warnings-title">
         <h2 id="warnings-title">Before you believe these figures</h2>
-        <ul>
-          ${warnings.map(
-            ({ text, about, link }) => html`<li>
-            ${about && html`<strong>${about}:</strong>`} ${link ? html`<a href=${link}>${text}</a>` : text}
-          </li>`,
-          )}
-        </ul>
+        ${warningList(warnings.slice(0, MAX_WARNINGS))}
+        ${
+          warnings.length > MAX_WARNINGS &&
+          html`<details>
+            <summary>and ${warnings.length - MAX_WARNINGS} more</summary>
+            ${warningList(warnings.slice(MAX_WARNINGS))}
+          </details>`
+        }
       </section>`
     }
   `;
+}
+
+/** The gravest come first; a banner that is as long as the page is overlooked. */
+const MAX_WARNINGS = 6;
+
+function warningList(warnings: readonly Warning[]): Markup {
+  return html`<ul>
+    ${warnings.map(
+      ({ text, about, link }) => html`<li>
+        ${about && html`<strong>${about}:</strong>`} ${link ? html`<a href=${link}>${text}</a>` : text}
+      </li>`,
+    )}
+  </ul>`;
 }
 
 function extremes(scenario: ScenarioPart, isOneOfMany: boolean): Markup {

@@ -56,11 +56,14 @@ export function warningsOf(model: ReportModel): readonly Warning[] {
   ];
 }
 
+/** Variants that a warning names; what it is about stands in their own tables, too. */
+const MAX_NAMED = 8;
+
 /** Equal warnings as one, with the names of those it is about. */
 function shared(all: readonly { label: string; text: string }[], everyone: number): readonly Warning[] {
   const about = new Map<string, Set<string>>();
   for (const { label, text } of all) about.set(text, (about.get(text) ?? new Set()).add(label));
   return [...about]
     .toSorted((a, b) => b[1].size - a[1].size)
-    .map(([text, labels]) => ({ text, about: labels.size === everyone ? '' : list([...labels]) }));
+    .map(([text, labels]) => ({ text, about: labels.size === everyone ? '' : list([...labels], MAX_NAMED) }));
 }

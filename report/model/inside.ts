@@ -5,7 +5,7 @@
 export function insideRun(path: string | null | undefined): string | undefined {
   if (path === null || path === undefined || path === '') return undefined;
   if (/^[/\\]|[\\\0:]/.test(path)) return undefined;
-  return path;
+  return path.split('/').includes('..') ? undefined : path;
 }
 
 /** The same as the target of a link in a page that lies in the run directory. */

@@ -1,4 +1,5 @@
-import type { Interval, RacePart, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
+import type { Interval, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
+import type { RacePart } from './together.ts';
 
 interface Changes {
   readonly slopeCi95?: Interval;

@@ -1,5 +1,47 @@
+import type { OperationName } from '../../harness/timeline/recording.ts';
 import type { SummaryJson } from './parse-files.ts';
-import type { BurstPart, RacePart } from './report-model.ts';
+import type { Interval } from './report-model.ts';
+
+/** Several devices plugged, or unplugged, at once by one variant. */
+export interface BurstPart {
+  /** Index into the scenario's variants. */
+  readonly variant: number;
+  readonly operation: OperationName;
+  readonly devices: number;
+  readonly bursts: number;
+  /** Bursts in which every device was done; the medians are theirs. */
+  readonly complete: number;
+  /** Medians in milliseconds; absent when nothing was complete. */
+  readonly figures:
+    | {
+        readonly deviceMs: number;
+        readonly firstMs: number;
+        /** From the first command until the last device was done. */
+        readonly lastMs: number;
+      }
+    | undefined;
+}
+
+/** What became of plugs during the boot of one variant, by their offset after `cont`. */
+export interface RacePart {
+  /** Index into the scenario's variants. */
+  readonly variant: number;
+  /** When the boots were ready, in milliseconds after `cont`; absent when none was. */
+  readonly readyMs: { readonly earliest: number; readonly latest: number } | undefined;
+  readonly bins: readonly RaceBin[];
+}
+
+export interface RaceBin {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly samples: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Of the `ok` ones, those that the guest had found by its own scan when it was ready. */
+  readonly early: number;
+  /** Share of the samples that were not `ok`, 0 to 1, with its 95 % interval; absent without a sample. */
+  readonly failureRate: number | undefined;
+  readonly failureRateCi95: Interval | undefined;
+}
 
 /** The bursts of a scenario's variants in one run. `indexOf` tells a variant's place. */
 export function burstsOf(

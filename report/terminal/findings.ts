@@ -1,14 +1,16 @@
 import type { Findings } from '../../harness/statistics/findings.ts';
 import { burstLines } from './bursts.ts';
+import { coldCostLines } from './cold-cost.ts';
 import { factsLines } from './facts.ts';
 import { fitLines } from './fits.ts';
 import { raceLines } from './races.ts';
+import { sideBySideLines } from './side-by-side.ts';
 import { summaryLines, type VariantConditions } from './summary.ts';
 import { waterfallLines } from './waterfall.ts';
 
 /** All that was found, as lines for a terminal: the tables, where the time went, fits, and what each topology offers. */
 export function findingsLines(
-  { summaries, waterfalls, fits, facts, bursts, races }: Findings,
+  { summaries, waterfalls, fits, facts, bursts, races, coldCosts, sideBySide }: Findings,
   conditions: readonly VariantConditions[],
   colour: boolean,
 ): readonly string[] {
@@ -19,6 +21,8 @@ export function findingsLines(
     ...fitLines(fits),
     ...burstLines(bursts, fits),
     ...raceLines(races),
+    ...coldCostLines(coldCosts),
+    ...sideBySideLines(sideBySide),
     '',
     ...factsLines(facts),
   ];
