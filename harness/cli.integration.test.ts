@@ -46,6 +46,9 @@ test.each([
   ['a filter that matches nothing', ['--filter', 'vfio', QUICK], 'There are quick/shpc, quick/native'],
   ['a filter of nothing', ['--filter', ',', QUICK], 'There are quick/shpc, quick/native'],
   ['JSON of a dry run', ['--dry-run', '--json', QUICK], 'cannot be used with'],
+  ['a part without a seed', ['--shard', '1/2', QUICK], '--shard needs --seed <n>'],
+  ['a part beyond the last', ['--shard', '3/2', '--seed', '1', QUICK], 'Which part and of how many is expected'],
+  ['more machines than the host has CPUs', ['--jobs', '1000', QUICK], 'one is left to the harness'],
   ['the same scenario twice', [QUICK, QUICK], 'is already that of scenarios/quick.yaml'],
 ])('%s: exit 2, a line that helps, nothing started', async (_, args, message) => {
   const world = makeWorld();

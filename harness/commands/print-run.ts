@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { formatMs } from '../../report/format.ts';
 import { findingsLines } from '../../report/terminal/findings.ts';
 import { summaryJson } from '../archive/summary-json.ts';
@@ -30,6 +31,7 @@ export function runLines(
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',
     `seed ${seed}; everything that was recorded: ${directory}`,
+    `to read: ${join(directory, 'report.html')}`,
     ...(interrupted ? [resumeLine(directory)] : []),
   ];
 }

@@ -115,6 +115,8 @@ test('a finished run in which samples failed is not tried again: exit 3 as befor
   expect((await world.bench([file, '--out', world.out])).exitCode).toBe(EXIT.samplesFailed);
   expect(world.outcomes()).toEqual(['boot ok', 'plug timeout']);
   const before = world.read('run.json');
+  for (const more of [[file], ['--seed', '1'], ['--boots', '2'], ['--out', world.out]])
+    expect((await world.bench(['--resume', join(world.out, 'latest'), ...more])).exitCode).toBe(EXIT.usage);
   const { exitCode, stdout } = await world.bench(['--resume', join(world.out, 'latest')]);
   expect(exitCode).toBe(EXIT.samplesFailed);
   expect(stdout).toContain('all 1 boots are there, nothing was started');

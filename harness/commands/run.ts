@@ -146,7 +146,15 @@ async function measure(job: Job, ready: readonly ReadyVariant[]): Promise<ExitCo
   if (flags.json) print(runJson(finished, seed));
   else print(runLines(finished, ready, seed, wantsColour(process.stdout)).join('\n'));
   if (flags.json && finished.interrupted) complain(resumeLine(finished.directory), EXIT.interrupted);
+  await report(finished);
   return exitCodeOf(finished);
+}
+
+/** The page for readers. Loaded when it is needed, since drawing takes a large library; it never makes a run fail. */
+async function report({ directory }: FinishedRun): Promise<void> {
+  const { writeReport } = await import('../../report/html/write-report.ts');
+  const written = await writeReport(directory);
+  if (!written.ok) process.stderr.write(`warning: no report: ${written.failure}\n`);
 }
 
 async function newDirectory(root: string, scenarios: readonly Scenario[], now: Date): Promise<RunDirectory> {

@@ -47,6 +47,12 @@ describe('bootsOfShard', () => {
     );
   });
 
+  test('one long boot has a shard of its own while short ones fill the other', () => {
+    const plan = planOf([{ boots: 1 }, { boots: 9 }], 3, 'fresh');
+    const split = parts(plan, 2, ({ name }) => (name === 'v0' ? 9_000 : 1_000));
+    expect(split.map((part) => part.map(({ variant }) => variant.name))).toEqual([['v0'], Array(9).fill('v1')]);
+  });
+
   test('is the same however often it is asked, though variants are other objects', () => {
     const [first, second] = [1, 2].map(() => planOf([{ boots: 5 }, { boots: 3 }], 7, 'fresh'));
     const names = (boots: readonly PlannedBoot[] = []) =>

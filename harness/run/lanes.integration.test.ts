@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
 import { runReal } from './test-run.ts';
@@ -35,6 +36,8 @@ test('a lane of its own for each machine: the first boot runs alone, the others 
   expect(run.samples.map(({ boot, jobs }) => [boot, jobs]).toSorted()).toEqual(
     [1, 2, 3].flatMap((boot) => Array(3).fill([boot, boot === 1 ? 1 : 2])),
   );
+  const rows: Record<string, string>[] = parse(readFileSync(join(run.directory, 'samples.csv')), { columns: true });
+  expect(rows.map((row) => row.jobs)).toEqual(run.samples.map(({ jobs }) => String(jobs)));
   expect(cpusOf.get(1)).not.toMatch(/^[01]$/);
   expect([cpusOf.get(2), cpusOf.get(3)].toSorted()).toEqual(['0', '1']);
   expect(run.samples.map(({ order }) => order)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
