@@ -21,6 +21,7 @@ export function summaryJson(
       scenario: summary.scenario,
       variant: summary.variant,
       operation: summary.operation,
+      device_id: summary.device ?? '',
       boot_mode: summary.bootMode,
       n_boots: summary.boots,
       n_samples: summary.samples,
@@ -103,7 +104,9 @@ function isAbout(waterfall: Waterfall, summary: OperationSummary): boolean {
   return (
     waterfall.scenario === summary.scenario &&
     waterfall.variant === summary.variant &&
-    waterfall.operation === summary.operation
+    waterfall.operation === summary.operation &&
+    waterfall.bootMode === summary.bootMode &&
+    waterfall.device === summary.device
   );
 }
 

@@ -1,3 +1,4 @@
+import { percentText } from '../../report/format.ts';
 import { parameterWords } from '../qemu/command-line.ts';
 import { settingText } from '../scenario/setting-text.ts';
 import type { Deadlines, GuestConfig, Scenario, Step, Variant } from '../scenario/variant.ts';
@@ -14,7 +15,7 @@ const ROWS: readonly Row[] = [
   ['qemu', ({ qemu }) => qemu ?? 'the usual'],
   ['guest', ({ guest }) => `${count(guest.cpus, 'vCPU')}, ${guest.memoryMiB} MiB${guest.iommu ? ', IOMMU' : ''}`],
   ['kernel', ({ guest }) => describeKernel(guest)],
-  ['boots', ({ sampling, bootMode }) => `${sampling.boots} ${bootMode}`],
+  ['boots', describeBoots],
   ['passes', ({ sampling: { cycles, warmup } }) => `${cycles}${warmup > 0 ? ` after ${warmup} for warm-up` : ''}`],
   ['accelerator', ({ accelerator }) => accelerator],
   ['timeouts', ({ timeouts }) => describeTimes(timeouts)],
@@ -37,7 +38,7 @@ export function describeScenarios(scenarios: readonly Scenario[]): readonly stri
   ]);
 }
 
-function describeVariants({ variants, reference, fits = [] }: Scenario): readonly string[] {
+function describeVariants({ variants, reference, threshold, fits = [] }: Scenario): readonly string[] {
   const names: Row = ['variant', ({ name }) => (name === reference ? `${name} (reference)` : name)];
   const told = [names, ...ROWS].map(([heading, describe]) => ({ heading, texts: variants.map(describe) }));
   const common = told.filter(({ texts }) => new Set(texts).size === 1);
@@ -47,8 +48,9 @@ function describeVariants({ variants, reference, fits = [] }: Scenario): readonl
     heading: 'fit',
     texts: [`${latency} over ${against}: ${name}`],
   }));
+  const thresholds = threshold ? [{ heading: 'threshold', texts: [describeThreshold(threshold)] }] : [];
   return [
-    ...[...common, ...fitted].map(({ heading, texts: [text] }) => `  ${heading.padEnd(width)}  ${text}`),
+    ...[...common, ...fitted, ...thresholds].map(({ heading, texts: [text] }) => `  ${heading.padEnd(width)}  ${text}`),
     ...inColumns(columns.map(({ heading, texts }) => [heading, ...texts])).map((line) => `  ${line}`),
   ];
 }
@@ -65,6 +67,15 @@ function inColumns(columns: readonly (readonly string[])[]): readonly string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+function describeBoots({ sampling: { boots, adaptive }, bootMode }: Variant): string {
+  if (!adaptive) return `${boots} ${bootMode}`;
+  return `${adaptive.minBoots} to ${boots} ${bootMode}, until each median is known to ±${percentText(adaptive.targetRelative)}`;
+}
+
+function describeThreshold({ relative, absoluteMs }: NonNullable<Scenario['threshold']>): string {
+  return `changes of ${percentText(relative)}${absoluteMs > 0 ? ` and ${absoluteMs} ms` : ''} or less do not count`;
 }
 
 function describeTopology({ topology, topologyOptions }: Variant): string {

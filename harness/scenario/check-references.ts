@@ -4,6 +4,7 @@ import { machineFindings } from './check-machine.ts';
 import { passFindings } from './check-pass.ts';
 import type { NamedSettings } from './expand-matrix.ts';
 import type { Finding, Path } from './problem.ts';
+import { samplingFindings } from './sampling.ts';
 import type { FitRequest, Settings } from './schema.ts';
 import { BOOT, type PlacedSequence, placeSequence } from './sequence.ts';
 import { sequencePlace, variantPlace, variantWords } from './setting-place.ts';
@@ -50,6 +51,7 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
     const { sequence } = followed;
     if (!sequence && !parts.hasSequence) findings.push(noSequence(named));
     findings.push(...(sequence?.findings ?? []), ...machineFindings(followed), ...passFindings(followed));
+    findings.push(...samplingFindings(named, defaults.sampling));
     all.push(followed);
     steps += sequence?.count ?? 0;
     if (steps > MAX_STEPS_OF_ALL) {

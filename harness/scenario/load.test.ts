@@ -160,7 +160,7 @@ sequence: [boot]
       expect.stringMatching(/^s\.yaml:3:44: cannot use "\.": it is not a file, expected a file at \/.*$/),
       's.yaml:3:56: cannot use "s.yaml": it is not a directory, expected a directory at s.yaml',
       's.yaml:4:63: cannot use "disk.raw": no such file or directory, expected a file at disk.raw',
-      's.yaml:5:1: unknown key "x" in the scenario, expected name, description, defaults, variants, matrix, sequence, reference, fit, timeout or deadline',
+      's.yaml:5:1: unknown key "x" in the scenario, expected name, description, defaults, variants, matrix, sequence, reference, threshold, fit, timeout or deadline',
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { LineCounter } from 'yaml';
 import { fail, ok, type Result } from '../result.ts';
+import { DEFAULT_THRESHOLD, type PracticalThreshold } from '../statistics/comparison.ts';
 import { checkData } from './check-data.ts';
 import { checkReferences, type SoundParts } from './check-references.ts';
 import { expandFits, expandVariants } from './expand.ts';
@@ -9,7 +10,7 @@ import { isMapValue, member } from './expected-words.ts';
 import { type HostFile, hostFiles } from './host-files.ts';
 import { type Finding, type Path, type Place, type Problem, tidyProblems } from './problem.ts';
 import { questionOf } from './question.ts';
-import { fitRequests, matrix, scenarioFile, settings } from './schema.ts';
+import { fitRequests, matrix, type ScenarioFile, scenarioFile, settings } from './schema.ts';
 import { sequenceItems } from './sequence.ts';
 import type { Scenario } from './variant.ts';
 import { readData } from './yaml-data.ts';
@@ -82,8 +83,14 @@ function scenarioOf(file: string, source: string, checked: ReturnType<typeof sce
     question: questionOf(source) || (checked.description ?? ''),
     variants: expandVariants(checked, resolve(dirname(file))),
     ...(checked.reference !== undefined && { reference: checked.reference }),
+    ...(checked.threshold && { threshold: thresholdOf(checked.threshold) }),
     ...(checked.fit && { fits: expandFits(checked, checked.fit) }),
   };
+}
+
+function thresholdOf({ relative, absolute }: NonNullable<ScenarioFile['threshold']>): PracticalThreshold {
+  const { relative: usualRelative, absoluteMs: usualAbsoluteMs } = DEFAULT_THRESHOLD;
+  return { relative: relative ?? usualRelative, absoluteMs: absolute ?? usualAbsoluteMs };
 }
 
 /** What is wrong between parts. Every part is checked on its own, so that a mistake in one does not hide those in another. */

@@ -54,3 +54,20 @@ function durationIn(text: string): number {
   const [, amount = '', unit = ''] = DURATION.exec(text) ?? [];
   return Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN);
 }
+
+const PERCENTAGE = /^(\d+(?:\.\d+)?) ?%$/;
+const MAX_PERCENT = 100;
+
+/** A share from a text such as `5%`, which is 0.05; not below so many per cent. */
+export function percentage(leastPercent: number) {
+  return z
+    .string()
+    .regex(PERCENTAGE)
+    .transform((input, context) => {
+      const percent = Number(PERCENTAGE.exec(input)?.[1]);
+      if (percent >= leastPercent && percent <= MAX_PERCENT) return percent / 100;
+      context.addIssue({ code: 'custom' });
+      return z.NEVER;
+    })
+    .meta({ title: `a percentage from ${leastPercent}% to ${MAX_PERCENT}% such as 5%` });
+}

@@ -253,7 +253,7 @@ describe('topologies', () => {
 });
 
 describe('the file as a whole', () => {
-  const keys = 'name, description, defaults, variants, matrix, sequence, reference, fit, timeout';
+  const keys = 'name, description, defaults, variants, matrix, sequence, reference, threshold, fit, timeout';
 
   test.each([
     ['[]', `1:1: the scenario is an empty list, expected a map with ${keys} and deadline`],

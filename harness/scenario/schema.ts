@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { MIN_BOOTS_FOR_INTERVAL } from '../statistics/median-interval.ts';
 import { BOOT_MODES } from '../timeline/recording.ts';
 import { matrixSchema } from './matrix-schema.ts';
-import { durationMs, memoryMiB } from './quantity.ts';
+import { durationMs, memoryMiB, offsetMs, percentage } from './quantity.ts';
 import { sequenceItems } from './sequence.ts';
 import { deviceChoice } from './step/device-options.ts';
 import { expectedOutcomes } from './step/expected-outcomes.ts';
@@ -65,11 +66,37 @@ const guest = z.strictObject({
     .exactOptional(),
 });
 
-const sampling = z.strictObject({
-  boots: z.int().min(1).max(1000).describe('fresh machines per variant').exactOptional(),
-  cycles: z.int().min(1).max(1000).describe('measured passes of the sequence in each boot').exactOptional(),
-  warmup: z.int().min(0).max(100).describe('passes before the measured ones').exactOptional(),
-});
+const boots = z.int().min(1).max(1000);
+/** With fewer there is no interval whose width could be looked at. */
+const leastBoots = z.int().min(MIN_BOOTS_FOR_INTERVAL).max(1000);
+/** Nothing of a host is known to a thousandth. */
+const LEAST_TARGET_PERCENT = 0.1;
+
+/** What makes sampling adaptive, and cannot stand beside a fixed number of boots. */
+const ADAPTIVE_KEYS = ['target', 'min_boots', 'max_boots'] as const;
+
+const sampling = z
+  .strictObject({
+    boots: boots.describe('fresh machines per variant').exactOptional(),
+    target: z
+      .strictObject({ relative_ci: percentage(LEAST_TARGET_PERCENT) })
+      .describe('boots are added until the 95 % interval of every median reaches no further than this to either side')
+      .exactOptional(),
+    min_boots: leastBoots.describe('with a target: at the least').exactOptional(),
+    max_boots: leastBoots.describe('with a target: at the most').exactOptional(),
+    cycles: z.int().min(1).max(1000).describe('measured passes of the sequence in each boot').exactOptional(),
+    warmup: z.int().min(0).max(100).describe('passes before the measured ones').exactOptional(),
+  })
+  .refine((given) => given.boots === undefined || ADAPTIVE_KEYS.every((key) => given[key] === undefined), {
+    message: 'either "boots", or "target" with "min_boots" and "max_boots"',
+  })
+  .meta({ not: { anyOf: ADAPTIVE_KEYS.map((key) => ({ required: ['boots', key] })) } });
+
+export type SamplingSettings = z.output<typeof sampling>;
+
+const threshold = z
+  .strictObject({ relative: percentage(0).exactOptional(), absolute: offsetMs.exactOptional() })
+  .describe('a smaller change of a median is of no interest: to count, it has to exceed both');
 
 const operationTimes = z.strictObject({
   boot: durationMs.exactOptional(),
@@ -167,6 +194,7 @@ export const scenarioFile = z.strictObject({
   matrix: matrix.exactOptional(),
   sequence: sequenceItems.exactOptional(),
   reference: z.string().describe('the variant that the others are compared with').exactOptional(),
+  threshold: threshold.exactOptional(),
   fit: fitRequests.exactOptional(),
   timeout: timeout.exactOptional(),
   deadline: deadline.exactOptional(),

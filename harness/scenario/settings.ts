@@ -1,4 +1,5 @@
 import type { BootMode } from '../timeline/recording.ts';
+import { mergeSampling } from './sampling.ts';
 import type { ScenarioFile, Settings } from './schema.ts';
 import type { DeviceChoice, SequenceItems } from './step/step-kind.ts';
 import type { TopologyChoice } from './topology-choice.ts';
@@ -10,7 +11,6 @@ const BUILT_IN = {
   memoryMiB: 512,
   kernel: 'stock',
   iommu: false,
-  sampling: { boots: 5, cycles: 4, warmup: 1 },
   accelerator: 'auto',
   bootMode: 'fresh',
   devices: 1,
@@ -78,7 +78,7 @@ export function mergeSettings(
     load: { guestCpus: load.guest ?? 0, hostCpus: load.host ?? 0 },
     ...(sequence && { sequence }),
     expected: { ...defaults.expect, ...own.expect },
-    sampling: { ...BUILT_IN.sampling, ...defaults.sampling, ...own.sampling },
+    sampling: mergeSampling(defaults.sampling, own.sampling),
     timeouts: { ...BUILT_IN.timeouts, ...inMs({ ...timeout, ...defaults.timeout, ...own.timeout }) },
     deadlines: inMs({ ...deadline, ...defaults.deadline, ...own.deadline }),
   };

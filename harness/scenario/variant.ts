@@ -1,3 +1,4 @@
+import type { PracticalThreshold } from '../statistics/comparison.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
 import type { BootMode, OperationName } from '../timeline/recording.ts';
 
@@ -45,12 +46,21 @@ export interface GuestConfig {
 }
 
 export interface Sampling {
-  /** Fresh VMs per variant. */
+  /** Fresh VMs per variant; at the most, where sampling is adaptive. */
   readonly boots: number;
+  /** Absent where the number of boots is fixed. */
+  readonly adaptive?: AdaptiveSampling;
   /** Measured passes of the sequence inside each boot. */
   readonly cycles: number;
   /** Passes before the measured ones, recorded and marked, left out of statistics. */
   readonly warmup: number;
+}
+
+/** Boots are added until every median is known well enough. */
+export interface AdaptiveSampling {
+  readonly minBoots: number;
+  /** How far the 95 % interval of a median may reach to either side, as a share of the median. */
+  readonly targetRelative: number;
 }
 
 /** How long each operation may take before its outcome is `timeout`, in milliseconds. */
@@ -180,6 +190,8 @@ export interface Scenario {
   readonly variants: readonly Variant[];
   /** Name of the variant that the others are compared with. */
   readonly reference?: string;
+  /** Changes that do not exceed it are of no interest; absent where the file says nothing. */
+  readonly threshold?: PracticalThreshold;
   /** Latencies to fit as straight lines, in the order of the file. */
   readonly fits?: readonly FitSeries[];
 }

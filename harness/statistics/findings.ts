@@ -4,8 +4,11 @@ import type { BootFacts } from './boot-facts.ts';
 import { bootRaces, type Race } from './boot-race.ts';
 import { type BurstSummary, burstSummaries } from './bursts.ts';
 import { type ColdCost, coldCosts } from './cold-cost.ts';
+import { compareAll } from './compare.ts';
+import { type Comparison, DEFAULT_THRESHOLD, type PracticalThreshold } from './comparison.ts';
 import { type TopologyFacts, topologyFacts, type VariantOfFacts } from './facts.ts';
 import { type Fit, fitLatencies } from './fit.ts';
+import { pairsWithReference } from './measured-pairs.ts';
 import { type Waterfall, waterfalls } from './phase-summary.ts';
 import { type SideBySide, sideBySide } from './side-by-side.ts';
 import { type OperationSummary, type SummarisedVariant, summarise } from './summary.ts';
@@ -16,6 +19,8 @@ export interface Questions {
   /** Name of the reference variant of each scenario that has one. */
   readonly references: ReadonlyMap<string, string>;
   readonly fits: readonly FitSeries[];
+  /** Of the scenarios whose file sets one. */
+  readonly thresholds: ReadonlyMap<string, PracticalThreshold>;
 }
 
 /** Everything that is computed from a run: what its files, its table and its reports are made of. */
@@ -28,11 +33,13 @@ export interface Findings {
   readonly races: readonly Race[];
   readonly sideBySide: readonly SideBySide[];
   readonly coldCosts: readonly ColdCost[];
+  /** Each variant with the reference of its scenario. */
+  readonly comparisons: readonly Comparison[];
 }
 
 /** The same for a run that has just ended and for one that is read again. */
 export function findingsOf(
-  { variants, references, fits }: Questions,
+  { variants, references, fits, thresholds }: Questions,
   samples: readonly Sample[],
   boots: readonly BootFacts[],
 ): Findings {
@@ -45,5 +52,8 @@ export function findingsOf(
     races: bootRaces(variants, samples),
     sideBySide: sideBySide(samples),
     coldCosts: coldCosts(variants, samples, boots),
+    comparisons: compareAll(
+      pairsWithReference(samples, references, (scenario) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD),
+    ),
   };
 }

@@ -1,18 +1,29 @@
 import type { Sample } from '../timeline/sample.ts';
+import { deviceLabels } from './device-label.ts';
 
-/**
- * Samples with the same key measure the same thing and may be put into one figure; with different keys, never. Warm-up
- * samples belong to none.
- */
-export function groupKey(sample: Sample): string {
-  const { scenario, variant, operation, bootMode } = sample;
-  return JSON.stringify([scenario, variant, operation, bootMode]);
+/** Samples that measure the same thing. */
+export interface SampleGroup {
+  /** What tells the devices apart, where the variant plugs several kinds. */
+  readonly device: string | undefined;
+  /** In order of execution; at least one. */
+  readonly samples: readonly Sample[];
 }
 
-/** Measured samples in groups, each in order of execution. */
-export function groupSamples(samples: readonly Sample[]): ReadonlyMap<string, readonly Sample[]> {
-  const measured = samples.filter(({ warmup }) => !warmup).toSorted((a, b) => a.order - b.order);
-  return groupBy(measured, groupKey);
+/**
+ * Measured samples in groups: those of one group may be put into one figure, those of different ones never. A plug during
+ * the boot belongs to none: how long it takes depends on when it was begun more than on anything else.
+ */
+export function groupSamples(samples: readonly Sample[]): readonly SampleGroup[] {
+  const deviceOf = deviceLabels(samples);
+  const measured = samples.filter(({ warmup, offsetMs }) => !warmup && offsetMs === undefined);
+  const groups = groupBy(
+    measured.toSorted((a, b) => a.order - b.order),
+    (sample) => {
+      const { scenario, variant, operation, bootMode } = sample;
+      return JSON.stringify([scenario, variant, operation, bootMode, deviceOf(sample) ?? null]);
+    },
+  );
+  return [...groups.values()].map((own) => ({ device: own[0] && deviceOf(own[0]), samples: own }));
 }
 
 /** As `Map.groupBy`, which Node has from version 21 on. Groups are in the order of their first items. */

@@ -43,10 +43,10 @@ describe('pairs of two runs', () => {
     expect(pairs[0]).not.toHaveProperty('current');
   });
 
-  test('compare device by device only where there are several', () => {
+  test('compare device by device only where there are several kinds', () => {
     const two = [
-      sample({ deviceId: 'disk' }),
-      sample({ deviceId: 'nic' }),
+      sample({ device: 'virtio-blk', deviceId: 'disk' }),
+      sample({ device: 'virtio-net', deviceId: 'nic' }),
       sample({ operation: 'boot', deviceId: '' }),
     ];
     const metrics = pairsAcrossRuns(run('old', two), run('new', two), threshold).map(({ metric }) => metric);

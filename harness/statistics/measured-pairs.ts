@@ -8,7 +8,7 @@ import type {
   PhaseDurations,
   PracticalThreshold,
 } from './comparison.ts';
-import { groupBy, isGood, splitByBoot } from './groups.ts';
+import { groupSamples, isGood, splitByBoot } from './groups.ts';
 
 /** The samples of a run, and what they were measured under. */
 export interface ComparedRun {
@@ -72,28 +72,16 @@ interface Metric {
   readonly samples: readonly Sample[];
 }
 
-/**
- * By device only where an operation is done to more than one of them: devices have names of their own in each scenario,
- * and a run with another name for its only disk is to be comparable.
- */
+/** By device only where a variant plugs several kinds. A boot that was only saved for the others is none of them. */
 function metricsOf(samples: readonly Sample[]): ReadonlyMap<string, Metric> {
-  const measured = samples.filter(({ warmup }) => !warmup).toSorted((a, b) => a.order - b.order);
-  const operationOf = ({ scenario, variant, operation }: Sample) => keyOf({ scenario, variant, operation });
-  const operations = groupBy(measured, operationOf);
-  const isOneOfMany = new Map(
-    [...operations].map(([key, own]) => [key, new Set(own.map(({ deviceId }) => deviceId)).size > 1]),
-  );
-  const groups = groupBy(measured, (sample) => keyOf(metricOf(sample, isOneOfMany.get(operationOf(sample)) ?? false)));
+  const groups = groupSamples(samples.filter(({ boot }) => boot > 0));
   return new Map(
-    [...groups].map(([key, own]) => {
-      const first = own[0] as Sample;
-      return [key, { metric: metricOf(first, isOneOfMany.get(operationOf(first)) ?? false), samples: own }];
+    groups.map(({ device, samples: own }) => {
+      const { scenario, variant, operation } = own[0] as Sample;
+      const metric = { scenario, variant, operation, ...(device !== undefined && { deviceId: device }) };
+      return [keyOf(metric), { metric, samples: own }];
     }),
   );
-}
-
-function metricOf({ scenario, variant, operation, deviceId }: Sample, isOneOfMany: boolean): ComparedMetric {
-  return { scenario, variant, operation, ...(isOneOfMany && { deviceId }) };
 }
 
 function keyOf({ scenario, variant, operation, deviceId }: ComparedMetric): string {

@@ -1,8 +1,9 @@
 import { median } from 'simple-statistics';
 import type { Variant } from '../scenario/variant.ts';
 import { type PhaseKind, UNATTRIBUTED } from '../timeline/phase.ts';
-import { OPERATIONS, type OperationName } from '../timeline/recording.ts';
+import { type BootMode, OPERATIONS, type OperationName } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
+import { type GoodSample, groupSamples, isGood } from './groups.ts';
 
 /** One phase over all measured samples of an operation of a variant. */
 export interface PhaseSummary {
@@ -18,6 +19,8 @@ export interface Waterfall {
   readonly scenario: string;
   readonly variant: string;
   readonly operation: OperationName;
+  readonly device?: string;
+  readonly bootMode: BootMode;
   /** Measured samples that were `ok`. */
   readonly samples: number;
   /** Median latency, in milliseconds. Medians of phases need not add up to it, but nearly do. */
@@ -28,30 +31,29 @@ export interface Waterfall {
   readonly unattributedShare: number;
 }
 
-/** One entry per variant and operation with a sample that was `ok`, in the order of `variants`. */
+/** One entry per variant, operation, kind of boot and device with a sample that was `ok`, in the order of `variants`. */
 export function waterfalls(
   variants: readonly Pick<Variant, 'scenario' | 'name'>[],
   samples: readonly Sample[],
 ): readonly Waterfall[] {
+  const groups = groupSamples(samples).map((group) => ({ ...group, samples: group.samples.filter(isGood) }));
   return variants.flatMap((variant) =>
-    OPERATIONS.flatMap((operation) => {
-      const own = samples.filter(
-        (s) =>
-          s.scenario === variant.scenario &&
-          s.variant === variant.name &&
-          s.operation === operation &&
-          s.latencyMs !== undefined &&
-          !s.warmup,
-      );
-      return own.length === 0 ? [] : [waterfall(variant, operation, own)];
-    }),
+    OPERATIONS.flatMap((operation) =>
+      groups
+        .filter(
+          ({ samples: [one] }) =>
+            one?.scenario === variant.scenario && one.variant === variant.name && one.operation === operation,
+        )
+        .map(({ device, samples: own }) => waterfall(variant, operation, device, own)),
+    ),
   );
 }
 
 function waterfall(
   { scenario, name }: Pick<Variant, 'scenario' | 'name'>,
   operation: OperationName,
-  samples: readonly Sample[],
+  device: string | undefined,
+  samples: readonly GoodSample[],
 ): Waterfall {
   const kinds = new Map(samples.flatMap(({ phases }) => phases.map((phase) => [phase.name, phase.kind] as const)));
   const phases = [...kinds].map(([phase, kind]) => ({
@@ -64,8 +66,10 @@ function waterfall(
     scenario,
     variant: name,
     operation,
+    ...(device !== undefined && { device }),
+    bootMode: samples[0]?.bootMode ?? 'fresh',
     samples: samples.length,
-    latencyMs: median(samples.map(({ latencyMs }) => latencyMs ?? 0)),
+    latencyMs: median(samples.map(({ latencyMs }) => latencyMs)),
     phases: phases.toSorted((a, b) => a.startMs - b.startMs),
     unattributedShare: median(samples.map(unattributedShare)),
   };

@@ -3,7 +3,7 @@ import type { Outcome } from '../timeline/conclusion.ts';
 import { type BootMode, OPERATIONS, type OperationName } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { driftWarnings } from './drift.ts';
-import { groupSamples, isGood } from './groups.ts';
+import { groupSamples, isGood, type SampleGroup } from './groups.ts';
 import { type LatencySummary, type SummarisedLatency, summariseLatency } from './latency-summary.ts';
 import { medianDifference } from './ratio-interval.ts';
 import type { Statistic } from './statistic.ts';
@@ -14,6 +14,8 @@ export interface OperationSummary {
   readonly scenario: string;
   readonly variant: string;
   readonly operation: OperationName;
+  /** Which devices, where the variant plugs several kinds: see `deviceLabels`. */
+  readonly device?: string;
   readonly bootMode: BootMode;
   /** VM lives that gave at least one measured sample. */
   readonly boots: number;
@@ -61,14 +63,15 @@ export function summarise(
   samples: readonly Sample[],
   reference: (scenario: string) => string | undefined,
 ): readonly OperationSummary[] {
-  const groups = [...groupSamples(samples).values()];
+  const groups = groupSamples(samples);
   const summaries = variants.flatMap((variant) =>
     OPERATIONS.flatMap((operation) =>
       groups
         .filter(
-          ([one]) => one?.scenario === variant.scenario && one.variant === variant.name && one.operation === operation,
+          ({ samples: [one] }) =>
+            one?.scenario === variant.scenario && one.variant === variant.name && one.operation === operation,
         )
-        .map((own) => summariseOperation(variant, own)),
+        .map((group) => summariseOperation(variant, group)),
     ),
   );
   return summaries.map(({ summary, latency }) => {
@@ -78,6 +81,7 @@ export function summarise(
         one.variant === reference(summary.scenario) &&
         one.operation === summary.operation &&
         one.bootMode === summary.bootMode &&
+        one.device === summary.device &&
         one.variant !== summary.variant,
     );
     if (!latency || !other?.latency) return summary;
@@ -91,8 +95,7 @@ interface Summarised {
   readonly latency: SummarisedLatency | undefined;
 }
 
-/** Of a group of samples, which is not empty. */
-function summariseOperation(variant: SummarisedVariant, samples: readonly Sample[]): Summarised {
+function summariseOperation(variant: SummarisedVariant, { device, samples }: SampleGroup): Summarised {
   const { operation, bootMode } = samples[0] as Sample;
   const good = samples.filter(isGood);
   const latency = good.length === 0 ? undefined : summariseLatency(good);
@@ -106,6 +109,7 @@ function summariseOperation(variant: SummarisedVariant, samples: readonly Sample
     scenario: variant.scenario,
     variant: variant.name,
     operation,
+    ...(device !== undefined && { device }),
     bootMode,
     boots,
     samples: samples.length,

@@ -13,7 +13,7 @@ import type { Statistic } from './statistic.ts';
  *
  * It is given only where the sample reaches far enough out to hold its upper end: where `share` plus t standard errors
  * stays below 1, with the standard error that the sample's effective size leads to. Without that rule the interval ends at
- * the largest value seen and, for p95 of ten boots with four samples each, held the truth in 49 to 88 % of simulated runs;
+ * the largest value seen and, for p95 of ten boots with four samples each, held the truth in 49 to 87 % of simulated runs;
  * with it in 93 to 97 %. `npm run bench:gate` prints the table.
  */
 export function tailQuantile(boots: ByBoot, { values, boots: bootOf }: SortedValues, share: number): Statistic {

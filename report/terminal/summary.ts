@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { OperationSummary } from '../../harness/statistics/summary.ts';
 import { formatMs, formatRatio } from '../format.ts';
+import { operationName } from './operation-name.ts';
 import { type Column, textTable } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -52,7 +53,7 @@ function row(summary: OperationSummary, first: boolean): readonly string[] {
   const { latency, deadline } = summary;
   return [
     first ? summary.variant : '',
-    summary.operation,
+    operationName(summary),
     String(summary.boots),
     String(summary.samples),
     latency ? formatMs(latency.p50Ms) : '-',
@@ -70,7 +71,7 @@ function noteLines(summaries: readonly OperationSummary[]): readonly string[] {
   return warnings.map((warning) => {
     const about = summaries.filter((summary) => summary.warnings.includes(warning));
     const isNamed = about.length <= NAMED_ROWS && about.length < summaries.length;
-    const names = about.map(({ variant, operation }) => `${variant} ${operation}`).join(', ');
+    const names = about.map((summary) => `${summary.variant} ${operationName(summary)}`).join(', ');
     return `note: ${isNamed ? `${names}: ` : ''}${warning}`;
   });
 }

@@ -1,6 +1,7 @@
 import type { PhaseSummary, Waterfall } from '../../harness/statistics/phase-summary.ts';
 import type { PhaseKind } from '../../harness/timeline/phase.ts';
 import { formatMs } from '../format.ts';
+import { operationName } from './operation-name.ts';
 
 /** Characters a bar has for the whole latency. */
 const BAR_WIDTH = 48;
@@ -16,7 +17,7 @@ export function waterfallLines(waterfalls: readonly Waterfall[]): readonly strin
     `where the time goes, medians in ms (${FILL['fixed-wait']} fixed wait in a guest driver, ${FILL.guest} guest, ${FILL.host} host)`,
     ...waterfalls.flatMap((waterfall) => [
       '',
-      `${waterfall.scenario}/${waterfall.variant} ${waterfall.operation}: ${formatMs(waterfall.latencyMs)}` +
+      `${waterfall.scenario}/${waterfall.variant} ${operationName(waterfall)}: ${formatMs(waterfall.latencyMs)}` +
         ` (n ${waterfall.samples}, unattributed ${(waterfall.unattributedShare * 100).toFixed(1)} % of what is not a fixed wait)`,
       ...waterfall.phases.map((phase) => phaseLine(phase, waterfall.latencyMs, nameWidth)),
     ]),
