@@ -10,6 +10,11 @@ export function formatRatio(ratio: number): string {
   return `${ratio >= 0.1 ? ratio.toFixed(2) : ratio.toPrecision(2)}x`;
 }
 
+/** A share for a reader: 5 %, 0.5 %, 4.17 %. */
+export function percentText(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
 /** A stretch of time for a reader: 45 s, 3 min 20 s, 1 h 5 min. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);

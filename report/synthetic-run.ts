@@ -16,6 +16,8 @@ export interface SyntheticRun {
   readonly runId: string;
   readonly scenario: string;
   readonly variants: readonly string[];
+  /** Further scenarios with the same variants. */
+  readonly moreScenarios?: readonly string[];
   readonly boots: number;
   /** Passes of plug and unplug in each boot. */
   readonly cycles: number;
@@ -37,16 +39,17 @@ const SEED = 7;
  * has. Recordings are those of real boots; the samples are not theirs.
  */
 export async function writeSyntheticRun(directory: string, run: SyntheticRun): Promise<void> {
-  const variants = run.variants.map((name, index) => variantOf(run.scenario, name, index));
+  const scenarios = [run.scenario, ...(run.moreScenarios ?? [])];
+  const variants = scenarios.flatMap((scenario) => run.variants.map((name, index) => variantOf(scenario, name, index)));
   const samples = samplesOf(run, variants);
-  const findings = findingsOf({ variants, references: new Map(), fits: [] }, samples, []);
+  const findings = findingsOf({ variants, references: new Map(), fits: [], thresholds: new Map() }, samples, []);
   await mkdir(join(directory, 'recording'), { recursive: true });
   await writeFile(join(directory, 'samples.csv'), csvHeader(SAMPLE_COLUMNS) + csvRows(SAMPLE_COLUMNS, samples));
   await writeFindings(directory, run.runId, findings);
   const boots = variants.flatMap((variant, index) =>
     Array.from({ length: run.boots }, (_, boot) => ({ variant, index, boot: boot + 1, name: `${index}.${boot + 1}` })),
   );
-  await writeFile(join(directory, 'run.json'), JSON.stringify(runJson(run, variants, boots)));
+  await writeFile(join(directory, 'run.json'), JSON.stringify(runJson(run, scenarios, variants, boots)));
   for (const { variant, name, boot, index } of boots) {
     const fixture = join(projectRoot, 'harness', 'timeline', 'fixtures', `${variant.topology}.jsonl`);
     const recording = withCycles(await readFile(fixture, 'utf8'), run.cycles);
@@ -96,7 +99,7 @@ function samplesOf(run: SyntheticRun, variants: readonly SyntheticVariant[]): re
         samples.push({
           ...base,
           runId: run.runId,
-          scenario: run.scenario,
+          scenario: variant.scenario,
           variant: variant.name,
           topology: variant.topology,
           controller: topologyOf(variant.topology).controller,
@@ -139,6 +142,7 @@ function phasesOf(latencyMs: number): readonly Phase[] {
 
 function runJson(
   run: SyntheticRun,
+  scenarios: readonly string[],
   variants: readonly SyntheticVariant[],
   boots: readonly { readonly variant: SyntheticVariant; readonly boot: number; readonly name: string }[],
 ) {
@@ -153,15 +157,13 @@ function runJson(
     finished_at: new Date(3600_000).toISOString(),
     clock: 'real',
     host: { hostname: 'synthetic', cpu_model: 'none', cores: 2, memory_mib: 4096, qemu: 'none' },
-    scenarios: [
-      {
-        name: run.scenario,
-        file: '',
-        question: `Synthetic: nobody measured this. ${run.scenario}`,
-        reference: null,
-        source: `name: ${run.scenario}\n`,
-      },
-    ],
+    scenarios: scenarios.map((name) => ({
+      name,
+      file: '',
+      question: `Synthetic: nobody measured this. ${name}`,
+      reference: null,
+      source: `name: ${name}\n`,
+    })),
     variants: variants.map(({ scenario, name, topology }) => ({
       scenario,
       name,

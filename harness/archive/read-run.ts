@@ -39,7 +39,12 @@ const runJson = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   run_id: z.string(),
   scenarios: z.array(
-    z.object({ name: z.string(), reference: z.string().nullable(), fits: z.array(fitSeries).default([]) }),
+    z.object({
+      name: z.string(),
+      reference: z.string().nullable(),
+      threshold: z.object({ relative: z.number(), absolute_ms: z.number() }).nullish(),
+      fits: z.array(fitSeries).default([]),
+    }),
   ),
   variants: z.array(
     z.object({
@@ -98,6 +103,11 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
     ),
     references: new Map(
       scenarios.flatMap(({ name, reference }) => (reference === null ? [] : [[name, reference] as const])),
+    ),
+    thresholds: new Map(
+      scenarios.flatMap(({ name, threshold }) =>
+        threshold ? [[name, { relative: threshold.relative, absoluteMs: threshold.absolute_ms }] as const] : [],
+      ),
     ),
     fits: scenarios.flatMap(({ name: scenario, fits }) =>
       fits.map(({ series, ...fit }) => ({ ...fit, scenario, name: series })),

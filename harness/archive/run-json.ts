@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { HostFingerprint } from '../host/fingerprint.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { Shard } from '../plan/shard.ts';
-import type { AcceleratorChoice, Scenario } from '../scenario/variant.ts';
+import type { AcceleratorChoice, Sampling, Scenario } from '../scenario/variant.ts';
+import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
 import type { BootClock } from '../timeline/clock.ts';
 import { OUTCOMES, type Outcome } from '../timeline/conclusion.ts';
 import type { BootMode } from '../timeline/recording.ts';
@@ -111,14 +112,17 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
     resumed: state.continues?.restarts ?? [],
     host: state.continues?.host ?? hostJson(state.host),
     hosts: state.continues?.hosts ?? [hostJson(state.host)],
-    scenarios: state.scenarios.map(({ name, file: path, source, question, reference, fits = [] }) => ({
-      name,
-      file: path,
-      question,
-      reference: reference ?? null,
-      fits: fits.map(({ latency, against, name: series, members }) => ({ latency, against, series, members })),
-      source,
-    })),
+    scenarios: state.scenarios.map(
+      ({ name, file: path, source, question, reference, threshold = DEFAULT_THRESHOLD, fits = [] }) => ({
+        name,
+        file: path,
+        question,
+        reference: reference ?? null,
+        threshold: { relative: threshold.relative, absolute_ms: threshold.absoluteMs },
+        fits: fits.map(({ latency, against, name: series, members }) => ({ latency, against, series, members })),
+        source,
+      }),
+    ),
     variants: state.ready.map(variantJson),
     boots: state.boots.map(bootJson),
     outcomes: countOutcomes(state.samples),
@@ -177,7 +181,7 @@ export function variantJson({ variant, qemu, guest, accelerator, leftOut }: Read
       kernel: { source: guest.source, release: guest.release, description: guest.description, sha256: guest.identity },
     },
     accelerator: { asked: accelerator.asked, used: accelerator.used, why: accelerator.why },
-    sampling: variant.sampling,
+    sampling: samplingJson(variant.sampling),
     timeouts_ms: { boot: variant.timeouts.bootMs, plug: variant.timeouts.plugMs, unplug: variant.timeouts.unplugMs },
     deadlines_ms: {
       boot: variant.deadlines.bootMs ?? null,
@@ -187,6 +191,16 @@ export function variantJson({ variant, qemu, guest, accelerator, leftOut }: Read
     expected: variant.expected,
     boot_plugs: variant.bootPlugs,
     steps: variant.steps,
+  };
+}
+
+/** `boots` is what is planned: the most there can be where sampling is adaptive. */
+function samplingJson({ boots, cycles, warmup, adaptive }: Sampling) {
+  return {
+    boots,
+    cycles,
+    warmup,
+    ...(adaptive && { min_boots: adaptive.minBoots, target_relative_ci: adaptive.targetRelative }),
   };
 }
 

@@ -1,17 +1,24 @@
+import type { Comparison } from '../statistics/comparison.ts';
 import type { Drift } from '../statistics/drift.ts';
 import type { Findings } from '../statistics/findings.ts';
 import type { Fit } from '../statistics/fit.ts';
 import type { Estimate } from '../statistics/least-squares.ts';
 import type { Waterfall } from '../statistics/phase-summary.ts';
 import type { DeadlineSummary, OperationSummary } from '../statistics/summary.ts';
+import { comparisonJson } from './comparison-json.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 import { sideBySideJson } from './side-by-side-json.ts';
 import { burstsJson, racesJson } from './together-json.ts';
 
-/** `summary.json`: what `summarise` found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`. */
+/**
+ * `summary.json`: what was found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`.
+ *
+ * @param withBaseline what a comparison with another run came to, where there was one
+ */
 export function summaryJson(
   runId: string,
-  { summaries, waterfalls, fits, bursts, races, sideBySide }: Omit<Findings, 'facts'>,
+  { summaries, waterfalls, fits, bursts, races, sideBySide, comparisons }: Omit<Findings, 'facts'>,
+  withBaseline: readonly Comparison[] = [],
 ) {
   return {
     schema_version: SCHEMA_VERSION,
@@ -58,6 +65,10 @@ export function summaryJson(
     bursts: burstsJson(bursts),
     races: racesJson(races),
     side_by_side: sideBySideJson(sideBySide),
+    comparisons: [
+      ...comparisons.map((comparison) => ({ with: 'reference', ...comparisonJson(comparison) })),
+      ...withBaseline.map((comparison) => ({ with: 'baseline', ...comparisonJson(comparison) })),
+    ],
   };
 }
 

@@ -63,6 +63,8 @@ describe('merge', () => {
     );
     for (const { name, logs } of run.boots) expect(merged(join(logs, 'qemu.stderr'))).toBe(`${name}\n`);
     expect(JSON.parse(merged('summary.json')).operations).toHaveLength(6);
+    expect(stderr).toBe('');
+    expect(merged('report.html')).toContain(run.run_id);
   });
 
   test('the parts stay as they are', async () => {

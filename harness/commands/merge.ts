@@ -37,6 +37,9 @@ export async function mergeCommand(
   const samples = await mergeParts(inOrder, directory, argv);
   const analysed = await analyseCommand(directory.path);
   if (analysed !== EXIT.ok) return analysed;
+  const { writeReport } = await import('../../report/html/write-report.ts');
+  const report = await writeReport(directory.path);
+  if (!report.ok) process.stderr.write(`warning: no report: ${report.failure}\n`);
   process.stdout.write(`\n${parts.length} parts, ${samples.length} samples; everything: ${directory.path}\n`);
   return samples.some(({ expected }) => !expected) ? EXIT.samplesFailed : EXIT.ok;
 }

@@ -51,6 +51,31 @@ const runFile = z.object({
 });
 export type RunFile = z.infer<typeof runFile>;
 
+const storedHost = runFile.shape.host;
+
+/** The part of `run.json` that says under what each variant was measured, for a run that is compared with another. */
+const comparedRunFile = runFile.extend({
+  jobs: z.number().default(1),
+  /** Several where the parts of the run were measured on several. */
+  hosts: z.array(storedHost).default([]),
+  scenarios: z.array(
+    z.object({
+      name: z.string(),
+      threshold: z.object({ relative: z.number(), absolute_ms: z.number() }).nullish(),
+    }),
+  ),
+  variants: z.array(
+    runFile.shape.variants.element.extend({
+      left_out: z.array(z.string()).default([]),
+      sampling: z.object({ cycles: z.number(), warmup: z.number() }),
+      boot_plugs: z.unknown(),
+    }),
+  ),
+  /** Counts by name; together the rows of `samples.csv`. */
+  outcomes: z.record(z.string(), z.number()),
+});
+export type ComparedRunFile = z.infer<typeof comparedRunFile>;
+
 /** The part of `summary.json` that is read over many runs. */
 const summaryFile = z.object({
   operations: z.array(
@@ -72,7 +97,19 @@ export type SummaryFile = z.infer<typeof summaryFile>;
 
 /** `run.json` of a run directory. The failure is a reason to leave the directory out, without its name. */
 export function readRunFile(directory: string): Result<RunFile, string> {
-  const read = readStored(directory, 'run.json', runFile);
+  return readWholeRun(directory, runFile);
+}
+
+/** The same with what a comparison has to know. */
+export function readComparedRunFile(directory: string): Result<ComparedRunFile, string> {
+  return readWholeRun(directory, comparedRunFile);
+}
+
+function readWholeRun<Schema extends z.ZodType<RunFile>>(
+  directory: string,
+  schema: Schema,
+): Result<z.infer<Schema>, string> {
+  const read = readStored(directory, 'run.json', schema);
   if (!read.ok) return read;
   const { status, plan } = read.value;
   if (status === 'partial') return fail('its status is partial: it was interrupted, or is still running');

@@ -24,13 +24,15 @@ function nameOf({ scenario, name }: Variant): string {
 }
 
 function withChoices(variant: Variant, { boots, cycles, accelerator }: Choices): Variant {
+  const { adaptive, ...sampling } = variant.sampling;
   return {
     ...variant,
     accelerator: accelerator ?? variant.accelerator,
     sampling: {
-      ...variant.sampling,
-      boots: boots ?? variant.sampling.boots,
-      cycles: cycles ?? variant.sampling.cycles,
+      ...sampling,
+      // A number that is asked for is fixed.
+      ...(boots === undefined ? adaptive && { adaptive } : { boots }),
+      cycles: cycles ?? sampling.cycles,
     },
   };
 }

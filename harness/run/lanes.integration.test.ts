@@ -5,16 +5,18 @@ import { expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
 import { runReal } from './test-run.ts';
 
+/** Its plug and unplug take a tenth of a second. */
+const quick = testVariant({
+  name: 'quick',
+  topology: 'acpi-root-port',
+  topologyOptions: { ports: 1 },
+  sampling: { boots: 3, cycles: 1, warmup: 0 },
+});
+
 test('a lane of its own for each machine: the first boot runs alone, the others side by side on their own CPUs', async () => {
-  const variant = testVariant({
-    name: 'quick',
-    topology: 'acpi-root-port',
-    topologyOptions: { ports: 1 },
-    sampling: { boots: 3, cycles: 1, warmup: 0 },
-  });
   let directory = '';
   const cpusOf = new Map<number, string>();
-  const run = await runReal([variant], {
+  const run = await runReal([quick], {
     lanes: [
       { jobs: 2, cpuList: '0' },
       { jobs: 2, cpuList: '1' },
@@ -45,5 +47,23 @@ test('a lane of its own for each machine: the first boot runs alone, the others 
   const [start, end] = boots.map((own) => own.map(({ startedAt }) => startedAt.getTime()));
   expect(Math.min(...(end ?? []))).toBeLessThan(Math.max(...(start ?? [])));
   expect(run.findings.sideBySide[0]).toMatchObject({ jobs: 2, verdict: 'unknown' });
+  expect(run.survivors).toBe(0);
+});
+
+test('an interrupt ends all machines at the same moment, and run.json is written for each', async () => {
+  const interrupt = new AbortController();
+  const run = await runReal([quick], {
+    lanes: [{ jobs: 2 }, { jobs: 2 }],
+    signal: interrupt.signal,
+    // The last of three boots: two are under way.
+    onProgress: (progress) => {
+      if (progress.kind === 'boot' && progress.index === 2) setTimeout(() => interrupt.abort(), 1_000);
+    },
+  });
+  expect(run.interrupted).toBe(true);
+  expect(run.outcomes).toEqual(['boot ok', 'plug ok', 'unplug ok', 'boot aborted', 'boot aborted']);
+  const { status, boots } = JSON.parse(readFileSync(join(run.directory, 'run.json'), 'utf8'));
+  expect(status).toBe('partial');
+  expect(boots).toHaveLength(3);
   expect(run.survivors).toBe(0);
 });

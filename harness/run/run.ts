@@ -61,8 +61,13 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   const boots: BootReport[] = [...earlier.boots];
   const seen: BootFacts[] = [...earlier.seen];
   const samples: Sample[] = [...earlier.samples];
-  const describe = (status: 'partial' | 'complete' | 'failed', finishedAt?: Date) =>
-    writeRunJson(join(path, 'run.json'), { ...facts, runId, plan, boots, samples, ready, seed, status, finishedAt });
+  let described = Promise.resolve();
+  const describe = (status: 'partial' | 'complete' | 'failed', finishedAt?: Date) => {
+    const state = { ...facts, runId, plan, boots, samples, ready, seed, status, finishedAt };
+    // One after another: machines that run side by side may end at the same time.
+    described = described.then(() => writeRunJson(join(path, 'run.json'), state));
+    return described;
+  };
   await describe('partial');
 
   const files = {
@@ -93,6 +98,7 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
       facts.scenarios.flatMap((one) => (one.reference === undefined ? [] : [[one.name, one.reference]])),
     ),
     fits: facts.scenarios.flatMap(({ fits }) => fits ?? []),
+    thresholds: new Map(facts.scenarios.flatMap(({ name, threshold }) => (threshold ? [[name, threshold]] : []))),
   };
   const findings = findingsOf(questions, samples, seen);
   await writeFindings(path, runId, findings);

@@ -14,7 +14,8 @@ const BUILT_IN = { boots: 5, cycles: 4, warmup: 1, minBoots: 8, maxBoots: 30 } a
 export function mergeSampling(defaults: SamplingSettings = {}, own: SamplingSettings = {}): Sampling {
   const all = { ...defaults, ...own };
   const { cycles = BUILT_IN.cycles, warmup = BUILT_IN.warmup } = all;
-  if (all.target === undefined || own.boots !== undefined) return { boots: all.boots ?? BUILT_IN.boots, cycles, warmup };
+  if (all.target === undefined || own.boots !== undefined)
+    return { boots: all.boots ?? BUILT_IN.boots, cycles, warmup };
   const { target, min_boots: minBoots = BUILT_IN.minBoots, max_boots: maxBoots = BUILT_IN.maxBoots } = all;
   return { boots: maxBoots, cycles, warmup, adaptive: { minBoots, targetRelative: target.relative_ci } };
 }

@@ -1,6 +1,7 @@
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Chart } from './chart.ts';
+import { compact } from './compact-svg.ts';
 import { THEME } from './theme.ts';
 
 /** A chart as a page needs it. */
@@ -60,49 +61,4 @@ export function compileSpec(spec: TopLevelSpec, onRemark: (remark: string) => vo
   };
   const logger = { level: () => logger, error: remark, warn: remark, info: () => logger, debug: () => logger };
   return compile(spec, { config: THEME, logger: logger as never }).spec;
-}
-
-/**
- * Leaves out what a page does not need, which is two thirds: defaults, empty groups, roles, labels that are hidden, and
- * decimals below a tenth of a pixel. Names of clipping paths are made unique among the charts of the page.
- */
-export function compact(svg: string, id: string): string {
-  return hoist(withoutDefaults(svg, id));
-}
-
-function withoutDefaults(svg: string, id: string): string {
-  return svg
-    .replace(/ xmlns:xlink="[^"]*"/, '')
-    .replace(/<rect width="\d+" height="\d+" fill="transparent"\/>/, '')
-    .replaceAll(/<text [^>]*opacity="0"[^>]*>[^<]*<\/text>/g, '')
-    .replaceAll(/<path class="(?:background|foreground)"[^>]*\/>/g, '')
-    .replaceAll(/ (?:opacity|stroke-width)="1"/g, '')
-    .replaceAll(/ (?:font-family|role|aria-[a-z]+|pointer-events|xml:space|class)="[^"]*"/g, '')
-    .replaceAll(/ font-size="12px"/g, '')
-    .replaceAll(/(\d+\.\d)\d+/g, '$1')
-    .replaceAll(/ transform="translate\(0,0\)"/g, '')
-    .replaceAll(/<(line|path)[^>]*(?: d="")[^>]*\/>/g, '')
-    .replaceAll(/(url\(#|id=")clip/g, `$1${id}-clip`)
-    .replaceAll(/<g><\/g>/g, '');
-}
-
-/** Groups of nothing but marks, and attributes that their marks would inherit from the group. */
-const GROUP_OF_MARKS = /<g>((?:<(?:path|line)[^>]*\/>|<text[^>]*>[^<]*<\/text>){2,})<\/g>/g;
-const INHERITED = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-size', 'font-weight', 'text-anchor'];
-
-/** Says once, for the group, what all its marks have in common. */
-function hoist(svg: string): string {
-  return svg.replaceAll(GROUP_OF_MARKS, (group: string, marks: string) => {
-    const each = marks.match(/<(?:path|line|text)[^>]*>/g) ?? [];
-    const shared = INHERITED.flatMap((name) => {
-      const attribute = new RegExp(` ${name}="[^"]*"`).exec(each[0] ?? '')?.[0];
-      return attribute !== undefined && each.every((mark) => mark.includes(attribute)) ? [attribute] : [];
-    });
-    if (shared.length === 0) return group;
-    // Within the marks alone: what a text says is not an attribute, whatever it looks like.
-    const bare = marks.replaceAll(/<(?:path|line|text)[^>]*>/g, (mark) =>
-      shared.reduce((rest, attribute) => rest.replace(attribute, ''), mark),
-    );
-    return `<g${shared.join('')}>${bare}</g>`;
-  });
 }

@@ -4,7 +4,7 @@ import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHid
 import { axisOf, measuredVariants } from './latency.ts';
 import { mergeDots } from './merge-dots.ts';
 import { styleOf } from './palette.ts';
-import { rowOfSample } from './rows.ts';
+import { type GoodSample, isGood, rowOfSample } from './rows.ts';
 import { ms, times } from './words.ts';
 
 const MAX_DOTS = 400;
@@ -12,11 +12,7 @@ const HEIGHT = 260;
 
 /** Latencies in order of execution: whether the host, or the guest within a boot, changed while it was measured. */
 export function driftChart(scenario: ScenarioPart, operation: OperationName): Chart | undefined {
-  const good = scenario.samples.flatMap((sample) =>
-    sample.operation === operation && !sample.warmup && sample.latencyMs !== undefined
-      ? [{ sample, latencyMs: sample.latencyMs }]
-      : [],
-  );
+  const good = scenario.samples.filter(isGood).filter((sample) => sample.operation === operation);
   if (good.length < 2) return undefined;
   return {
     id: `${scenario.slug}-drift-${operation}`,
@@ -58,27 +54,24 @@ export function driftChart(scenario: ScenarioPart, operation: OperationName): Ch
   };
 }
 
-type Good = readonly { readonly sample: SampleRow; readonly latencyMs: number }[];
-
-function sampleRows({ variants }: ScenarioPart, good: Good): readonly Row[] {
+function sampleRows({ variants }: ScenarioPart, good: readonly GoodSample[]): readonly Row[] {
   const extent = (values: readonly number[]) => {
     const least = values.reduce((a, b) => Math.min(a, b), Infinity);
     return { least, range: values.reduce((a, b) => Math.max(a, b), -Infinity) - least || 1 };
   };
-  const xs = extent(good.map(({ sample }) => sample.order));
+  const xs = extent(good.map(({ order }) => order));
   const ys = extent(good.map(({ latencyMs }) => Math.log(latencyMs)));
-  const dots = good.map(({ sample, latencyMs }) => ({
+  const dots = good.map((sample) => ({
     sample,
-    latencyMs,
     x: (sample.order - xs.least) / xs.range,
-    y: (Math.log(latencyMs) - ys.least) / ys.range,
+    y: (Math.log(sample.latencyMs) - ys.least) / ys.range,
   }));
-  return mergeDots(dots, MAX_DOTS, HEIGHT / CHART_WIDTH).map(({ dot: { sample, latencyMs } }) => {
+  return mergeDots(dots, MAX_DOTS, HEIGHT / CHART_WIDTH).map(({ dot: { sample } }) => {
     const { colour, shape } = styleOf(variants[sample.variant]?.look ?? 0);
     return {
       variant: variants[sample.variant]?.label ?? '',
       order: sample.order,
-      ms: latencyMs,
+      ms: sample.latencyMs,
       colour,
       shape,
       tip: '',
@@ -86,23 +79,19 @@ function sampleRows({ variants }: ScenarioPart, good: Good): readonly Row[] {
   });
 }
 
-function captionOf(scenario: ScenarioPart, operation: OperationName, good: Good): string {
+function captionOf(scenario: ScenarioPart, operation: OperationName, good: readonly GoodSample[]): string {
   const medians = new Map(measuredVariants(scenario, operation).map(({ row, latency }) => [row, latency.p50Ms]));
   const rowOf = (sample: SampleRow) => {
     const variant = scenario.variants[sample.variant];
     return variant ? rowOfSample(variant, sample) : '';
   };
   const [furthest] = good
-    .map(({ sample, latencyMs }) => ({
-      sample,
-      latencyMs,
-      ratio: latencyMs / (medians.get(rowOf(sample)) ?? latencyMs),
-    }))
+    .map((sample) => ({ sample, ratio: sample.latencyMs / (medians.get(rowOf(sample)) ?? sample.latencyMs) }))
     .toSorted((a, b) => b.ratio - a.ratio);
   if (!furthest) return '';
-  const { sample, latencyMs, ratio } = furthest;
+  const { sample, ratio } = furthest;
   return (
     `Furthest above its variant's median is no. ${sample.order}, ${rowOf(sample)} in ` +
-    `boot ${sample.boot}: ${ms(latencyMs)}, ${times(ratio)} the median.`
+    `boot ${sample.boot}: ${ms(sample.latencyMs)}, ${times(ratio)} the median.`
   );
 }

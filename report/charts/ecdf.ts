@@ -3,7 +3,7 @@ import type { ScenarioPart } from '../model/report-model.ts';
 import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { axisOf, measuredVariants } from './latency.ts';
 import { styleOf } from './palette.ts';
-import { isAbout } from './rows.ts';
+import { isAbout, isGood } from './rows.ts';
 import { ms, times } from './words.ts';
 
 /** Steps of a drawn curve: finer ones are narrower than the line. */
@@ -18,9 +18,8 @@ export function ecdfChart(scenario: ScenarioPart, operation: OperationName): Cha
     variant,
     row,
     sorted: scenario.samples
-      .flatMap((s) =>
-        s.variant === variant.index && isAbout(part, s) && !s.warmup && s.latencyMs !== undefined ? [s.latencyMs] : [],
-      )
+      .filter(isGood)
+      .flatMap((s) => (s.variant === variant.index && isAbout(part, s) ? [s.latencyMs] : []))
       .toSorted((a, b) => a - b),
   }));
   if (!curves.some(({ sorted }) => sorted.length >= LEAST_SAMPLES)) return undefined;

@@ -5,7 +5,7 @@ import { jitterOf } from './jitter.ts';
 import { logTicks } from './log-ticks.ts';
 import { mergeDots } from './merge-dots.ts';
 import { styleOf } from './palette.ts';
-import { partsOf, rowLabel, rowOfSample } from './rows.ts';
+import { isGood, partsOf, rowLabel, rowOfSample } from './rows.ts';
 import { count, interval, list, ms, times } from './words.ts';
 
 /** Dots that the drawing may have; the interactive chart shows every sample. */
@@ -123,11 +123,15 @@ export function measuredVariants({ variants }: ScenarioPart, operation: Operatio
 }
 
 function sampleRows({ samples, variants }: ScenarioPart, operation: OperationName): readonly Row[] {
-  const good = samples.flatMap((sample) =>
-    sample.operation === operation && !sample.warmup && sample.latencyMs !== undefined
-      ? [{ sample, ms: sample.latencyMs, jitter: jitterOf(sample.order), variant: sample.variant }]
-      : [],
-  );
+  const good = samples
+    .filter(isGood)
+    .filter((sample) => sample.operation === operation)
+    .map((sample) => ({
+      sample,
+      ms: sample.latencyMs,
+      jitter: jitterOf(sample.order),
+      variant: sample.variant,
+    }));
   const logs = good.map((sample) => Math.log(sample.ms));
   const least = logs.reduce((a, b) => Math.min(a, b), Infinity);
   const range = logs.reduce((a, b) => Math.max(a, b), -Infinity) - least || 1;

@@ -20,6 +20,17 @@ export function isAbout({ operation, deviceId, bootMode }: OperationPart, sample
   );
 }
 
+/** A sample that belongs in charts of latencies. */
+export type GoodSample = SampleRow & { readonly latencyMs: number };
+
+/**
+ * Good samples of measured passes. A plug during the boot has a latency, too, but of waiting for the guest to boot: what
+ * becomes of it has a chart of its own.
+ */
+export function isGood(sample: SampleRow): sample is GoodSample {
+  return !sample.warmup && sample.latencyMs !== undefined && sample.offsetMs === undefined;
+}
+
 /** The parts of a variant about an operation: one, or one for each device. */
 export function partsOf({ operations }: VariantPart, operation: OperationName): readonly OperationPart[] {
   return operations.filter((part) => part.operation === operation);

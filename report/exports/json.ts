@@ -1,5 +1,5 @@
+import { comparisonJson } from '../../harness/archive/comparison-json.ts';
 import { SCHEMA_VERSION } from '../../harness/archive/schema-version.ts';
-import { comparisonJson } from './comparison-json.ts';
 import type { ExportedRun, ExportFormat } from './export-format.ts';
 
 export const json: ExportFormat = {

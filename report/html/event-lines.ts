@@ -1,30 +1,27 @@
 import type { Timeline } from '../model/timeline.ts';
 
+/** Where it was seen, as short as its column. */
+const SOURCES = { QMP: 'QMP', 'guest kernel': 'kernel', uevent: 'uevent', agent: 'agent' } as const;
+
 /**
- * Everything that was seen during a sample, a line for each: when, how long after the line before, in which phase, where,
- * and what. As text and not as a table: there are thousands of them in a report.
+ * Everything that was seen during a sample, a line for each: when, how long after the line before, where, and what; the
+ * phases as headings between them. As text and not as a table, with tabs between the columns: there are thousands of them
+ * in a report.
  */
 export function eventLines({ events, phases }: Timeline): string {
-  const widest = Math.max(5, ...phases.map(({ name }) => name.length));
   let previousMs = 0;
   let previousPhase = '';
-  const lines = events.map(({ atMs, source, text }) => {
+  const lines = events.flatMap(({ atMs, source, text }) => {
     const phase = phases.find(({ startMs, durationMs }) => atMs <= startMs + durationMs) ?? phases.at(-1);
     const name = phase?.name ?? '';
     const since = atMs - previousMs;
-    const columns = [
-      atMs.toFixed(2).padStart(8),
-      (since < 0.005 ? '' : `+${since.toFixed(2)}`).padStart(9),
-      (name === previousPhase ? '' : name).padEnd(widest),
-      source.padEnd(12),
-      text,
-    ];
+    const heading = name === previousPhase ? [] : [`\t\t\t${name}:`];
     previousMs = atMs;
     previousPhase = name;
-    return columns.join('  ');
+    return [
+      ...heading,
+      [atMs.toFixed(2), since < 0.005 ? '' : `+${since.toFixed(2)}`, SOURCES[source], text].join('\t'),
+    ];
   });
-  const heading = ['ms'.padStart(8), 'later'.padStart(9), 'phase'.padEnd(widest), 'seen in'.padEnd(12), 'line'].join(
-    '  ',
-  );
-  return [heading, ...lines].join('\n');
+  return ['ms\tlater\tseen in\tline', ...lines].join('\n');
 }

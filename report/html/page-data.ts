@@ -1,6 +1,6 @@
 import type { Chart } from '../charts/chart.ts';
 import { styleOf } from '../charts/palette.ts';
-import { rowOfSample } from '../charts/rows.ts';
+import { isGood, rowOfSample } from '../charts/rows.ts';
 import type { ReportModel, SampleRow, ScenarioPart } from '../model/report-model.ts';
 import { type PackedRows, pack } from './packed-rows.ts';
 
@@ -70,9 +70,7 @@ function packed(data: Chart['data']): ChartData['data'] {
 }
 
 function scenarioData({ slug, variants, operations, samples }: ScenarioPart, step: number): ScenarioData {
-  const good = samples.filter(
-    ({ warmup, latencyMs }, index) => !warmup && latencyMs !== undefined && index % step === 0,
-  );
+  const good = samples.filter((sample, index) => isGood(sample) && index % step === 0);
   const rowOf = (sample: SampleRow) => {
     const variant = variants[sample.variant];
     return variant ? rowOfSample(variant, sample) : '';

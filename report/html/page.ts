@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { render } from 'preact-render-to-string';
 import type { ReportModel } from '../model/report-model.ts';
+import type { Timeline } from '../model/timeline.ts';
 import { comparisonSection } from './comparison-section.ts';
 import { environmentSection } from './environment.ts';
 import type { DrawnFigure } from './figure.ts';
@@ -8,23 +9,25 @@ import { historySection } from './history-section.ts';
 import { html, type Markup } from './markup.ts';
 import { anchorOf, type ScenarioFigures, scenarioSection } from './scenario-section.ts';
 import { contentSecurityPolicy } from './security.ts';
+import type { ShownSample } from './single-samples.ts';
 import { textOnly } from './text-only.ts';
 import { extent, top } from './top.ts';
 
 /** Everything that is drawn or packed before the page is put together. */
 export interface PageParts {
   readonly figures: ReadonlyMap<string, ScenarioFigures>;
+  readonly singleSamples: ReadonlyMap<Timeline, ShownSample>;
   readonly history: readonly DrawnFigure[];
-  /** JSON for the script, already safe inside a script element. */
+  /** What the script needs, packed: safe inside a script element. */
   readonly data: string;
   readonly script: string;
   readonly style: string;
 }
 
 /** The whole page as one text. */
-export function page(model: ReportModel, { figures, history, data, script, style }: PageParts): string {
+export function page(model: ReportModel, { figures, singleSamples, history, data, script, style }: PageParts): string {
   const title = `${model.scenarios.map(({ name }) => name).join(', ')} · hotplug-bench`;
-  const empty: ScenarioFigures = { groups: [], timelines: new Map() };
+  const empty: ScenarioFigures = { groups: [] };
   const body = html`
     <a class="skip" href="#content">Skip to the figures</a>
     <header class="masthead">
@@ -38,7 +41,7 @@ export function page(model: ReportModel, { figures, history, data, script, style
     <main id="content">
       ${top(model)}
       ${comparisonSection(model.comparisons)}
-      ${model.scenarios.map((scenario) => scenarioSection(scenario, figures.get(scenario.slug) ?? empty))}
+      ${model.scenarios.map((scenario) => scenarioSection(scenario, figures.get(scenario.slug) ?? empty, singleSamples))}
       ${historySection(model.history, history)}
       ${environmentSection(model)}
     </main>
@@ -48,7 +51,7 @@ export function page(model: ReportModel, { figures, history, data, script, style
   const policy = contentSecurityPolicy({ script, style });
   // Control characters are made visible in one place, behind everything that could put one on the page.
   const rendered = textOnly(render(html`<body>${body}</body>` as VNode));
-  const scripts = `<script type="application/json" id="page-data">${data}</script><script>${script}</script>`;
+  const scripts = `<script type="application/gzip" id="page-data">${data}</script><script>${script}</script>`;
   return [
     '<!doctype html>',
     '<html lang="en">',

@@ -12,6 +12,7 @@ export function phaseDetails({ variants, name }: ScenarioPart, operation: Operat
     partsOf(variant, operation).flatMap((part) => part.phases.map((phase) => ({ variant, phase, part }))),
   );
   if (rows.length === 0) return null;
+  const sources = sourcesOf(rows.map(({ phase }) => phase));
   return html`
     <details class="events">
       <summary>The phases of ${operation} in figures, and from which source each is known</summary>
@@ -24,7 +25,6 @@ export function phaseDetails({ variants, name }: ScenarioPart, operation: Operat
               <th scope="col">kind</th>
               <th scope="col" class="number">median, ms</th>
               <th scope="col" class="number">share</th>
-              <th scope="col">what happens in it</th>
             </tr>
           </thead>
           <tbody>
@@ -32,8 +32,19 @@ export function phaseDetails({ variants, name }: ScenarioPart, operation: Operat
           </tbody>
         </table>
       </div>
+      ${sources.size > 0 && html`<dl class="sources">${[...sources].map(([source, names]) => html`<dt>${names.join(', ')}</dt><dd>${source}</dd>`)}</dl>`}
     </details>
   `;
+}
+
+/** Where phases are known from, each place once, with the phases that it tells of. */
+function sourcesOf(phases: readonly PhasePart[]): ReadonlyMap<string, readonly string[]> {
+  const sources = new Map<string, string[]>();
+  for (const { source, name } of phases) {
+    const names = sources.get(source) ?? [];
+    if (source !== '' && !names.includes(name)) sources.set(source, [...names, name]);
+  }
+  return sources;
 }
 
 function row(variant: VariantPart, part: OperationPart, phase: PhasePart): Markup {
@@ -45,7 +56,6 @@ function row(variant: VariantPart, part: OperationPart, phase: PhasePart): Marku
       <td>${KIND_WORDS[phase.kind]}</td>
       <td class="number" data-value=${phase.durationMs}>${formatMs(phase.durationMs)}</td>
       <td class="number" data-value=${share ?? ''}>${share === undefined ? '–' : percent(share)}</td>
-      <td class="reason">${phase.source}</td>
     </tr>
   `;
 }

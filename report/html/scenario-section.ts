@@ -6,6 +6,7 @@ import { type DrawnFigure, figure } from './figure.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 import { phaseDetails } from './phase-table.ts';
+import type { ShownSample } from './single-samples.ts';
 import { summaryTable } from './summary-table.ts';
 import { topologyTable } from './topology-table.ts';
 import { variantSection } from './variant-section.ts';
@@ -17,10 +18,13 @@ export interface ScenarioFigures {
     readonly intro: string;
     readonly figures: readonly DrawnFigure[];
   }[];
-  readonly timelines: ReadonlyMap<Timeline, DrawnFigure>;
 }
 
-export function scenarioSection(scenario: ScenarioPart, { groups, timelines }: ScenarioFigures): Markup {
+export function scenarioSection(
+  scenario: ScenarioPart,
+  { groups }: ScenarioFigures,
+  singleSamples: ReadonlyMap<Timeline, ShownSample>,
+): Markup {
   const { slug, name, question, source, variants } = scenario;
   const isHome = variants.every((variant) => variant.isHome);
   return html`
@@ -47,8 +51,8 @@ export function scenarioSection(scenario: ScenarioPart, { groups, timelines }: S
       </section>
       <section id=${`${slug}-variants`} aria-label=${`${name}: variants`}>
         <h3>Each machine in detail</h3>
-        <p class="intro">The machine, its hot-plug slots, and its median and worst sample with every line that QEMU, the guest's kernel and the agent wrote.</p>
-        ${variants.map((variant) => variantSection(variant, timelines))}
+        <p class="intro">The machine, its hot-plug slots, and its median and worst sample with every line that QEMU, the guest's kernel and the agent wrote.${leftOut(scenario, singleSamples)}</p>
+        ${variants.map((variant) => variantSection(variant, singleSamples))}
       </section>
       <details id=${`${slug}-source`} class="source">
         <summary>The scenario file, ${name}</summary>
@@ -56,6 +60,18 @@ export function scenarioSection(scenario: ScenarioPart, { groups, timelines }: S
       </details>
     </section>
   `;
+}
+
+/** How many single samples the page has no room for; each says for itself where it is to be found. */
+function leftOut({ variants }: ScenarioPart, singleSamples: ReadonlyMap<Timeline, ShownSample>): string {
+  const all = variants.flatMap(({ timelines }) => timelines);
+  const drawn = all.filter((timeline) => singleSamples.has(timeline)).length;
+  const listed = all.filter((timeline) => singleSamples.get(timeline)?.lines !== undefined).length;
+  if (listed === all.length) return '';
+  return (
+    ` To keep the page readable, ${drawn} of these ${all.length} samples are drawn and the lines of ${listed} are listed, ` +
+    'those of the slowest and the fastest machines first. The recordings have all.'
+  );
 }
 
 export function anchorOf(heading: string): string {

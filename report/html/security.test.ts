@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contentSecurityPolicy, jsonForScript } from './security.ts';
+import { contentSecurityPolicy, packJson } from './security.ts';
 
 test('the policy allows the script and the style of the page, and nothing else', () => {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -15,12 +16,12 @@ test('the policy allows the script and the style of the page, and nothing else',
 });
 
 test('no JSON can end the script element that it is in, and it is read back as it was', () => {
-  expect(jsonForScript('</script><!--')).not.toContain('<');
   fc.assert(
     fc.property(fc.json(), (text) => {
       const value: unknown = JSON.parse(text);
-      expect(jsonForScript(value)).not.toContain('<');
-      expect(JSON.parse(jsonForScript(value))).toEqual(value);
+      const packed = packJson(value);
+      expect(packed).toMatch(/^[A-Za-z0-9+/=]+$/);
+      expect(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString())).toEqual(value);
     }),
   );
 });

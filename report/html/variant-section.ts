@@ -1,15 +1,15 @@
 import { ms } from '../charts/words.ts';
 import type { VariantPart } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
-import { eventLines } from './event-lines.ts';
-import { type DrawnFigure, figure } from './figure.ts';
+import { figure } from './figure.ts';
 import { fileLink } from './files.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
+import type { ShownSample } from './single-samples.ts';
 import { treeDrawing } from './tree.ts';
 
 /** Everything about one machine: its conditions, its slots, single samples in detail, and its boots' files. */
-export function variantSection(variant: VariantPart, figures: ReadonlyMap<Timeline, DrawnFigure>): Markup {
+export function variantSection(variant: VariantPart, shown: ReadonlyMap<Timeline, ShownSample>): Markup {
   const { slug, label, topology, operations, conditions, leftOut, timelines } = variant;
   const medians = operations.flatMap(({ operation, latency }) =>
     latency ? [`${operation} ${ms(latency.p50Ms)}`] : [],
@@ -27,21 +27,33 @@ export function variantSection(variant: VariantPart, figures: ReadonlyMap<Timeli
         </dl>
         ${treeDrawing(variant)}
       </div>
-      ${timelines.map((timeline) => html`${timelineFigure(timeline, figures.get(timeline), variant)}`)}
+      ${timelines.map((timeline) => html`${singleSample(timeline, shown.get(timeline), variant)}`)}
       ${bootList(variant)}
     </details>
   `;
 }
 
-function timelineFigure(timeline: Timeline, drawn: DrawnFigure | undefined, { isHome, label }: VariantPart): Markup {
-  if (!drawn) return null;
-  const { operation, order } = timeline.sample;
+function singleSample(timeline: Timeline, shown: ShownSample | undefined, variant: VariantPart): Markup {
+  const { operation, order, boot } = timeline.sample;
+  const name = `${operation} no. ${order}`;
+  const { isHome, label, boots } = variant;
+  const recording = boots.find((one) => one.boot === boot)?.recording;
+  const where = recording ? html`: ${fileLink(recording, isHome)} has it` : '';
+  if (!shown) {
+    return html`<p class="rows">
+      The ${timeline.which} ${operation}, no. ${order} in boot ${boot} with ${ms(timeline.latencyMs)}, is left out here${where}.
+    </p>`;
+  }
   return html`
-    ${figure(drawn, isHome)}
-    <details class="events">
-      <summary>Every line of it: ${label}, ${operation} no. ${order}</summary>
-      <pre tabindex="0">${eventLines(timeline)}</pre>
-    </details>
+    ${figure(shown.figure, isHome)}
+    ${
+      shown.lines === undefined
+        ? html`<p class="rows">The ${timeline.events.length} lines of ${name} are left out here${where}.</p>`
+        : html`<details class="events">
+            <summary>Every line of it: ${label}, ${name}</summary>
+            <pre tabindex="0">${shown.lines}</pre>
+          </details>`
+    }
   `;
 }
 

@@ -5,7 +5,6 @@ import { projectRoot } from '../../harness/project-root.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
 import type { Chart } from '../charts/chart.ts';
 import { drawChart } from '../charts/draw.ts';
-import { timelineChart } from '../charts/timeline.ts';
 import type { Beside } from '../model/build-model.ts';
 import { readReport } from '../model/read-report.ts';
 import type { ReportModel, ScenarioPart } from '../model/report-model.ts';
@@ -15,7 +14,8 @@ import { page } from './page.ts';
 import { pageData } from './page-data.ts';
 import { chartGroups } from './scenario-charts.ts';
 import type { ScenarioFigures } from './scenario-section.ts';
-import { jsonForScript } from './security.ts';
+import { packJson } from './security.ts';
+import { showSingleSamples } from './single-samples.ts';
 import { styleSheet } from './style-sheet.ts';
 
 /** Name of the page in a run directory. */
@@ -55,10 +55,12 @@ export async function renderReport(model: ReportModel): Promise<string> {
   for (const scenario of model.scenarios) figures.set(scenario.slug, await drawScenario(scenario, draw));
   const history = [];
   for (const chart of model.history ? historyCharts(model.history) : []) history.push(await draw(chart));
+  const singleSamples = await showSingleSamples(model.scenarios, draw);
   return page(model, {
     figures,
+    singleSamples,
     history,
-    data: jsonForScript(pageData(model, drawn)),
+    data: packJson(pageData(model, drawn)),
     script: (await readFile(join(projectRoot, 'build', 'report-page.js'), 'utf8')).trim(),
     style: await styleSheet(projectRoot),
   });
@@ -74,9 +76,5 @@ async function drawScenario(
     for (const chart of charts) figures.push(await draw(chart));
     groups.push({ heading, intro, figures });
   }
-  const timelines = new Map();
-  for (const variant of scenario.variants) {
-    for (const timeline of variant.timelines) timelines.set(timeline, await draw(timelineChart(variant, timeline)));
-  }
-  return { groups, timelines };
+  return { groups };
 }

@@ -3,9 +3,10 @@ import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { OPERATIONS } from '../../harness/timeline/recording.ts';
 import { lookOf } from '../charts/palette.ts';
+import { isAbout } from '../charts/rows.ts';
 import { environmentOf } from './environment.ts';
 import { fitsOf } from './fits.ts';
-import type { ReportModel, RunPart, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
+import type { OperationPart, ReportModel, RunPart, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
 import type { RunFiles } from './run-files.ts';
 import { slugs } from './slug.ts';
 import { burstsOf, racesOf } from './together.ts';
@@ -94,7 +95,7 @@ function scenarioPart(
     question: (first?.question ?? '').replaceAll(/(\S)\n(?=\S)/g, '$1 '),
     source: first?.source ?? '',
     reference: first?.reference ?? undefined,
-    variants,
+    variants: variants.map((variant) => withoutRacing(variant, samples)),
     operations: OPERATIONS.filter((operation) => samples.some((sample) => sample.operation === operation)),
     fits: files.flatMap(({ summary }, index) => fitsOf(summary, scenario, runs[index]?.label ?? '')),
     bursts: files.flatMap(({ summary }, index) => burstsOf(summary, scenario, (variant) => indexOf(index, variant))),
@@ -102,4 +103,14 @@ function scenarioPart(
     samples,
     failures: { shown: [], total: 0, aborted: 0 },
   };
+}
+
+/** Figures of plugs that were all begun during the boot tell how long the guest still had to boot: their race tells more. */
+function withoutRacing(variant: VariantPart, samples: readonly SampleRow[]): VariantPart {
+  const own = samples.filter((sample) => sample.variant === variant.index);
+  const isRacing = (part: OperationPart) => {
+    const about = own.filter((sample) => isAbout(part, sample));
+    return about.length > 0 && about.every(({ offsetMs }) => offsetMs !== undefined);
+  };
+  return { ...variant, operations: variant.operations.filter((part) => !isRacing(part)) };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type GoodSample, isGood } from '../charts/rows.ts';
 import { readLogs } from './logs.ts';
 import type { FailureList, FailurePart, ReportModel, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
 import { type Timeline, timelineOf } from './timeline.ts';
@@ -29,7 +30,7 @@ async function timelinesOf(
   variant: VariantPart,
   directory: string | undefined,
 ): Promise<readonly Timeline[]> {
-  const own = scenario.samples.filter((sample) => sample.variant === variant.index && !sample.warmup);
+  const own = scenario.samples.filter((sample) => sample.variant === variant.index).filter(isGood);
   const timelines: Timeline[] = [];
   const recordings = new Map<string, string | undefined>();
   for (const { sample, which } of (['plug', 'unplug'] as const).flatMap((operation) =>
@@ -48,23 +49,21 @@ async function timelinesOf(
 
 /** The good sample next to the median, and the slowest. */
 function worthSeeing(
-  samples: readonly SampleRow[],
+  samples: readonly GoodSample[],
   variant: VariantPart,
   operation: 'plug' | 'unplug',
 ): readonly { sample: SampleRow; which: Timeline['which'] }[] {
   const latency = variant.operations.find((one) => one.operation === operation)?.latency;
-  const good = samples.flatMap((sample) =>
-    sample.operation === operation && sample.latencyMs !== undefined ? [{ sample, ms: sample.latencyMs }] : [],
-  );
+  const good = samples.filter((sample) => sample.operation === operation);
   const [first] = good;
   if (!latency || !first) return [];
-  const distance = ({ ms }: { ms: number }) => Math.abs(ms - latency.p50Ms);
+  const distance = ({ latencyMs }: GoodSample) => Math.abs(latencyMs - latency.p50Ms);
   const median = good.reduce((best, one) => (distance(one) < distance(best) ? one : best), first);
-  const worst = good.reduce((best, one) => (one.ms > best.ms ? one : best), first);
-  if (median === worst) return [{ sample: median.sample, which: 'median and worst' }];
+  const worst = good.reduce((best, one) => (one.latencyMs > best.latencyMs ? one : best), first);
+  if (median === worst) return [{ sample: median, which: 'median and worst' }];
   return [
-    { sample: median.sample, which: 'median' },
-    { sample: worst.sample, which: 'worst' },
+    { sample: median, which: 'median' },
+    { sample: worst, which: 'worst' },
   ];
 }
 

@@ -161,6 +161,8 @@ export interface SampleRow {
   readonly warmup: boolean;
   /** Whether the scenario accepts this outcome. */
   readonly isExpected: boolean;
+  /** Of a plug during the boot: milliseconds after `cont`. Absent for all others. */
+  readonly offsetMs?: number | undefined;
 }
 
 /** A latency as a straight line over a parameter. */

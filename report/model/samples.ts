@@ -43,6 +43,7 @@ function namedSample(row: Record<string, string>, operation: OperationName): Nam
       detail: row.detail ?? '',
       warmup: row.warmup === 'true',
       isExpected: expected === undefined ? outcome === 'ok' : expected === 'true',
+      offsetMs: row.offset_ms ? Number(row.offset_ms) : undefined,
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { Comparison, SideSummary } from '../../harness/statistics/comparison.ts';
-import type { Estimate } from '../../harness/statistics/least-squares.ts';
+import type { Comparison, SideSummary } from '../statistics/comparison.ts';
+import type { Estimate } from '../statistics/least-squares.ts';
 
 /** A comparison with keys as in the files of a run directory. Milliseconds where a name ends in `_ms`. */
 export function comparisonJson(comparison: Comparison) {

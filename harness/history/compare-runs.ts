@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import type { RunComparison } from '../archive/comparison-file.ts';
+import { readSamples } from '../archive/read-samples.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { compareAll } from '../statistics/compare.ts';
+import { type Comparison, DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
+import { pairsAcrossRuns } from '../statistics/measured-pairs.ts';
+import type { Sample } from '../timeline/sample.ts';
+import { conditionsOfVariant, configurationDifferences } from './run-conditions.ts';
+import { type ComparedRunFile, readComparedRunFile } from './stored-files.ts';
+
+/** A run directory, read to be compared. */
+export interface MeasuredRun {
+  /** A baseline's name, or the run's id. */
+  readonly label: string;
+  readonly file: ComparedRunFile;
+  readonly samples: readonly Sample[];
+}
+
+/**
+ * Reads a run directory whole. The failure is a text for the user: of a run that is half written, a part of one, or of
+ * another version, no figure can be believed.
+ */
+export async function readMeasuredRun(directory: string, label?: string): Promise<Result<MeasuredRun, string>> {
+  const read = readComparedRunFile(directory);
+  if (!read.ok) return fail(`${directory} cannot be compared: ${read.failure}`);
+  const file = read.value;
+  const samples = await readSamples(resolve(directory));
+  if (!samples.ok) return fail(`${directory} cannot be compared: ${samples.failure}`);
+  const counted = Object.values(file.outcomes).reduce((sum, count) => sum + count, 0);
+  if (samples.value.length < counted) {
+    const lack = `its samples.csv has ${samples.value.length} rows of ${counted}`;
+    return fail(`${directory} cannot be compared: ${lack}`);
+  }
+  return ok({ label: label ?? file.run_id, file, samples: samples.value });
+}
+
+/** Compares everything the base has, by the thresholds of the current run's scenarios. */
+export function compareRuns(
+  base: MeasuredRun,
+  current: MeasuredRun,
+  { force = false }: { readonly force?: boolean } = {},
+): RunComparison {
+  const thresholds = new Map(
+    [...base.file.scenarios, ...current.file.scenarios].flatMap(({ name, threshold }) =>
+      threshold ? [[name, { relative: threshold.relative, absoluteMs: threshold.absolute_ms }]] : [],
+    ),
+  );
+  const sideOf = ({ label, file, samples }: MeasuredRun) => ({
+    label,
+    samples,
+    conditionsOf: (scenario: string, variant: string) => conditionsOfVariant(file, scenario, variant),
+  });
+  const pairs = pairsAcrossRuns(
+    sideOf(base),
+    sideOf(current),
+    (scenario) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD,
+  );
+  return {
+    base: { label: base.label, runId: base.file.run_id },
+    current: { label: current.label, runId: current.file.run_id },
+    forced: force,
+    comparisons: compareAll(pairs, { force }).map((comparison) => withConfiguration(comparison, base, current)),
+    added: addedOperations(base, current),
+  };
+}
+
+function withConfiguration(comparison: Comparison, base: MeasuredRun, current: MeasuredRun): Comparison {
+  const { scenario, variant, warnings } = comparison;
+  const changed = configurationDifferences(base.file, current.file, scenario, variant);
+  const { tool: before } = base.file;
+  const { tool: now } = current.file;
+  const tools =
+    before.version === now.version && before.commit === now.commit
+      ? []
+      : [`measured by hotplug-bench ${toolText(before)} and ${toolText(now)}`];
+  const configuration = changed.map((difference) => `${scenario}/${variant} is configured otherwise: ${difference}`);
+  return { ...comparison, warnings: [...warnings, ...configuration, ...tools] };
+}
+
+function toolText({ version, commit }: ComparedRunFile['tool']): string {
+  return `${version} (${commit})`;
+}
+
+function addedOperations(base: MeasuredRun, current: MeasuredRun): RunComparison['added'] {
+  const keyOf = ({ scenario, variant, operation }: Sample) => JSON.stringify([scenario, variant, operation]);
+  const known = new Set(base.samples.map(keyOf));
+  const added = new Map(current.samples.filter((sample) => !known.has(keyOf(sample))).map((one) => [keyOf(one), one]));
+  return [...added.values()].map(({ scenario, variant, operation }) => ({ scenario, variant, operation }));
+}
+
+/** Whether a night has to be looked at: something is slower, or fails more often. */
+export function hasRegressed(comparisons: readonly Pick<Comparison, 'verdict'>[]): boolean {
+  return comparisons.some(({ verdict }) => verdict === 'regressed' || verdict === 'failing');
+}
