@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
+import { FITTED_LATENCIES } from '../scenario/variant.ts';
 import type { Questions } from '../statistics/findings.ts';
-import { OPERATIONS } from '../timeline/recording.ts';
 import { parseRecording, type Recording } from './read-recording.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
@@ -28,7 +28,7 @@ interface StoredConditions {
 const limit = z.number().nullable();
 
 const fitSeries = z.object({
-  latency: z.enum(OPERATIONS),
+  latency: z.enum(FITTED_LATENCIES),
   against: z.string(),
   series: z.string(),
   members: z.array(z.object({ variant: z.string(), x: z.number() })),

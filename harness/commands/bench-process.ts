@@ -20,8 +20,8 @@ export const VARIANTS = {
   acpi: 'acpi: { topology: acpi-root-port }',
   /** The plug takes six seconds: time to interfere with it. */
   shpc: 'shpc: { topology: shpc-bridge }',
-  /** No host has that much memory: QEMU ends at once, in under a second. */
-  huge: 'huge: { topology: acpi-root-port, guest: { memory: 1T } }',
+  /** No guest boots that fast: it fails in under a second. */
+  late: 'late: { topology: acpi-root-port, timeout: { boot: 1ms } }',
 } as const;
 
 /** A command that has ended. */

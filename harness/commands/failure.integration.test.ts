@@ -81,9 +81,9 @@ test('a reader that has seen enough is no failure', async () => {
   ]);
   expect(listed.stderr).toContain('exit 0');
   expect(listed.stderr).not.toMatch(STACK_TRACE);
-  const all = `${process.execPath} ${LAUNCHER} ${world.scenario('huge')} --out ${world.out}`;
+  const all = `${process.execPath} ${LAUNCHER} ${world.scenario('late')} --out ${world.out}`;
   await world.start('sh', ['-c', `{ ${all}; echo "exit $?" > ${world.directory}/code; } 2>&1 | head -n 0`]);
-  expect(world.outcomes()).toEqual(['boot crashed', 'plug aborted', 'unplug aborted']);
+  expect(world.outcomes()).toEqual(['boot timeout', 'plug aborted', 'unplug aborted']);
 });
 
 test('standard output that cannot be written is exit 4, in words', async () => {
