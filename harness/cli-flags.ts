@@ -13,6 +13,10 @@ export interface RunFlags {
   readonly shard?: Shard;
   /** A run directory. */
   readonly resume?: string;
+  /** Name of a baseline, or a run directory. */
+  readonly baseline?: string;
+  readonly requireBaseline?: boolean;
+  readonly saveBaseline?: string;
   readonly force?: boolean;
   readonly out: string;
   readonly json?: boolean;
@@ -92,6 +96,25 @@ export const RUN_FLAGS: readonly Flag[] = [
     written: '--resume <run>',
     description: 'go on with what a stopped run lacks, in its own directory; no scenario files then',
     notWith: ['filter', 'boots', 'cycles', 'seed', 'accelerator', 'shard', 'out', 'dryRun'],
+  },
+  {
+    name: 'baseline',
+    written: '--baseline <name>',
+    description:
+      'compare with a baseline of this host, or with a run directory; exit 1 when something regressed or fails',
+    notWith: ['shard'],
+  },
+  {
+    name: 'requireBaseline',
+    written: '--require-baseline',
+    description: 'exit 5, before anything is measured, when there is no such baseline that can be compared',
+    notWith: ['shard'],
+  },
+  {
+    name: 'saveBaseline',
+    written: '--save-baseline <name>',
+    description: 'keep the run under this name, as what later runs on this host are compared with',
+    notWith: ['shard', 'dryRun'],
   },
   {
     name: 'force',

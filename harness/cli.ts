@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { commanderOptions, type RunFlags } from './cli-flags.ts';
+import type { CompareFlags } from './commands/compare.ts';
 import type { ExportFlags } from './commands/export.ts';
 import { explain } from './commands/failure.ts';
 import { helpAfter, PROGRAM } from './commands/help-text.ts';
@@ -80,6 +81,8 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
     .description('write report.html again; for several runs one that shows them side by side, in the first')
     .argument('<run...>', 'run directories, such as results/latest')
     .option('--open', 'open it in the browser')
+    .option('--baseline <name>', 'with the comparison with a baseline or a run directory, instead of the one it has')
+    .option('--force', 'with --baseline, also when host, accelerator, QEMU or kernel differ')
     .action(async (directories: string[], flags: ReportFlags) => {
       const { reportCommand } = await import('./commands/report.ts');
       code = await reportCommand(directories, flags);
@@ -93,6 +96,17 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
     .action(async (parts: string[], flags: MergeFlags) => {
       const { mergeCommand } = await import('./commands/merge.ts');
       code = await mergeCommand(parts, flags, argv);
+    });
+  program
+    .command('compare')
+    .description('compare a run with an earlier one; exit 1 when something regressed or fails')
+    .argument('<base>', 'run directory, or the name of a baseline')
+    .argument('<new>', 'run directory, such as results/latest')
+    .option('--force', 'also when host, accelerator, QEMU or kernel differ')
+    .option('--json', 'print the comparison as JSON')
+    .action(async (base: string, current: string, flags: CompareFlags) => {
+      const { compareCommand } = await import('./commands/compare.ts');
+      code = await compareCommand(base, current, flags);
     });
   program
     .command('history')
@@ -129,6 +143,8 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
     .description('write a run in another format on standard output')
     .argument('<run...>', 'run directories; csv and otava can hold several')
     .requiredOption('--format <name>', 'markdown, junit, openmetrics, otava, csv or json')
+    .option('--baseline <name>', 'with the comparison with a baseline or a run directory, instead of the one it has')
+    .option('--force', 'with --baseline, also when host, accelerator, QEMU or kernel differ')
     .action(async (directories: string[], flags: ExportFlags) => {
       const { exportCommand } = await import('./commands/export.ts');
       code = await exportCommand(directories, flags);

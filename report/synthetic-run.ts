@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { csvHeader, csvRows } from '../harness/archive/csv-file.ts';
 import { writeFindings } from '../harness/archive/findings-files.ts';
 import { SAMPLE_COLUMNS } from '../harness/archive/samples-csv.ts';
-import { seededRandom } from '../harness/plan/schedule.ts';
+import { seededRandom } from '../harness/plan/seeded-random.ts';
 import { projectRoot } from '../harness/project-root.ts';
 import { findingsOf } from '../harness/statistics/findings.ts';
 import type { Phase } from '../harness/timeline/phase.ts';

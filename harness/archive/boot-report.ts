@@ -15,5 +15,10 @@ export function bootReport(
   }: Pick<BootReport, 'scenario' | 'variant' | 'boot'> & Partial<Pick<BootReport, 'bootMode' | 'jobs'>>,
   events: readonly RecordedEvent[],
 ): BootReport {
-  return { name, scenario, variant, boot, bootMode, jobs, clock: bootClock(events), qemuStartMs: qemuStartMs(events) };
+  return {
+    ...{ name, scenario, variant, boot, bootMode, jobs },
+    clock: bootClock(events),
+    qemuStartMs: qemuStartMs(events),
+    durationMs: events.at(-1)?.atMs ?? 0,
+  };
 }

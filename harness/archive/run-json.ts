@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { HostFingerprint } from '../host/fingerprint.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { Shard } from '../plan/shard.ts';
+import type { AdaptiveOutcome } from '../run/adaptive.ts';
 import type { AcceleratorChoice, Sampling, Scenario } from '../scenario/variant.ts';
 import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
 import type { BootClock } from '../timeline/clock.ts';
@@ -76,6 +77,8 @@ export interface BootReport {
   readonly clock: BootClock | undefined;
   /** From the start of QEMU's process to `cont`; absent when it never got there. */
   readonly qemuStartMs: number | undefined;
+  /** From its beginning to the last thing that was recorded of it. */
+  readonly durationMs?: number;
 }
 
 export interface RunState extends RunFacts {
@@ -87,6 +90,8 @@ export interface RunState extends RunFacts {
   readonly samples: readonly Sample[];
   readonly status: 'complete' | 'partial' | 'failed';
   readonly finishedAt: Date | undefined;
+  /** Present when the run has ended. */
+  readonly adaptive?: readonly AdaptiveOutcome[];
 }
 
 /** Writes `run.json` whole. Keys are snake_case, as in the CSV files. */
@@ -126,6 +131,7 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
     variants: state.ready.map(variantJson),
     boots: state.boots.map(bootJson),
     outcomes: countOutcomes(state.samples),
+    adaptive: (state.adaptive ?? []).map(adaptiveJson),
   });
 }
 
@@ -143,6 +149,7 @@ export function bootJson(boot: BootReport) {
     clock_drift_ppm: boot.clock?.driftPpm ?? null,
     clock_drift_uncertainty_ppm: boot.clock?.driftUncertaintyPpm ?? null,
     qemu_start_ms: boot.qemuStartMs ?? null,
+    duration_ms: boot.durationMs ?? null,
     recording: join('recording', `${boot.name}.jsonl`),
     logs: join('logs', boot.name),
   };
@@ -201,6 +208,15 @@ function samplingJson({ boots, cycles, warmup, adaptive }: Sampling) {
     cycles,
     warmup,
     ...(adaptive && { min_boots: adaptive.minBoots, target_relative_ci: adaptive.targetRelative }),
+  };
+}
+
+function adaptiveJson({ scenario, variant, boots, maxBoots, targetRelative, widest, savedMs }: AdaptiveOutcome) {
+  return {
+    ...{ scenario, variant, boots, max_boots: maxBoots, target_relative_ci: targetRelative },
+    widest_operation: widest.operation,
+    widest_relative_ci: widest.relativeReach ?? null,
+    saved_ms: Math.round(savedMs),
   };
 }
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { formatMs } from '../../report/format.ts';
+import { adaptiveLines } from '../../report/terminal/adaptive.ts';
 import { findingsLines } from '../../report/terminal/findings.ts';
+import type { RunComparison } from '../archive/comparison-file.ts';
 import { summaryJson } from '../archive/summary-json.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { shellWord } from '../qemu/command-line.ts';
@@ -12,7 +14,7 @@ import { printable } from './terminal.ts';
 
 /** A finished run for a person: the table, each failure in its own words, and where everything is. */
 export function runLines(
-  { directory, findings, samples, interrupted }: FinishedRun,
+  { directory, findings, samples, adaptive, interrupted }: FinishedRun,
   ready: readonly ReadyVariant[],
   seed: number,
   colour: boolean,
@@ -28,6 +30,7 @@ export function runLines(
     ...findingsLines(findings, conditions, colour),
     ...ready.flatMap(leftOutLines),
     ...failures.map(failureLine),
+    ...adaptiveLines(adaptive),
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',
     `seed ${seed}; everything that was recorded: ${directory}`,
@@ -57,6 +60,11 @@ function failureLine(sample: Sample): string {
 }
 
 /** The same for a program: one JSON document. */
-export function runJson({ runId, findings, directory }: FinishedRun, seed: number): string {
-  return JSON.stringify({ ...summaryJson(runId, findings), directory, seed }, null, 2);
+export function runJson(
+  { runId, findings, directory }: FinishedRun,
+  seed: number,
+  comparison: RunComparison | undefined,
+): string {
+  const summary = summaryJson(runId, findings, comparison?.comparisons);
+  return JSON.stringify({ ...summary, directory, seed }, null, 2);
 }

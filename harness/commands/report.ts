@@ -5,24 +5,40 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readAcceptances } from '../history/acceptances.ts';
 import type { History } from '../history/history.ts';
 import { readHistory } from '../history/read-history.ts';
+import { ok } from '../result.ts';
 import { changePoints } from '../statistics/change-point.ts';
+import { comparisonsWith } from './comparisons-with.ts';
 
 /** Flags of `bench report`. */
 export interface ReportFlags {
   readonly open?: boolean;
+  /** Name of a baseline, or a run directory. */
+  readonly baseline?: string;
+  readonly force?: boolean;
 }
 
-/** `bench report RUN…`: writes the page of a run again, or one that shows several runs side by side. */
-export async function reportCommand(directories: readonly string[], { open }: ReportFlags): Promise<ExitCode> {
+/**
+ * `bench report RUN…`: writes the page of a run again, or one that shows several runs side by side; with the comparison
+ * with a baseline, or else with what the runs were compared with when they had ended.
+ */
+export async function reportCommand(
+  directories: readonly string[],
+  { open, baseline, force = false }: ReportFlags,
+): Promise<ExitCode> {
+  const compared = baseline === undefined ? ok(undefined) : await comparisonsWith(baseline, directories, { force });
+  if (!compared.ok) return complain(compared.failure.message, compared.failure.code);
+  const comparisons = compared.value;
   const history = await historyAround(directories[0] ?? '.');
-  const written = await writeReport(directories, history && { history });
-  if (!written.ok) {
-    process.stderr.write(`${written.failure}\n`);
-    return EXIT.usage;
-  }
+  const written = await writeReport(directories, { ...(history && { history }), ...(comparisons && { comparisons }) });
+  if (!written.ok) return complain(written.failure, EXIT.usage);
   process.stdout.write(`${written.value}\n`);
   if (open) openInBrowser(written.value);
   return EXIT.ok;
+}
+
+function complain(message: string, code: ExitCode): ExitCode {
+  process.stderr.write(`${message}\n`);
+  return code;
 }
 
 /** The history of the folder that a run is in. A page is worth having without it. */

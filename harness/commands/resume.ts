@@ -11,6 +11,7 @@ import type { HostFingerprint } from '../host/fingerprint.ts';
 import { type PlanAgain, planAgain } from '../plan/plan-again.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { openAdaptiveRule } from '../run/adaptive.ts';
 import { writeQmpLog } from '../run/perform-boot.ts';
 import type { EarlierBoots } from '../run/run.ts';
 import { bootFacts } from '../statistics/boot-facts.ts';
@@ -51,7 +52,9 @@ export async function openStoppedRun(
 
 /** Whether there is nothing to do, not even a last file to write. */
 export function isFinished({ stored, found }: StoppedRun): boolean {
-  return stored.status !== 'partial' && found.left.length === 0 && found.others.length === 0;
+  if (stored.status === 'partial' || found.others.length > 0) return false;
+  const isDue = openAdaptiveRule(samplesOf(found.whole.map(({ recording }) => recording)));
+  return !found.left.some(isDue);
 }
 
 /** Why samples from now on could not stand beside those that are there; undefined when they can. */
@@ -112,11 +115,11 @@ export function pathOf({ stored }: StoppedRun): RunDirectory {
 
 /** What is said of a run that needs nothing; as JSON, what it said when it ended. */
 export async function finishedText(
-  { stored, plan }: StoppedRun,
+  { stored, plan, found }: StoppedRun,
   { json }: { readonly json: boolean },
 ): Promise<string> {
   const { directory, seed } = stored;
-  if (!json) return `all ${plan.boots.length} boots are there, nothing was started: ${directory}`;
+  if (!json) return `all ${plan.boots.length - found.left.length} boots are there, nothing was started: ${directory}`;
   const summary = JSON.parse(await readFile(join(directory, 'summary.json'), 'utf8'));
   return JSON.stringify({ ...summary, directory, seed }, null, 2);
 }

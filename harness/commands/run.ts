@@ -1,8 +1,12 @@
 import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { runComparisonLines } from '../../report/terminal/run-comparison.ts';
 import { claimRun } from '../archive/claim-run.ts';
+import type { RunComparison } from '../archive/comparison-file.ts';
 import { createRunDirectory, type RunDirectory, runName } from '../archive/run-directory.ts';
 import type { RunFlags } from '../cli-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { hasRegressed, type MeasuredRun } from '../history/compare-runs.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import type { Setup } from '../host/setup.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
@@ -14,6 +18,7 @@ import { makeReady } from '../run/make-ready.ts';
 import { type FinishedRun, NO_EARLIER_BOOTS, performRun } from '../run/run.ts';
 import type { KernelChoice, Scenario } from '../scenario/variant.ts';
 import { toolCommit, toolVersion } from '../tool-version.ts';
+import { compareFinished, planBaseline, saveAsBaseline, whyNothingComparable } from './baseline.ts';
 import { describeScenarios } from './describe-variants.ts';
 import { planLines } from './dry-run.ts';
 import { explain } from './failure.ts';
@@ -38,9 +43,14 @@ export async function runCommand(
   const undertaking = undertaken.value;
   const { stopped, scenarios } = undertaking;
   if (stopped && isFinished(stopped)) {
+    if (flags.baseline !== undefined || flags.saveBaseline !== undefined)
+      return complain(`${flags.resume}: nothing is left to do; "compare" compares it`, EXIT.usage);
     print(await finishedText(stopped, { json: flags.json ?? false }));
     return stopped.stored.status === 'failed' ? EXIT.samplesFailed : EXIT.ok;
   }
+  const root = stopped ? dirname(pathOf(stopped).path) : flags.out;
+  const planned = await planBaseline(flags, root);
+  if (!planned.ok) return complain(planned.failure.message, planned.failure.code);
   const lanes = lanesFor(undertaking.jobs, { force: flags.force ?? false });
   if (!lanes.ok) return complain(lanes.failure, EXIT.usage);
 
@@ -49,8 +59,9 @@ export async function runCommand(
   const qemu = findQemu();
   if (!qemu) return complain(`${QEMU} is not in PATH. "bench doctor" says how to get it.`, EXIT.hostUnable);
   // Before the guest is fetched or built, which can take minutes.
-  const root = flags.dryRun || stopped ? ok(undefined) : await makeResultsRoot(flags.out);
-  if (!root.ok) return complain(root.failure, EXIT.hostUnable);
+  const made = flags.dryRun || stopped ? ok(undefined) : await makeResultsRoot(flags.out);
+  if (!made.ok) return complain(made.failure, EXIT.hostUnable);
+  if (planned.value.note !== undefined) process.stderr.write(`${planned.value.note}\n`);
 
   const progress = openProgress();
   const stop = listenForInterrupts(() => progress.note('interrupted, ending what was started'));
@@ -58,7 +69,8 @@ export async function runCommand(
   const opened = await openRegistry();
   if (!opened.ok) return complain(opened.failure.message, EXIT.hostUnable);
   const uncaught = listenForUncaught();
-  const job = { undertaking, lanes: lanes.value, flags, argv, qemu, registry: opened.value, progress, stop };
+  const { base } = planned.value;
+  const job = { undertaking, lanes: lanes.value, base, flags, argv, qemu, registry: opened.value, progress, stop };
   const code = await carryOut(job, uncaught);
   uncaught.stopListening();
   return code;
@@ -67,6 +79,8 @@ export async function runCommand(
 interface Job {
   readonly undertaking: Undertaking;
   readonly lanes: readonly Lane[];
+  /** What the run is compared with when it has ended. */
+  readonly base: MeasuredRun | undefined;
   readonly flags: RunFlags;
   readonly argv: readonly string[];
   readonly qemu: string;
@@ -117,13 +131,18 @@ async function prepareAndRun(job: Job): Promise<ExitCode> {
 }
 
 async function measure(job: Job, ready: readonly ReadyVariant[]): Promise<ExitCode> {
-  const { undertaking, lanes, flags, argv, qemu, registry, progress, stop } = job;
+  const { undertaking, lanes, base, flags, argv, qemu, registry, progress, stop } = job;
   const { scenarios, seed, plan, boots, jobs, stopped } = undertaking;
   const now = new Date();
   const host = await hostFingerprint(qemu);
   const commit = await toolCommit();
   const reason = stopped && !flags.force ? whyNotComparable(stopped, host, commit, ready) : undefined;
   if (reason !== undefined) return complain(reason, EXIT.usage);
+  const obstacle = base && !flags.force ? whyNothingComparable(base, host, ready, jobs) : undefined;
+  if (obstacle !== undefined) {
+    if (flags.requireBaseline) return complain(`${obstacle}. Nothing was measured.`, EXIT.noBaseline);
+    process.stderr.write(`nothing will be compared: ${obstacle}\n`);
+  }
 
   const facts = { tool: { version: toolVersion(), commit }, commandLine: argv, startedAt: now, host, scenarios, jobs };
   const { directory, continued } = stopped
@@ -143,11 +162,21 @@ async function measure(job: Job, ready: readonly ReadyVariant[]): Promise<ExitCo
     onProgress: progress.update,
   });
   progress.close();
-  if (flags.json) print(runJson(finished, seed));
-  else print(runLines(finished, ready, seed, wantsColour(process.stdout)).join('\n'));
+  const compared = base && !finished.interrupted ? await compareFinished(finished, base, flags) : undefined;
+  const comparison = compared?.ok ? compared.value : undefined;
+  const colour = wantsColour(process.stdout);
+  if (flags.json) print(runJson(finished, seed, comparison));
+  else print([...runLines(finished, ready, seed, colour), ...comparedLines(comparison, colour)].join('\n'));
+  if (compared?.ok === false) process.stderr.write(`${compared.failure}\n`);
   if (flags.json && finished.interrupted) complain(resumeLine(finished.directory), EXIT.interrupted);
   await report(finished);
-  return exitCodeOf(finished);
+  if (flags.saveBaseline !== undefined)
+    process.stderr.write(`${await saveAsBaseline(finished, flags.saveBaseline, flags)}\n`);
+  return exitCodeOf(finished, comparison);
+}
+
+function comparedLines(comparison: RunComparison | undefined, colour: boolean): readonly string[] {
+  return comparison ? runComparisonLines(comparison, colour) : [];
 }
 
 /** The page for readers. Loaded when it is needed, since drawing takes a large library; it never makes a run fail. */
@@ -187,7 +216,9 @@ function complain(message: string, code: ExitCode): ExitCode {
   return code;
 }
 
-function exitCodeOf({ samples, interrupted }: FinishedRun): ExitCode {
+/** A regression comes before failed samples: it says something new, and failures that are new are one themselves. */
+function exitCodeOf({ samples, interrupted }: FinishedRun, comparison: RunComparison | undefined): ExitCode {
   if (interrupted) return EXIT.interrupted;
+  if (comparison && hasRegressed(comparison.comparisons)) return EXIT.regression;
   return samples.some(({ expected }) => !expected) ? EXIT.samplesFailed : EXIT.ok;
 }

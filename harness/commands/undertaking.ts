@@ -39,6 +39,13 @@ export async function newRun(files: readonly string[], flags: RunFlags): Promise
   const chosen = chooseVariants(loaded.value, choices);
   if (!chosen.ok) return chosen;
   const scenarios = chosen.value;
+  const adaptive = scenarios.find((scenario) => scenario.variants.some(({ sampling }) => sampling.adaptive));
+  if (shard && adaptive) {
+    const why = 'a part does not know how precise the others are';
+    return fail(
+      `--shard: ${adaptive.name} adds boots until its medians are known well enough, and ${why}: add --boots <n>`,
+    );
+  }
   const variants = scenarios.flatMap((scenario) => scenario.variants.map((variant) => ({ variant })));
   const seed = flags.seed ?? Date.now() % 2 ** 31;
   const inputs = { scenarios, choices, seed, toolVersion: toolVersion() };

@@ -43,13 +43,20 @@ export function hostKeyOf(runDirectory: string): Result<string, string> {
   return ok(hostKey({ hostname, cpuModel, cores }));
 }
 
+/** What is wrong with a name for a baseline; undefined when it can be one. */
+export function baselineNameProblem(name: string): string | undefined {
+  if (NAME.test(name)) return undefined;
+  return `"${name}" cannot be a baseline's name: letters, digits, ".", "_" and "-" can`;
+}
+
 /** Copies a run directory as a baseline of the host it was made on. One of the same name is replaced. */
 export async function saveBaseline(
   root: string,
   runDirectory: string,
   name: string,
 ): Promise<Result<Baseline, string>> {
-  if (!NAME.test(name)) return fail(`"${name}" cannot be a baseline's name: letters, digits, ".", "_" and "-" can`);
+  const problem = baselineNameProblem(name);
+  if (problem !== undefined) return fail(problem);
   const key = hostKeyOf(runDirectory);
   if (!key.ok) return key;
   const folder = join(root, BASELINES_FOLDER, key.value);

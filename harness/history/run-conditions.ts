@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Conditions } from '../statistics/comparison.ts';
 import type { ComparedRunFile } from './stored-files.ts';
 
+/** The part of a run that says under what it was measured: of a stored one, or of one that is to be. */
+export interface RunUnderConditions extends Pick<ComparedRunFile, 'host' | 'clock' | 'jobs' | 'variants'> {
+  readonly hosts: readonly ComparedRunFile['host'][];
+}
+
 /**
  * What two variants have to have in common for their latencies to be compared, by names for a reader: everything that is
  * not the system under test, and what was measured at all. Whatever else describes a variant is its configuration.
  */
-export function conditionsOfVariant(run: ComparedRunFile, scenario: string, name: string): Conditions {
+export function conditionsOfVariant(run: RunUnderConditions, scenario: string, name: string): Conditions {
   const hosts = run.hosts.length > 0 ? run.hosts : [run.host];
   const ofHosts = (key: 'hostname' | 'cpu_model' | 'cores' | 'kernel' | 'qemu') =>
     [...new Set(hosts.map((host) => String(host[key])))].toSorted().join(' and ');
@@ -50,7 +55,7 @@ export function configurationDifferences(
 
 type StoredVariant = ComparedRunFile['variants'][number];
 
-function variantOf(run: ComparedRunFile, scenario: string, name: string): StoredVariant | undefined {
+function variantOf(run: RunUnderConditions, scenario: string, name: string): StoredVariant | undefined {
   return run.variants.find((one) => one.scenario === scenario && one.name === name);
 }
 
@@ -58,7 +63,7 @@ function configurationOf(variant: StoredVariant): ReadonlyMap<string, string> {
   const { guest, topology, topology_options: options } = variant;
   return new Map([
     ['topology', topology],
-    ...settingsIn('topology', options),
+    ...settingsIn('topology option', options),
     ['machine', variant.machine ?? "the topology's"],
     ['QEMU binary', variant.qemu ?? 'the usual'],
     ['guest CPUs', String(guest.cpus)],

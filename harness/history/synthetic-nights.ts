@@ -66,7 +66,12 @@ export function* syntheticNights(nights: number, variants: number, seed: number)
   const random = seededRandom(seed);
   const ready = Array.from({ length: variants }, (_, index) => readyVariant(index));
   const template = templateSamples(ready, random);
-  const questions = { variants: ready.map(({ variant }) => variant), references: new Map<string, string>(), fits: [], thresholds: new Map() };
+  const questions = {
+    variants: ready.map(({ variant }) => variant),
+    references: new Map<string, string>(),
+    fits: [],
+    thresholds: new Map(),
+  };
   const findings = findingsOf(questions, template, []);
   for (let night = 0; night < nights; night++) {
     const factors = new Map<string, number>();

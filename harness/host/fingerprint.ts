@@ -17,6 +17,11 @@ export interface HostFingerprint {
   readonly load: number;
 }
 
+/** The part of it that no update changes: what tells one host from another. */
+export function hostIdentity(): Pick<HostFingerprint, 'hostname' | 'cpuModel' | 'cores'> {
+  return { hostname: hostname(), cpuModel: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length };
+}
+
 const GOVERNOR = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
 
 export async function hostFingerprint(qemu: string): Promise<HostFingerprint> {
@@ -25,9 +30,7 @@ export async function hostFingerprint(qemu: string): Promise<HostFingerprint> {
     readFile(GOVERNOR, 'utf8').catch(() => 'none'),
   ]);
   return {
-    hostname: hostname(),
-    cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: cpus().length,
+    ...hostIdentity(),
     memoryMiB: Math.round(totalmem() / 2 ** 20),
     kernel: release(),
     qemu: String(version.stdout ?? '').split('\n')[0] ?? '',

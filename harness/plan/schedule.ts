@@ -30,5 +30,3 @@ export function plannedBoot(variant: Variant, boot: number, seed: number): Plann
   const key = `${seed} ${variant.scenario} ${variant.name} ${boot}`;
   return { variant, boot, seed: createHash('sha256').update(key).digest().readUInt32BE(0) };
 }
-
-export { seededRandom } from './seeded-random.ts';

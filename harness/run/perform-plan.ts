@@ -1,5 +1,6 @@
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { type PlannedBoot, plannedBoot } from '../plan/schedule.ts';
+import { roundsOf } from './adaptive.ts';
 import { ALONE, type Lane } from './lanes.ts';
 import { type BootSurroundings, type PerformedBoot, performBoot, performSavedBoot } from './perform-boot.ts';
 import type { Progress } from './run.ts';
@@ -13,11 +14,13 @@ export interface Plan {
   readonly lanes: readonly Lane[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Whether a boot is still to be made; asked when all rounds before its own have ended. */
+  readonly isDue: (planned: PlannedBoot) => boolean;
 }
 
 /** Performs all boots of a plan, each in a lane, and gives each to `done` when it has ended. */
 export async function performPlan(
-  { boots, ready, seed, lanes, signal, onProgress }: Plan,
+  { boots, ready, seed, lanes, signal, onProgress, isDue }: Plan,
   around: Omit<BootSurroundings, 'lane'>,
   done: (performed: PerformedBoot) => Promise<void>,
 ): Promise<void> {
@@ -36,14 +39,21 @@ export async function performPlan(
     return made;
   };
   let begun = 0;
-  await inLanes(boots, lanes, signal, async (planned, lane) => {
+  let total = boots.length;
+  const perform = async (planned: PlannedBoot, lane: Lane): Promise<void> => {
     const one = ready.find(({ variant }) => variant === planned.variant);
     if (!one) throw new Error(`the plan has a variant that is not ready: ${planned.variant.name}`);
     begun += 1;
-    onProgress({ kind: 'boot', planned, index: begun - 1, total: boots.length });
+    onProgress({ kind: 'boot', planned, index: begun - 1, total });
     const snapshot = one.variant.bootMode === 'snapshot' ? await snapshotOf(one, lane) : undefined;
     if (!signal.aborted) await done(await performBoot({ ...around, lane }, one, planned, snapshot));
-  });
+  };
+  for (const round of roundsOf(boots)) {
+    if (signal.aborted) return;
+    const due = round.filter(isDue);
+    total -= round.length - due.length;
+    await inLanes(due, lanes, signal, perform);
+  }
 }
 
 /**

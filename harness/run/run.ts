@@ -11,6 +11,7 @@ import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import type { BootFacts } from '../statistics/boot-facts.ts';
 import { type Findings, findingsOf } from '../statistics/findings.ts';
 import type { Sample } from '../timeline/sample.ts';
+import { type AdaptiveOutcome, adaptiveOutcomes, openAdaptiveRule } from './adaptive.ts';
 import type { Lane } from './lanes.ts';
 import type { PerformedBoot } from './perform-boot.ts';
 import { performPlan } from './perform-plan.ts';
@@ -51,6 +52,7 @@ export interface FinishedRun {
   readonly boots: readonly BootReport[];
   readonly samples: readonly Sample[];
   readonly findings: Findings;
+  readonly adaptive: readonly AdaptiveOutcome[];
   readonly interrupted: boolean;
 }
 
@@ -61,9 +63,11 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   const boots: BootReport[] = [...earlier.boots];
   const seen: BootFacts[] = [...earlier.seen];
   const samples: Sample[] = [...earlier.samples];
+  const variants = ready.map(({ variant }) => variant);
   let described = Promise.resolve();
   const describe = (status: 'partial' | 'complete' | 'failed', finishedAt?: Date) => {
-    const state = { ...facts, runId, plan, boots, samples, ready, seed, status, finishedAt };
+    const ended = finishedAt && { adaptive: adaptiveOutcomes(variants, samples, boots) };
+    const state = { ...facts, runId, plan, boots, samples, ready, seed, status, finishedAt, ...ended };
     // One after another: machines that run side by side may end at the same time.
     described = described.then(() => writeRunJson(join(path, 'run.json'), state));
     return described;
@@ -88,12 +92,12 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
     },
     onSample: (sample: Sample) => keep(files, samples, sample, request.onProgress),
   };
-  await performPlan(request, surroundings, take);
+  await performPlan({ ...request, isDue: openAdaptiveRule(samples) }, surroundings, take);
   files.samples.close();
   files.phases.close();
 
   const questions = {
-    variants: ready.map(({ variant }) => variant),
+    variants,
     references: new Map(
       facts.scenarios.flatMap((one) => (one.reference === undefined ? [] : [[one.name, one.reference]])),
     ),
@@ -104,7 +108,8 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   await writeFindings(path, runId, findings);
   const failed = samples.some(({ expected }) => !expected);
   await describe(signal.aborted ? 'partial' : failed ? 'failed' : 'complete', new Date());
-  return { directory: path, runId, boots, samples, findings, interrupted: signal.aborted };
+  const adaptive = adaptiveOutcomes(variants, samples, boots);
+  return { directory: path, runId, boots, samples, findings, adaptive, interrupted: signal.aborted };
 }
 
 /** Phases first: a sample that is on the disk has its phases there. */

@@ -14,6 +14,7 @@ import { noteLines } from './notes.ts';
 import { clockFigures, differenceFigures } from './observed-figures.ts';
 import { type ObservedBoot, performObservedRun } from './observed-run.ts';
 import { processTimesMs } from './process-time.ts';
+import { reportFigures } from './report-times.ts';
 import type { ResourceUse } from './resource-use.ts';
 import type { SelfContext } from './self-run.ts';
 
@@ -72,6 +73,8 @@ async function measure(context: SelfContext): Promise<Result<readonly string[], 
   if (!bench.ok) return bench;
   const boots = await performObservedRun(context);
   if (!boots.ok) return boots;
+  const reports = await reportFigures(context);
+  if (!reports.ok) return reports;
   const host = await hostFingerprint(context.qemu);
   return ok([
     `${host.qemu}; ${cost.value.accelerator}; guest kernel ${cost.value.kernel}`,
@@ -83,6 +86,7 @@ async function measure(context: SelfContext): Promise<Result<readonly string[], 
       ...costFigures(cost.value, bench.value),
       ...differenceFigures(boots.value),
       ...clockFigures(boots.value),
+      ...reports.value,
     ]),
     '',
     ...noteLines(),

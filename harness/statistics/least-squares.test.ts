@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../plan/schedule.ts';
+import { seededRandom } from '../plan/seeded-random.ts';
 import { type Estimate, leastSquares, type Point } from './least-squares.ts';
 
 const at = (pairs: readonly (readonly [number, number])[]): readonly Point[] => pairs.map(([x, y]) => ({ x, y }));

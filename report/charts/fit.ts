@@ -39,7 +39,7 @@ export function fitChart(scenario: ScenarioPart, { latency, against, fits }: Fit
   const x = {
     field: 'x',
     type: 'quantitative',
-    title: against,
+    title: against === 'count' ? 'devices at once' : against,
     scale: { nice: false, padding: 12 },
     axis: { values, format: '~r' },
   } as const;
@@ -52,7 +52,7 @@ export function fitChart(scenario: ScenarioPart, { latency, against, fits }: Fit
   } as const;
   return {
     id: `${scenario.slug}-fit-${position + 1}`,
-    title: `${wordOf(latency)} over ${against}`,
+    title: `${wordOf(latency)} over ${against === 'count' ? 'the number of devices' : against}`,
     caption: fits.map((fit) => sentenceOf(fit)).join('\n'),
     alternative: `${fits.map((fit) => `${nameOf(fit)}: ${fit.points.map((point) => `${ms(point.medianMs)} at ${point.x}`).join(', ')}`).join('. ')}.`,
     spec: {
@@ -108,6 +108,7 @@ function lineRows(fit: FitPart): readonly Row[] {
 
 /** A parameter in milliseconds is named; an option that counts things is a plural. */
 function eachOf(against: string): string {
+  if (against === 'count') return 'each further device';
   if (against.endsWith('_ms')) return `each millisecond of ${against}`;
   return against.endsWith('s') ? `each of the ${against}` : `each step of ${against}`;
 }

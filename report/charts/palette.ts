@@ -44,8 +44,12 @@ export const KIND_WORDS = {
   host: 'QEMU and the harness',
 } as const;
 
+/** An outcome of a plug during the boot: `ok`, and the guest has never heard of a hot-plug. */
+export const FOUND_BY_SCAN = "ok, found by the guest's own scan";
+
 const OUTCOME_COLOURS: Readonly<Record<string, string>> = {
   ok: 'var(--v2)',
+  [FOUND_BY_SCAN]: 'var(--v5)',
   timeout: 'var(--v4)',
   lost: 'var(--v0)',
   vanished: 'var(--v3)',

@@ -1,7 +1,7 @@
 import type { ScenarioPart } from '../model/report-model.ts';
 import type { RaceBin, RacePart } from '../model/together.ts';
 import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
-import { outcomeColour } from './palette.ts';
+import { FOUND_BY_SCAN, outcomeColour } from './palette.ts';
 import { count, list, ms, percent } from './words.ts';
 
 /** What became of plugs while the guest booted: a strip of outcomes by the offset after `cont`, for each variant. */
@@ -76,24 +76,30 @@ export function raceChart(scenario: ScenarioPart): Chart | undefined {
 }
 
 function outcomeScale(outcomes: readonly string[]) {
-  const domain = [...new Set(outcomes)].toSorted((a, b) => Number(b === 'ok') - Number(a === 'ok'));
+  const isGood = (outcome: string) => Number(outcome.startsWith('ok'));
+  const domain = [...new Set(outcomes)].toSorted((a, b) => isGood(b) - isGood(a));
   return { domain, range: domain.map(outcomeColour) };
 }
 
 /** A bin is divided among the outcomes in proportion, `ok` first, so that its colours are what became of the plugs in it. */
 function cellRows(variant: string, bin: RaceBin): readonly Row[] {
-  const { fromMs, toMs, samples, outcomes } = bin;
+  const { fromMs, toMs, samples } = bin;
   const tip = [variant, `${spanOf(bin)} after cont`, outcomeText(bin), rateText(bin)].join('\n');
   let from = fromMs;
-  return Object.entries(outcomes)
+  return parts(bin)
     .filter(([, n]) => n > 0)
-    .toSorted(([a], [b]) => Number(b === 'ok') - Number(a === 'ok'))
     .map(([outcome, n]) => {
       const to = from + ((toMs - fromMs) * n) / samples;
       const cell = { variant, from, to, outcome, tip };
       from = to;
       return cell;
     });
+}
+
+/** What became of the plugs of a bin, the good ones first: those that no hot-plug was needed for, then the others. */
+function parts({ outcomes, early }: RaceBin): readonly (readonly [outcome: string, n: number])[] {
+  const { ok = 0, ...bad } = outcomes;
+  return [[FOUND_BY_SCAN, early], ['ok', ok - early], ...Object.entries(bad)];
 }
 
 function outcomeText({ outcomes, early }: RaceBin): string {

@@ -33,7 +33,8 @@ export function waterfallChart(
   const hasWaits = all.some(({ phases }) => phases.some(({ kind }) => kind === 'fixed-wait'));
   if (all.length === 0 || (workOnly && !hasWaits)) return undefined;
   const bars = workOnly ? all.map(withoutWaits) : all;
-  const longestMs = Math.max(...bars.map(({ totalMs }) => totalMs));
+  // Medians of phases need not add up to the median of their sums.
+  const longestMs = Math.max(...bars.map(({ phases }) => sum(phases)));
   const labels = bars.map(({ row }) => row);
   const y = { field: 'row', type: 'nominal', title: null, scale: { domain: labels } } as const;
   const x = {
@@ -88,7 +89,7 @@ export function waterfallChart(
     data: {
       phases: bars.flatMap((bar) => phaseRows(bar, longestMs)),
       labels: bars.flatMap((bar) => labelRows(bar, longestMs)),
-      totals: bars.map(({ variant, row, totalMs }) => ({ variant, row, to: totalMs, label: ms(totalMs) })),
+      totals: bars.map(({ variant, row, totalMs, phases }) => ({ variant, row, to: sum(phases), label: ms(totalMs) })),
     },
     files: ['phases.csv', 'summary.json'],
     isInteractive: true,

@@ -16,8 +16,8 @@ export function percent(share: number): string {
   return `${value >= 99.5 && value < 100 ? value.toFixed(1) : value >= 1 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`;
 }
 
-export function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+export function count(n: number, what: string, plural = `${what}s`): string {
+  return `${n} ${n === 1 ? what : plural}`;
 }
 
 /** Names in a sentence: a, b and c; beyond so many of them, a, b and 22 more. */

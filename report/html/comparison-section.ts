@@ -20,9 +20,11 @@ export function comparisonSection(comparisons: readonly Comparison[]): Markup {
   const order = Object.keys(TONES);
   const sorted = comparisons.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const warnings = [...new Set(comparisons.flatMap((comparison) => comparison.warnings))];
+  const sides = [...new Set(comparisons.map(sidesOf))];
   return html`
     <section id="comparison" aria-labelledby="comparison-title">
       <h2 id="comparison-title"><a href="#comparison">Comparison</a></h2>
+      ${sides.length === 1 && html`<p class="intro">${sides[0]}</p>`}
       <div class="scroll" tabindex="0" role="group" aria-label="Comparison">
         <table class="sortable">
           <thead>
@@ -37,7 +39,7 @@ export function comparisonSection(comparisons: readonly Comparison[]): Markup {
               <th scope="col">why</th>
             </tr>
           </thead>
-          <tbody>${sorted.map(row)}</tbody>
+          <tbody>${sorted.map((comparison) => row(comparison, sides.length > 1))}</tbody>
         </table>
       </div>
       ${warnings.length > 0 && html`<ul class="notes">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`}
@@ -45,12 +47,16 @@ export function comparisonSection(comparisons: readonly Comparison[]): Markup {
   `;
 }
 
-function row(comparison: Comparison): Markup {
+function sidesOf({ base, current }: Comparison): string {
+  return `${current ? `${current.label} ` : ''}against ${base.label}`;
+}
+
+function row(comparison: Comparison, namesSides: boolean): Markup {
   const { base, current, verdict, latency, reason, phases, differences } = comparison;
   const ci95 = latency?.ratio.ci95;
   return html`
     <tr>
-      <th scope="row">${nameOf(comparison)}<br /><span class="muted">against ${base.label}</span></th>
+      <th scope="row">${nameOf(comparison)}${namesSides && html`<br /><span class="muted">${sidesOf(comparison)}</span>`}</th>
       <td><span class=${`verdict-word ${TONES[verdict]}`}>${verdict}</span></td>
       ${figureCell(base.medianMs, formatMs)} ${figureCell(current?.medianMs, formatMs)}
       ${figureCell(latency?.ratio.value, (value) => value.toFixed(3))}

@@ -26,14 +26,15 @@ export interface PageParts {
 
 /** The whole page as one text. */
 export function page(model: ReportModel, { figures, singleSamples, history, data, script, style }: PageParts): string {
-  const title = `${model.scenarios.map(({ name }) => name).join(', ')} · hotplug-bench`;
+  const name = nameOf(model);
+  const title = `${name} · hotplug-bench`;
   const empty: ScenarioFigures = { groups: [] };
   const body = html`
     <a class="skip" href="#content">Skip to the figures</a>
     <header class="masthead">
       <div>
         <p class="brand">hotplug-bench</p>
-        <h1>${model.scenarios.map(({ name }) => name).join(', ') || 'Empty run'}</h1>
+        <h1>${name}</h1>
         <p class="muted">${extent(model)} · ${model.runs.map(runLine).join(' · ')}</p>
       </div>
       ${contents(model, figures)}
@@ -67,6 +68,14 @@ export function page(model: ReportModel, { figures, singleSamples, history, data
     '</html>',
     '',
   ].join('\n');
+}
+
+/** Scenarios that a heading names. */
+const MAX_NAMED = 3;
+
+function nameOf({ scenarios }: ReportModel): string {
+  if (scenarios.length > MAX_NAMED) return `${scenarios.length} scenarios`;
+  return scenarios.map(({ name }) => name).join(', ') || 'Empty run';
 }
 
 function runLine({ runId, startedAt, status }: ReportModel['runs'][number]): string {

@@ -10,8 +10,9 @@ import { modelWithEverything } from './optional-parts.fixture.ts';
 import { renderReport, writeReport } from './write-report.ts';
 
 const VARIANTS = ['first', 'second', 'third'];
-/** For a page that is mailed every night. */
+/** For a page that is mailed every night, and for one of every scenario that there is. */
 const MAX_BYTES = 2_500_000;
+const MAX_SUITE_BYTES = 6_000_000;
 
 const HOSTILE = '<script>document.title = "broken"</script><img src=x onerror="document.title = \'broken\'">';
 
@@ -211,6 +212,22 @@ test('24 variants with 5000 samples make a page that can be mailed', async () =>
   const variants = Array.from({ length: 24 }, (_, index) => `variant-${index + 1}`);
   const file = await reportOf({ scenario: 'big', variants, boots: 5, cycles: 20 });
   expect((await stat(file)).size).toBeLessThan(MAX_BYTES);
+});
+
+test('91 variants in 13 scenarios make a page that can be read, and it says what it leaves out', async () => {
+  const variants = Array.from({ length: 7 }, (_, index) => `variant-${index + 1}`);
+  const moreScenarios = Array.from({ length: 12 }, (_, index) => `scenario-${index + 2}`);
+  const file = await reportOf({ scenario: 'scenario-1', moreScenarios, variants });
+  expect((await stat(file)).size).toBeLessThan(MAX_SUITE_BYTES);
+  const page = await readFile(file, 'utf8');
+  const [, drawn, all, listed] =
+    /readable, (\d+) of these (\d+) samples are drawn and the lines of (\d+)/.exec(page) ?? [];
+  expect(Number(all)).toBe(28);
+  expect(Number(drawn)).toBeGreaterThan(4);
+  expect(Number(listed)).toBeGreaterThan(4);
+  const leftOut = page.match(/is left out here: <a href="\.\/recording\//g) ?? [];
+  const figures = page.match(/<figure id="[^"]*-timeline-\d+"/g) ?? [];
+  expect(leftOut.length + figures.length).toBe(13 * Number(all));
 });
 
 /** What axe-core calls serious or critical. It comes in through the debugger, which the page's policy does not bind. */

@@ -19,8 +19,15 @@ export function chartGroups(scenario: ScenarioPart): readonly ChartGroup[] {
   // A boot is what a scenario needs, and seldom what it asks for.
   const operations = scenario.operations.toSorted((a, b) => Number(a === 'boot') - Number(b === 'boot'));
   const fits = fitGroups(scenario).map((group, index) => ({ group, chart: fitChart(scenario, group, index) }));
-  const isBootCost = ({ group }: (typeof fits)[number]) => group.latency === 'boot';
+  const fitsOf = (isWanted: (latency: string) => boolean) =>
+    fits.filter(({ group }) => isWanted(group.latency)).map(({ chart }) => chart);
+  const isTogether = (latency: string) => latency.startsWith('last-');
   const groups: readonly ChartGroup[] = [
+    {
+      heading: 'Plugged while the guest boots',
+      intro: 'Each stretch of time is divided among the outcomes of the plugs in it, in proportion.',
+      charts: [raceChart(scenario) ?? []].flat(),
+    },
     {
       heading: 'How long it takes',
       intro: '',
@@ -37,18 +44,13 @@ export function chartGroups(scenario: ScenarioPart): readonly ChartGroup[] {
     {
       heading: 'What a parameter costs',
       intro: 'Least squares over one median per boot; the statistics are those of summary.json.',
-      charts: fits.filter((fit) => !isBootCost(fit)).map(({ chart }) => chart),
+      charts: fitsOf((latency) => latency !== 'boot' && !isTogether(latency)),
     },
-    { heading: 'What a port costs at boot', intro: '', charts: fits.filter(isBootCost).map(({ chart }) => chart) },
+    { heading: 'What a port costs at boot', intro: '', charts: fitsOf((latency) => latency === 'boot') },
     {
       heading: 'Several devices at once',
       intro: '',
-      charts: operations.flatMap((operation) => burstChart(scenario, operation) ?? []),
-    },
-    {
-      heading: 'Plugged while the guest boots',
-      intro: 'Each stretch of time is divided among the outcomes of the plugs in it, in proportion.',
-      charts: [raceChart(scenario) ?? []].flat(),
+      charts: [...operations.flatMap((operation) => burstChart(scenario, operation) ?? []), ...fitsOf(isTogether)],
     },
     {
       heading: 'How much it scatters',

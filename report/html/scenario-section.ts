@@ -1,4 +1,5 @@
 import type { Chart } from '../charts/chart.ts';
+import { count } from '../charts/words.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
 import { failureSection } from './failures.ts';
@@ -10,6 +11,7 @@ import type { ShownSample } from './single-samples.ts';
 import { summaryTable } from './summary-table.ts';
 import { topologyTable } from './topology-table.ts';
 import { variantSection } from './variant-section.ts';
+import { notesOf } from './warnings.ts';
 
 /** A scenario's charts, by what they tell. */
 export interface ScenarioFigures {
@@ -33,6 +35,7 @@ export function scenarioSection(
       ${question && html`<p class="question">${question}</p>`}
       ${failureSection(scenario)}
       ${summaryTable(scenario)}
+      ${notes(scenario)}
       ${groups.map(
         (group, index) => html`
         ${index === 0 && legend(scenario)}
@@ -59,6 +62,19 @@ export function scenarioSection(
         <pre tabindex="0"><code>${source}</code></pre>
       </details>
     </section>
+  `;
+}
+
+function notes(scenario: ScenarioPart): Markup {
+  const texts = notesOf(scenario);
+  if (texts.length === 0) return null;
+  return html`
+    <details class="events">
+      <summary>What these figures lack: ${count(texts.length, 'note')}</summary>
+      <ul class="notes">
+        ${texts.map(({ text, about }) => html`<li>${about && html`<strong>${about}:</strong> `}${text}</li>`)}
+      </ul>
+    </details>
   `;
 }
 

@@ -10,29 +10,37 @@ import { type Warning, warningsOf } from './warnings.ts';
 /** What a reader sees first: whether anything got worse, who is fastest, and what to know before believing it. */
 export function top(model: ReportModel): Markup {
   const { tone, headline, detail } = verdictOf(model);
-  const warnings = warningsOf(model);
+  const warnings = warningBanner(warningsOf(model));
+  // The table of a suite is long: what comes behind it is overlooked.
+  const isSuite = model.scenarios.length > 1;
   return html`
     <section id="verdict" class=${`verdict ${tone}`} aria-label="Verdict">
       <p class="headline">${headline}</p>
       ${detail && html`<p>${detail}</p>`}
     </section>
+    ${isSuite && warnings}
     <section id="fastest" aria-label="Fastest and slowest">
-      ${model.scenarios.map((scenario) => extremes(scenario, model.scenarios.length > 1))}
+      ${isSuite ? extremesTable(model.scenarios) : model.scenarios.map(extremes)}
     </section>
-    ${
-      warnings.length > 0 &&
-      html`<section id="warnings" class="warnings" aria-labelledby="warnings-title">
-        <h2 id="warnings-title">Before you believe these figures</h2>
-        ${warningList(warnings.slice(0, MAX_WARNINGS))}
-        ${
-          warnings.length > MAX_WARNINGS &&
-          html`<details>
-            <summary>and ${warnings.length - MAX_WARNINGS} more</summary>
-            ${warningList(warnings.slice(MAX_WARNINGS))}
-          </details>`
-        }
-      </section>`
-    }
+    ${!isSuite && warnings}
+  `;
+}
+
+function warningBanner(warnings: readonly Warning[]): Markup {
+  if (warnings.length === 0) return null;
+  const more = warnings.slice(MAX_WARNINGS);
+  return html`
+    <section id="warnings" class="warnings" aria-labelledby="warnings-title">
+      <h2 id="warnings-title">Before you believe these figures</h2>
+      ${warningList(warnings.slice(0, MAX_WARNINGS))}
+      ${
+        more.length > 0 &&
+        html`<details>
+          <summary>and ${more.length} more</summary>
+          ${warningList(more)}
+        </details>`
+      }
+    </section>
   `;
 }
 
@@ -49,20 +57,16 @@ function warningList(warnings: readonly Warning[]): Markup {
   </ul>`;
 }
 
-function extremes(scenario: ScenarioPart, isOneOfMany: boolean): Markup {
+function extremes(scenario: ScenarioPart): Markup {
   const cards = (['plug', 'unplug', 'boot'] as const).flatMap((operation) => card(scenario, operation) ?? []);
   if (cards.length === 0) return null;
-  return html`
-    ${isOneOfMany && html`<h2 class="minor"><a href=${`#${scenario.slug}`}>${scenario.name}</a></h2>`}
-    <div class="cards">${cards}</div>
-  `;
+  return html`<div class="cards">${cards}</div>`;
 }
 
 function card(scenario: ScenarioPart, operation: OperationName): Markup {
-  const sorted = measuredVariants(scenario, operation).toSorted((a, b) => a.latency.p50Ms - b.latency.p50Ms);
-  const [fastest] = sorted;
-  const slowest = sorted.at(-1);
-  if (!fastest || !slowest) return null;
+  const ends = fastestAndSlowest(scenario, operation);
+  if (!ends) return null;
+  const { fastest, slowest } = ends;
   const width = (value: number) => Math.max(0.6, (value / slowest.latency.p50Ms) * 100).toFixed(1);
   const line = ({ variant, row, latency, operation: part }: typeof fastest, word: string) => html`
     <div class="extreme">
@@ -74,8 +78,7 @@ function card(scenario: ScenarioPart, operation: OperationName): Markup {
         <rect width=${width(latency.p50Ms)} height="4" fill="var(--ink)" />
       </svg>
       <span class="small">
-        ${latency.p50Ci95 ? interval(latency.p50Ci95) : `${ms(latency.minMs)} to ${ms(latency.maxMs)}`}
-        ${waitsOf(part)}
+        ${scatterOf(part, latency)}${waitsOf(part)}
       </span>
     </div>
   `;
@@ -92,6 +95,66 @@ function card(scenario: ScenarioPart, operation: OperationName): Markup {
       }
     </div>
   `;
+}
+
+function fastestAndSlowest(scenario: ScenarioPart, operation: OperationName) {
+  const sorted = measuredVariants(scenario, operation).toSorted((a, b) => a.latency.p50Ms - b.latency.p50Ms);
+  const [fastest] = sorted;
+  const slowest = sorted.at(-1);
+  return fastest && slowest ? { fastest, slowest } : undefined;
+}
+
+/** Of several scenarios a line each: their machines are not to be compared with each other's. */
+function extremesTable(scenarios: readonly ScenarioPart[]): Markup {
+  const rows = scenarios.flatMap((scenario) =>
+    (['plug', 'unplug'] as const).flatMap((operation) => {
+      const ends = fastestAndSlowest(scenario, operation);
+      return ends ? [{ scenario, operation, ...ends }] : [];
+    }),
+  );
+  const cell = ({ variant, row, latency }: (typeof rows)[number]['fastest']) => html`
+    <td>${glyph(variant)} <a href=${`#${variant.slug}`}>${row}</a></td>
+    <td class="number" data-value=${latency.p50Ms}>${ms(latency.p50Ms)}</td>
+  `;
+  return html`
+    <div class="scroll" tabindex="0" role="group" aria-label="Fastest and slowest of each scenario">
+      <table class="sortable">
+        <caption>Fastest and slowest machine of each scenario, by the median</caption>
+        <thead>
+          <tr>
+            <th scope="col">scenario</th>
+            <th scope="col">operation</th>
+            <th scope="col">fastest</th>
+            <th scope="col" class="number">median</th>
+            <th scope="col">slowest</th>
+            <th scope="col" class="number">median</th>
+            <th scope="col" class="number">ratio</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(({ scenario, operation, fastest, slowest }) => {
+            const ratio = slowest.latency.p50Ms / fastest.latency.p50Ms;
+            return html`<tr>
+              <th scope="row"><a href=${`#${scenario.slug}`}>${scenario.name}</a></th>
+              <td>${operation}</td>
+              ${cell(fastest)} ${cell(slowest)}
+              <td class="number" data-value=${ratio}>
+                ${times(ratio)}${ratioInterval(scenario, fastest.variant, slowest.variant, operation)}
+              </td>
+            </tr>`;
+          })}
+        </tbody>
+      </table>
+    </div>
+  `;
+}
+
+function scatterOf(
+  { samples }: OperationPart,
+  { p50Ci95, minMs, maxMs }: NonNullable<OperationPart['latency']>,
+): string {
+  if (p50Ci95) return interval(p50Ci95);
+  return samples === 1 ? 'a single sample' : `${ms(minMs)} to ${ms(maxMs)}`;
 }
 
 /** A wait of a smaller share of the latency explains nothing. */

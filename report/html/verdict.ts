@@ -13,20 +13,29 @@ export interface VerdictLine {
 /** Something that got worse: its name, and the reason in a sentence. */
 interface Regression {
   readonly name: string;
+  /** The phase that moved the most; empty where none is known. */
+  readonly phase: string;
   readonly reason: string;
 }
+
+/** Regressions that the headline names; the table has all. */
+const MAX_NAMED = 4;
 
 /** The one sentence that a reader with ten seconds takes away. */
 export function verdictOf(model: ReportModel): VerdictLine {
   const { comparisons } = model;
   const failures = model.scenarios.reduce((sum, { failures: { total } }) => sum + total, 0);
   const failed = failures === 0 ? '' : `${count(failures, 'sample')} failed`;
-  const worse = [...comparedRegressions(comparisons), ...historicalRegressions(model.history)];
+  const compared = comparedRegressions(comparisons);
+  const historical = historicalRegressions(model.history).filter(
+    ({ name }) => !compared.some((one) => one.name === name),
+  );
+  const worse = [...compared, ...historical];
   if (worse.length > 0) {
     return {
       tone: 'bad',
-      headline: `${count(worse.length, 'regression')}: ${list(worse.map(({ name }) => name))}`,
-      detail: sentences([...worse.map(({ reason }) => reason), failed]),
+      headline: `${count(worse.length, 'regression')}: ${list(worse.map(headlineNameOf), MAX_NAMED)}`,
+      detail: sentences([...worse.slice(0, MAX_NAMED).map(({ reason }) => reason), failed]),
     };
   }
   if (failures > 0) return { tone: 'bad', headline: failed, detail: detailOf(model) };
@@ -36,13 +45,22 @@ export function verdictOf(model: ReportModel): VerdictLine {
   if (model.history && model.history.runs > 1) {
     return { tone: 'good', headline: 'No latency is on another level than before', detail: detailOf(model) };
   }
-  return { tone: 'plain', headline: `All ${samples} samples ended as they should`, detail: detailOf(model) };
+  const late = latenessOf(model).missed;
+  const except = late === 0 ? '' : `, ${late} of them too late`;
+  return { tone: 'plain', headline: `All ${samples} samples ended as they should${except}`, detail: detailOf(model) };
 }
 
 function comparedRegressions(comparisons: readonly Comparison[]): readonly Regression[] {
-  return comparisons
-    .filter(({ verdict }) => verdict === 'regressed' || verdict === 'failing')
-    .map((comparison) => ({ name: nameOf(comparison), reason: comparison.reason }));
+  const worse = comparisons.filter(({ verdict }) => verdict === 'regressed' || verdict === 'failing');
+  return worse.map((comparison) => {
+    const name = nameOf(comparison);
+    const { reason, phases } = comparison;
+    return { name, phase: phases[0]?.phase ?? '', reason: worse.length > 1 ? `${name}: ${reason}` : reason };
+  });
+}
+
+function headlineNameOf({ name, phase }: Regression): string {
+  return phase === '' ? name : `${name} (${phase})`;
 }
 
 function historicalRegressions(history: History | undefined): readonly Regression[] {
@@ -51,11 +69,40 @@ function historicalRegressions(history: History | undefined): readonly Regressio
     if (!regression) return [];
     const phase = regression.phase ? `, most of it in ${regression.phase.phase}` : '';
     const name = seriesName(series);
-    return [{ name, reason: `${name} takes ${times(regression.ratio)} as long since ${regression.runId}${phase}` }];
+    return [
+      {
+        name,
+        phase: regression.phase?.phase ?? '',
+        reason: `${name} takes ${times(regression.ratio)} as long since ${regression.runId}${phase}`,
+      },
+    ];
   });
 }
 
-function detailOf({ comparisons, history }: ReportModel): string {
+function detailOf(model: ReportModel): string {
+  return sentences([lateness(model), comparedWith(model)]);
+}
+
+/** Good samples that came too late for whoever set the deadline, and whose they are. */
+function latenessOf({ scenarios }: ReportModel): { readonly missed: number; readonly who: readonly string[] } {
+  const late = scenarios.flatMap(({ variants, name }) =>
+    variants.flatMap(({ label, operations }) =>
+      operations.flatMap(({ operation, deadline }) =>
+        deadline && deadline.missed > 0
+          ? [{ missed: deadline.missed, who: `${scenarios.length > 1 ? `${name}/` : ''}${label} ${operation}` }]
+          : [],
+      ),
+    ),
+  );
+  return { missed: late.reduce((sum, one) => sum + one.missed, 0), who: late.map(({ who }) => who) };
+}
+
+function lateness(model: ReportModel): string {
+  const { missed, who } = latenessOf(model);
+  return missed === 0 ? '' : `${count(missed, 'sample')} later than the deadline: ${list(who, MAX_NAMED)}`;
+}
+
+function comparedWith({ comparisons, history }: ReportModel): string {
   if (comparisons.length > 0) return tally(comparisons);
   if (history && history.runs > 1) return `Looked at ${count(history.runs, 'run')}; no baseline was given.`;
   return 'Nothing to compare with: no baseline was given.';

@@ -1,4 +1,4 @@
-import type { Interval, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
+import type { Interval, ReportModel, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
 import type { RacePart } from './together.ts';
 
 interface Changes {
@@ -144,6 +144,7 @@ function variantOf(name: string, index: number, medianMs: number | undefined): V
                 },
               ],
         unattributedShare: 0,
+        drift: undefined,
         warnings: ['TCG'],
       },
     ],
@@ -173,4 +174,19 @@ export function sampleOf(variant: number, boot: number, latencyMs: number): Samp
     warmup: false,
     isExpected: true,
   };
+}
+
+/** A report of one run that ended well. */
+export function modelOf(over: Partial<ReportModel> = {}): ReportModel {
+  const run = {
+    runId: 'r',
+    label: '',
+    isHome: true,
+    status: 'complete',
+    startedAt: '',
+    finishedAt: undefined,
+    environment: [],
+    warnings: [],
+  };
+  return { runs: [run], scenarios: [scenarioOf()], comparisons: [], ...over };
 }

@@ -90,6 +90,7 @@ export const summaryJson = z.object({
       max_ms: number,
       ratio_to_reference: number,
       ratio_to_reference_ci95: interval,
+      drift: z.object({ drift_ms: z.number(), p_value: z.number() }).nullish(),
       deadline: z.object({ limit_ms: z.number(), missed: z.number() }).nullish(),
       phases: z
         .object({

@@ -2,6 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { writeRunComparison } from '../../harness/archive/comparison-file.ts';
+import { driftChart } from '../charts/drift.ts';
+import { latencyChart } from '../charts/latency.ts';
+import { comparisonOf } from '../html/optional-parts.fixture.ts';
 import { type SyntheticRun, writeSyntheticRun } from '../synthetic-run.ts';
 import { readReport } from './read-report.ts';
 import type { ReportModel } from './report-model.ts';
@@ -128,4 +132,40 @@ test('paths that lead out of the run directory are not followed', async () => {
 test('a directory that is no run is a failure that names the file', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'read-report-'));
   expect(await readReport([directory])).toMatchObject({ ok: false, failure: expect.stringContaining('run.json') });
+});
+
+test('plugs during the boot are in none of the latencies', async () => {
+  const directory = await directoryOf();
+  const file = join(directory, 'samples.csv');
+  const [header = '', ...rows] = (await readFile(file, 'utf8')).split('\n');
+  const place = header.split(',').indexOf('offset_ms');
+  const racing = rows.map((row) => (row.includes(',plug,') ? row.split(',').with(place, '250').join(',') : row));
+  await writeFile(file, [header, ...racing].join('\n'));
+  const [scenario] = (await modelOf(directory)).scenarios;
+  if (!scenario) throw new Error('the scenario is gone');
+  const operations = scenario.variants.map((variant) => variant.operations.map(({ operation }) => operation));
+  expect(operations).toEqual([
+    ['boot', 'unplug'],
+    ['boot', 'unplug'],
+  ]);
+  expect(scenario.variants[0]?.timelines.map(({ sample }) => sample.operation)).toEqual(['unplug', 'unplug']);
+  expect(latencyChart(scenario, 'plug')).toBeUndefined();
+  expect(driftChart(scenario, 'plug')).toBeUndefined();
+});
+
+test('what a run was compared with when it had ended is in its report, unless another comparison is given', async () => {
+  const directory = await directoryOf();
+  const compared = {
+    base: { label: 'main', runId: 'r0' },
+    current: { label: 'made-up', runId: 'made-up' },
+    forced: false,
+  };
+  await writeRunComparison(directory, { ...compared, comparisons: [comparisonOf('shpc', 'regressed')], added: [] });
+  expect((await modelOf(directory)).comparisons).toMatchObject([{ variant: 'shpc', verdict: 'regressed' }]);
+  const given = await readReport([directory], { comparisons: [] });
+  expect(given.ok && given.value.comparisons).toEqual([]);
+  await writeFile(join(directory, 'comparison.json'), '{}');
+  const { comparisons, runs } = await modelOf(directory);
+  expect(comparisons).toEqual([]);
+  expect(runs[0]?.warnings[0]).toContain('comparison.json');
 });

@@ -128,6 +128,9 @@ export interface OperationPart {
   readonly phases: readonly PhasePart[];
   /** Share of what no phase explains in the time that is not a fixed wait, 0 to 1. */
   readonly unattributedShare: number | undefined;
+  /** How the latency moved in the course of the run, where that is clear and large enough to be told. */
+  readonly drift: { readonly text: string; readonly driftMs: number } | undefined;
+  /** What single figures lack, and everything else that a reader of the figures may want to know. */
   readonly warnings: readonly string[];
 }
 

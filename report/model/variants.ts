@@ -1,4 +1,5 @@
 import { count } from '../../harness/scenario/words.ts';
+import { driftWarnings } from '../../harness/statistics/drift.ts';
 import { topologies } from '../../harness/topology/index.ts';
 import { insideRun } from './inside.ts';
 import type { FactsJson, RunJson, SummaryJson } from './parse-files.ts';
@@ -93,8 +94,18 @@ function operationPart(json: SummaryJson['operations'][number], described: Descr
       source: phaseSource(phase.phase, json.operation, controller, bootMode),
     })),
     unattributedShare: json.phases?.unattributed_share,
+    drift: json.drift && p50Ms !== undefined ? driftOf(json.drift, p50Ms) : undefined,
     warnings: json.warnings,
   };
+}
+
+function driftOf(
+  stored: { readonly drift_ms: number; readonly p_value: number },
+  medianMs: number,
+): OperationPart['drift'] {
+  const driftMs = stored.drift_ms;
+  const [text] = driftWarnings({ driftMs, pValue: stored.p_value }, medianMs);
+  return text === undefined ? undefined : { text, driftMs };
 }
 
 function factsPart(json: FactsJson['variants'][number] | undefined): FactsPart | undefined {

@@ -1,0 +1,95 @@
+import { dirname } from 'node:path';
+import { type RunComparison, writeRunComparison } from '../archive/comparison-file.ts';
+import { writeFindings } from '../archive/findings-files.ts';
+import { variantJson } from '../archive/run-json.ts';
+import type { RunFlags } from '../cli-flags.ts';
+import { EXIT } from '../exit-codes.ts';
+import { baselineNameProblem, hostKey, saveBaseline } from '../history/baselines.ts';
+import { compareRuns, type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
+import { conditionsOfVariant, type RunUnderConditions } from '../history/run-conditions.ts';
+import { type HostFingerprint, hostIdentity } from '../host/fingerprint.ts';
+import type { ReadyVariant } from '../plan/ready-variant.ts';
+import { fail, ok, type Result } from '../result.ts';
+import type { FinishedRun } from '../run/run.ts';
+import { conditionDifferences } from '../statistics/conditions.ts';
+import type { Refusal } from './compare-directory.ts';
+import { findBase } from './find-base.ts';
+
+/** What `--baseline`, `--require-baseline` and `--save-baseline` come to before anything is known of the guest. */
+export interface BaselinePlan {
+  readonly base?: MeasuredRun;
+  /** For the user, where there is no base although one was named. */
+  readonly note?: string;
+}
+
+type BaselineFlags = Pick<RunFlags, 'baseline' | 'requireBaseline' | 'saveBaseline' | 'force'>;
+
+/** Finds and reads the baseline. @param root folder of the run directories */
+export async function planBaseline(flags: BaselineFlags, root: string): Promise<Result<BaselinePlan, Refusal>> {
+  const { baseline, requireBaseline, saveBaseline: name } = flags;
+  const problem = name === undefined ? undefined : baselineNameProblem(name);
+  if (problem !== undefined) return fail({ message: `--save-baseline: ${problem}`, code: EXIT.usage });
+  if (baseline === undefined) {
+    if (!requireBaseline) return ok({});
+    return fail({ message: '--require-baseline needs --baseline <name>: which one?', code: EXIT.usage });
+  }
+  const base = await findBase(baseline, root, hostKey(hostIdentity()));
+  if (base.ok) return ok({ base: base.value });
+  const { kind, message } = base.failure;
+  if (kind === 'unusable') return fail({ message, code: EXIT.usage });
+  if (requireBaseline) return fail({ message: `${message}. Nothing was measured.`, code: EXIT.noBaseline });
+  return ok({ note: `nothing to compare with: ${message}` });
+}
+
+/**
+ * What keeps every variant from being compared, once it is known what they will be run on; undefined when one can be. A
+ * gate that cannot say anything is not one that says that all is well.
+ */
+export function whyNothingComparable(
+  base: MeasuredRun,
+  host: HostFingerprint,
+  ready: readonly ReadyVariant[],
+  jobs: number,
+): string | undefined {
+  const { hostname, cpuModel, cores, kernel, qemu } = host;
+  const run: RunUnderConditions = {
+    host: { hostname, cpu_model: cpuModel, cores, kernel, qemu },
+    hosts: [],
+    clock: 'real',
+    jobs,
+    variants: ready.map(variantJson).map((one) => ({ ...one, left_out: [...one.left_out] })),
+  };
+  const known = ready.filter(({ variant: { scenario, name } }) =>
+    base.file.variants.some((one) => one.scenario === scenario && one.name === name),
+  );
+  if (known.length === 0) return `${base.label} has none of these variants`;
+  const reasons = known.map(({ variant: { scenario, name } }) =>
+    conditionDifferences(conditionsOfVariant(base.file, scenario, name), conditionsOfVariant(run, scenario, name)),
+  );
+  if (reasons.some((differences) => differences.length === 0)) return undefined;
+  return `measured under other conditions than ${base.label}: ${[...new Set(reasons.flat())].join('; ')}`;
+}
+
+/** Compares a run that has ended, and stores what came of it in its directory. */
+export async function compareFinished(
+  { directory, runId, findings }: FinishedRun,
+  base: MeasuredRun,
+  { force = false }: BaselineFlags,
+): Promise<Result<RunComparison, string>> {
+  const current = await readMeasuredRun(directory);
+  if (!current.ok) return current;
+  const comparison = compareRuns(base, current.value, { force });
+  await writeRunComparison(directory, comparison);
+  // Once more: the summary has the comparison, too.
+  await writeFindings(directory, runId, findings);
+  return ok(comparison);
+}
+
+/** Keeps a run as a baseline. Returns what to tell the user. */
+export async function saveAsBaseline(finished: FinishedRun, name: string, { force }: BaselineFlags): Promise<string> {
+  const failed = finished.samples.filter(({ expected }) => !expected).length;
+  if (finished.interrupted) return `not saved as "${name}": the run was interrupted`;
+  if (failed > 0 && !force) return `not saved as "${name}": ${failed} samples failed; --force saves it all the same`;
+  const saved = await saveBaseline(dirname(finished.directory), finished.directory, name);
+  return saved.ok ? `saved as the baseline "${name}": ${saved.value.directory}` : `not saved: ${saved.failure}`;
+}

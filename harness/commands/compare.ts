@@ -1,0 +1,30 @@
+import { runComparisonLines } from '../../report/terminal/run-comparison.ts';
+import { runComparisonJson } from '../archive/comparison-file.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { hasRegressed } from '../history/compare-runs.ts';
+import { compareDirectory } from './compare-directory.ts';
+import { wantsColour } from './terminal.ts';
+
+/** Flags of `bench compare`. */
+export interface CompareFlags {
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** `bench compare BASE NEW`: what changed between two runs that are there. Nothing is written. */
+export async function compareCommand(
+  given: string,
+  directory: string,
+  { force = false, json = false }: CompareFlags,
+): Promise<ExitCode> {
+  const compared = await compareDirectory(given, directory, { force });
+  if (!compared.ok) {
+    process.stderr.write(`${compared.failure.message}\n`);
+    return compared.failure.code;
+  }
+  const lines = json
+    ? [JSON.stringify(runComparisonJson(compared.value), null, 2)]
+    : runComparisonLines(compared.value, wantsColour(process.stdout));
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return hasRegressed(compared.value.comparisons) ? EXIT.regression : EXIT.ok;
+}

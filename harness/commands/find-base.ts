@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { findBaseline, listBaselines } from '../history/baselines.ts';
+import { type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
+import { fail, type Result } from '../result.ts';
+import { listWords } from '../scenario/words.ts';
+
+/** Why there is nothing to compare with. */
+export interface NoBase {
+  /** `absent`: there is no such thing, and may be one tomorrow. `unusable`: it is there, and no figure of it can be believed. */
+  readonly kind: 'absent' | 'unusable';
+  readonly message: string;
+}
+
+/**
+ * What a run is to be compared with: the baseline of that name and of that host, or else the run directory at that path.
+ *
+ * @param root folder of run directories, in which the baselines are
+ */
+export async function findBase(given: string, root: string, hostKey: string): Promise<Result<MeasuredRun, NoBase>> {
+  const baseline = findBaseline(root, hostKey, given);
+  if (!baseline && !existsSync(given)) return fail({ kind: 'absent', message: absentText(given, root, hostKey) });
+  const read = await readMeasuredRun(baseline?.directory ?? given, baseline?.name);
+  return read.ok ? read : fail({ kind: 'unusable', message: read.failure });
+}
+
+/** The folder that a run directory is in; for a baseline that of the runs it is one of. */
+export function rootOf(runDirectory: string): string {
+  const parent = dirname(resolve(runDirectory));
+  const above = dirname(parent);
+  return basename(above) === 'baselines' ? dirname(above) : parent;
+}
+
+function absentText(given: string, root: string, hostKey: string): string {
+  const baselines = listBaselines(root);
+  const own = baselines.filter((one) => one.hostKey === hostKey).map(({ name }) => name);
+  const elsewhere = baselines.filter(({ name }) => name === given).map((one) => one.hostKey);
+  const hints = [
+    ...(own.length > 0 ? [`this host (${hostKey}) has ${listWords(own, 'and')}`] : []),
+    ...(elsewhere.length > 0 ? [`${listWords(elsewhere, 'and')} has it`] : []),
+  ];
+  const what = `there is no baseline "${given}" of this host in ${root}, and no run directory of that name`;
+  return [what, ...hints, `"--save-baseline <name>" makes one`].join('; ');
+}

@@ -1,0 +1,129 @@
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Sample } from '../timeline/sample.ts';
+import { compareRuns, hasRegressed, type MeasuredRun, readMeasuredRun } from './compare-runs.ts';
+import { writtenNights } from './test-night.ts';
+
+/** A run with ten boots, of which each latency is as given. */
+async function measuredRun(label: string, change: (sample: Sample) => Partial<Sample> = () => ({})) {
+  const { directories } = await writtenNights(1, 2);
+  const read = await readMeasuredRun(directories[0] ?? '', label);
+  if (!read.ok) throw new Error(read.failure);
+  const samples = read.value.samples.flatMap((sample) =>
+    Array.from({ length: 5 }, (_, index) => {
+      const own = { ...sample, boot: sample.boot + 2 * index, order: sample.order + 100 * index };
+      return { ...own, latencyMs: (own.latencyMs ?? 0) * (1 + index / 1000), ...change(own) };
+    }),
+  );
+  return { ...read.value, samples };
+}
+
+const of = (run: MeasuredRun, file: Partial<MeasuredRun['file']>): MeasuredRun => ({
+  ...run,
+  file: { ...run.file, ...file },
+});
+const verdicts = (base: MeasuredRun, current: MeasuredRun, options = {}) =>
+  compareRuns(base, current, options).comparisons.map((one) => `${one.variant} ${one.operation} ${one.verdict}`);
+
+describe('compareRuns', () => {
+  test('a run with itself has nothing that changed', async () => {
+    const run = await measuredRun('base');
+    const { comparisons, added, forced } = compareRuns(run, run);
+    expect(new Set(comparisons.map(({ verdict }) => verdict))).toEqual(new Set(['unchanged']));
+    expect({ added, forced, regressed: hasRegressed(comparisons) }).toEqual({
+      added: [],
+      forced: false,
+      regressed: false,
+    });
+  });
+
+  test('a slower operation is the only one that regressed, with the phase that moved', async () => {
+    const base = await measuredRun('base');
+    const current = await measuredRun('new', ({ operation, variant, latencyMs = 0, phases }) =>
+      operation === 'plug' && variant === 'shpc-01'
+        ? {
+            latencyMs: latencyMs + 1000,
+            phases: phases.map((one) =>
+              one.name === 'button-wait' ? { ...one, durationMs: one.durationMs + 1000 } : one,
+            ),
+          }
+        : {},
+    );
+    const { comparisons } = compareRuns(base, current);
+    const changed = comparisons.filter(({ verdict }) => verdict !== 'unchanged');
+    expect(changed).toMatchObject([{ variant: 'shpc-01', operation: 'plug', verdict: 'regressed' }]);
+    expect(changed[0]?.phases.map(({ phase }) => phase)).toEqual(['button-wait']);
+    expect(hasRegressed(comparisons)).toBe(true);
+  });
+
+  test('the threshold is that of the current run', async () => {
+    const base = await measuredRun('base');
+    const slower = await measuredRun('new', ({ latencyMs = 0 }) => ({ latencyMs: latencyMs * 1.1 }));
+    const threshold = { relative: 0.2, absolute_ms: 0 };
+    const tolerant = of(slower, { scenarios: [{ name: 'nightly', threshold }] });
+    expect(verdicts(base, slower)).toContain('shpc-01 plug regressed');
+    expect(verdicts(base, tolerant)).toContain('shpc-01 plug unchanged');
+    expect(verdicts(tolerant, of(base, { scenarios: [] }))).toContain('shpc-01 plug unchanged');
+  });
+
+  test.each([
+    ['host', 'hostname', 'other'],
+    ['host kernel', 'kernel', '6.9'],
+    ['QEMU', 'qemu', '9.0'],
+  ])('another %s is named, and only compared when it is forced', async (name, key, value) => {
+    const base = await measuredRun('base');
+    const current = of(base, { hosts: [], host: { ...base.file.host, [key]: value } });
+    const { comparisons } = compareRuns(base, current);
+    expect(new Set(comparisons.map(({ verdict }) => verdict))).toEqual(new Set(['incomparable']));
+    expect(comparisons[0]?.differences).toEqual([expect.stringMatching(new RegExp(`^${name}: .+ → ${value}$`))]);
+    const forced = compareRuns(base, current, { force: true });
+    expect(forced.forced).toBe(true);
+    expect(forced.comparisons[0]?.verdict).toBe('unchanged');
+    expect(forced.comparisons[0]?.warnings.join()).toContain(name);
+  });
+
+  test('a variant that is not there any more is missing, one that is new is named', async () => {
+    const base = await measuredRun('base');
+    const one = { ...base, samples: base.samples.filter(({ variant }) => variant === 'shpc-01') };
+    expect(verdicts(base, one)).toContain('shpc-02 plug missing');
+    expect(compareRuns(one, base).added).toContainEqual({
+      scenario: 'nightly',
+      variant: 'shpc-02',
+      operation: 'plug',
+    });
+  });
+});
+
+describe('readMeasuredRun', () => {
+  const edit = (file: string, from: string, to: string) =>
+    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+
+  test.each<[string, (directory: string) => void, string]>([
+    ['that is still going on', (d) => edit(join(d, 'run.json'), '"complete"', '"partial"'), 'status is partial'],
+    ['of another version', (d) => edit(join(d, 'run.json'), '"schema_version": 1', '"schema_version": 2'), 'not 1'],
+    ['whose run.json is cut off', (d) => truncateSync(join(d, 'run.json'), 3000), 'is cut off or no JSON'],
+    ['without run.json', (d) => rmSync(join(d, 'run.json')), 'it has no run.json'],
+    ['without samples', (d) => rmSync(join(d, 'samples.csv')), 'samples.csv cannot be read'],
+    [
+      'whose samples are cut off in a row',
+      (d) => truncateSync(join(d, 'samples.csv'), 1500),
+      'cut off in its last line',
+    ],
+    [
+      'whose samples are cut off after a row',
+      (d) => {
+        const rows = readFileSync(join(d, 'samples.csv'), 'utf8').split('\n');
+        writeFileSync(join(d, 'samples.csv'), `${rows.slice(0, 5).join('\n')}\n`);
+      },
+      'samples.csv has 4 rows of 10',
+    ],
+  ])('refuses a run %s', async (_, spoil, message) => {
+    const { directories } = await writtenNights(1, 1);
+    const [directory = ''] = directories;
+    spoil(directory);
+    const read = await readMeasuredRun(directory);
+    expect(read.ok ? '' : read.failure).toContain(message);
+    expect(read.ok ? '' : read.failure).toContain(`${directory} cannot be compared`);
+  });
+});
