@@ -83,6 +83,15 @@ describe('compareRuns', () => {
     expect(forced.comparisons[0]?.warnings.join()).toContain(name);
   });
 
+  test('a host that had more to do than before is told, where it had more to do than it has CPUs', async () => {
+    const base = await measuredRun('base');
+    const loaded = (load: number) => of(base, { host: { ...base.file.host, load, cores: 2 } });
+    const warningsOf = (before: number, now: number) =>
+      compareRuns(loaded(before), loaded(now)).comparisons[0]?.warnings.join();
+    expect(warningsOf(0.2, 5.5)).toContain('the host was busy before this run (load 5.5, before base 0.2)');
+    expect([warningsOf(0.2, 1.9), warningsOf(5.4, 5.5)]).toEqual(['', '']);
+  });
+
   test('a variant that is not there any more is missing, one that is new is named', async () => {
     const base = await measuredRun('base');
     const one = { ...base, samples: base.samples.filter(({ variant }) => variant === 'shpc-01') };

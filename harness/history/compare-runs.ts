@@ -75,7 +75,14 @@ function withConfiguration(comparison: Comparison, base: MeasuredRun, current: M
       ? []
       : [`measured by hotplug-bench ${toolText(before)} and ${toolText(now)}`];
   const configuration = changed.map((difference) => `${scenario}/${variant} is configured otherwise: ${difference}`);
-  return { ...comparison, warnings: [...warnings, ...configuration, ...tools] };
+  return { ...comparison, warnings: [...warnings, ...configuration, ...tools, ...busierHost(base, current)] };
+}
+
+/** With more processes that want to run than CPUs, a guest waits for its turn, and everything in it seems slower. */
+function busierHost({ label, file: { host: before } }: MeasuredRun, { file: { host: now } }: MeasuredRun) {
+  const [loadBefore, load] = [before.load ?? 0, now.load ?? 0];
+  if (load <= now.cores || load - loadBefore <= 1) return [];
+  return [`the host was busy before this run (load ${load.toFixed(1)}, before ${label} ${loadBefore.toFixed(1)})`];
 }
 
 function toolText({ version, commit }: ComparedRunFile['tool']): string {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { type CsvFile, createCsvFile } from '../archive/csv-file.ts';
 import { writeFindings } from '../archive/findings-files.ts';
@@ -73,6 +74,8 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
     return described;
   };
   await describe('partial');
+  // Every operation under way listens for the interrupt, and a burst has more of them than Node takes for a leak.
+  setMaxListeners(0, signal);
 
   const files = {
     samples: createCsvFile(join(path, 'samples.csv'), SAMPLE_COLUMNS, samples),

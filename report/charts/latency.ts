@@ -182,21 +182,32 @@ function medianRow({ variant, row, operation, latency }: Measured): Row {
   };
 }
 
+/** Each device apart: a network card that is slower than a disk says nothing of a machine. */
 function captionOf(measured: readonly Measured[], operation: OperationName): string {
+  const devices = [...new Set(measured.map((one) => one.operation.deviceId))];
+  const ratios = devices.map((deviceId) =>
+    ratioSentence(
+      measured.filter((one) => one.operation.deviceId === deviceId),
+      operation,
+    ),
+  );
+  const late = measured.flatMap(({ row, operation: { deadline } }) =>
+    deadline && deadline.missed > 0 ? [`${row} (${deadline.missed} of its samples)`] : [],
+  );
+  const missed = late.length > 0 ? ` Late, over the deadline: ${list(late, MAX_NAMED)}.` : '';
+  return `${ratios.join(' ')}${missed} Dots are samples, the upright line is the median${
+    measured.some(({ latency }) => latency.p50Ci95) ? ', the bar through it its 95 % interval' : ''
+  }.`;
+}
+
+function ratioSentence(measured: readonly Measured[], operation: OperationName): string {
   const sorted = measured.toSorted((a, b) => a.latency.p50Ms - b.latency.p50Ms);
   const [fastest] = sorted;
   const slowest = sorted.at(-1);
   if (!fastest || !slowest) return '';
-  const late = measured.flatMap(({ row, operation: { deadline } }) =>
-    deadline && deadline.missed > 0 ? [`${row} (${deadline.missed} of its samples)`] : [],
+  if (fastest === slowest) return `${fastest.row} takes ${ms(fastest.latency.p50Ms)} at the median.`;
+  return (
+    `${fastest.row} is the fastest to ${operation}, ${ms(fastest.latency.p50Ms)} at the median; ` +
+    `${slowest.row} takes ${ms(slowest.latency.p50Ms)}, ${times(slowest.latency.p50Ms / fastest.latency.p50Ms)} as long.`
   );
-  const ratio =
-    fastest === slowest
-      ? `${fastest.row} takes ${ms(fastest.latency.p50Ms)} at the median.`
-      : `${fastest.row} is the fastest to ${operation}, ${ms(fastest.latency.p50Ms)} at the median; ` +
-        `${slowest.row} takes ${ms(slowest.latency.p50Ms)}, ${times(slowest.latency.p50Ms / fastest.latency.p50Ms)} as long.`;
-  const missed = late.length > 0 ? ` Late, over the deadline: ${list(late, MAX_NAMED)}.` : '';
-  return `${ratio}${missed} Dots are samples, the upright line is the median${
-    measured.some(({ latency }) => latency.p50Ci95) ? ', the bar through it its 95 % interval' : ''
-  }.`;
 }

@@ -3,6 +3,7 @@ import type { VariantPart } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
 import { type Chart, COMMON, type Row } from './chart.ts';
 import { KIND_FILL } from './palette.ts';
+import { rowOfSample } from './rows.ts';
 import { count, list, ms } from './words.ts';
 
 /** Width that each fixed wait is given, as a share of the axis: to scale, everything else would be a hair's breadth. */
@@ -81,7 +82,7 @@ export function timelineChart(variant: VariantPart, timeline: Timeline): Chart {
   const waits = phases.filter(({ kind }) => kind === 'fixed-wait');
   return {
     id: `${variant.slug}-timeline-${sample.order}`,
-    title: `${variant.label}, ${which} ${sample.operation}: ${ms(latencyMs)}`,
+    title: `${rowOfSample(variant, sample)}, ${which} ${sample.operation}: ${ms(latencyMs)}`,
     caption:
       `Boot ${sample.boot}, cycle ${sample.cycle}, no. ${sample.order} in order of execution. ${count(events.length, 'event')}` +
       `${waits.length > 0 ? `; ${list(waits.map(({ name, durationMs }) => `${name} (${ms(durationMs)})`))} drawn shorter than to scale` : ''}.`,

@@ -1,7 +1,8 @@
 import type { OperationName } from '../../harness/timeline/recording.ts';
-import { measuredVariants } from '../charts/latency.ts';
+import { type Measured, measuredVariants } from '../charts/latency.ts';
+import { rowLabel } from '../charts/rows.ts';
 import { count, interval, list, ms, times } from '../charts/words.ts';
-import type { OperationPart, ReportModel, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import type { OperationPart, ReportModel, ScenarioPart } from '../model/report-model.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 import { verdictOf } from './verdict.ts';
@@ -58,17 +59,14 @@ function warningList(warnings: readonly Warning[]): Markup {
 }
 
 function extremes(scenario: ScenarioPart): Markup {
-  const cards = (['plug', 'unplug', 'boot'] as const).flatMap((operation) => card(scenario, operation) ?? []);
+  const cards = extremesOf(scenario, ['plug', 'unplug', 'boot']).map((ends) => card(scenario, ends));
   if (cards.length === 0) return null;
   return html`<div class="cards">${cards}</div>`;
 }
 
-function card(scenario: ScenarioPart, operation: OperationName): Markup {
-  const ends = fastestAndSlowest(scenario, operation);
-  if (!ends) return null;
-  const { fastest, slowest } = ends;
+function card(scenario: ScenarioPart, { what, fastest, slowest }: Extremes): Markup {
   const width = (value: number) => Math.max(0.6, (value / slowest.latency.p50Ms) * 100).toFixed(1);
-  const line = ({ variant, row, latency, operation: part }: typeof fastest, word: string) => html`
+  const line = ({ variant, row, latency, operation: part }: Measured, word: string) => html`
     <div class="extreme">
       <span class="word">${word}</span>
       <span class="who">${glyph(variant)} <a href=${`#${variant.slug}`}>${row}</a></span>
@@ -84,35 +82,50 @@ function card(scenario: ScenarioPart, operation: OperationName): Markup {
   `;
   return html`
     <div class="card">
-      <h3>${operation}</h3>
+      <h3>${what}</h3>
       ${line(fastest, fastest === slowest ? 'median' : 'fastest')}
       ${fastest !== slowest && line(slowest, 'slowest')}
       ${
         fastest !== slowest &&
         html`<p class="ratio">
-          <strong>${times(slowest.latency.p50Ms / fastest.latency.p50Ms)}</strong> as long${ratioInterval(scenario, fastest.variant, slowest.variant, operation)}
+          <strong>${times(slowest.latency.p50Ms / fastest.latency.p50Ms)}</strong> as long${ratioInterval(scenario, fastest, slowest)}
         </p>`
       }
     </div>
   `;
 }
 
-function fastestAndSlowest(scenario: ScenarioPart, operation: OperationName) {
-  const sorted = measuredVariants(scenario, operation).toSorted((a, b) => a.latency.p50Ms - b.latency.p50Ms);
-  const [fastest] = sorted;
-  const slowest = sorted.at(-1);
-  return fastest && slowest ? { fastest, slowest } : undefined;
+/** The fastest and the slowest to do one thing, by the median. */
+interface Extremes {
+  /** The operation, with its device where there are several. */
+  readonly what: string;
+  readonly fastest: Measured;
+  readonly slowest: Measured;
+}
+
+/** Of each operation, and of each device apart: a network card that is slower than a disk says nothing of a machine. */
+function extremesOf(scenario: ScenarioPart, operations: readonly OperationName[]): readonly Extremes[] {
+  return operations.flatMap((operation) => {
+    const measured = measuredVariants(scenario, operation);
+    const devices = [...new Set(measured.map((one) => one.operation.deviceId))];
+    return devices.flatMap((deviceId) => {
+      const sorted = measured
+        .filter((one) => one.operation.deviceId === deviceId)
+        .map((one) => ({ ...one, row: rowLabel(one.variant, { ...one.operation, deviceId: '' }) }))
+        .toSorted((a, b) => a.latency.p50Ms - b.latency.p50Ms);
+      const [fastest] = sorted;
+      const slowest = sorted.at(-1);
+      return fastest && slowest ? [{ what: `${operation} ${deviceId}`.trim(), fastest, slowest }] : [];
+    });
+  });
 }
 
 /** Of several scenarios a line each: their machines are not to be compared with each other's. */
 function extremesTable(scenarios: readonly ScenarioPart[]): Markup {
   const rows = scenarios.flatMap((scenario) =>
-    (['plug', 'unplug'] as const).flatMap((operation) => {
-      const ends = fastestAndSlowest(scenario, operation);
-      return ends ? [{ scenario, operation, ...ends }] : [];
-    }),
+    extremesOf(scenario, ['plug', 'unplug']).map((ends) => ({ scenario, ...ends })),
   );
-  const cell = ({ variant, row, latency }: (typeof rows)[number]['fastest']) => html`
+  const cell = ({ variant, row, latency }: Measured) => html`
     <td>${glyph(variant)} <a href=${`#${variant.slug}`}>${row}</a></td>
     <td class="number" data-value=${latency.p50Ms}>${ms(latency.p50Ms)}</td>
   `;
@@ -132,14 +145,14 @@ function extremesTable(scenarios: readonly ScenarioPart[]): Markup {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(({ scenario, operation, fastest, slowest }) => {
+          ${rows.map(({ scenario, what, fastest, slowest }) => {
             const ratio = slowest.latency.p50Ms / fastest.latency.p50Ms;
             return html`<tr>
               <th scope="row"><a href=${`#${scenario.slug}`}>${scenario.name}</a></th>
-              <td>${operation}</td>
+              <td>${what}</td>
               ${cell(fastest)} ${cell(slowest)}
               <td class="number" data-value=${ratio}>
-                ${times(ratio)}${ratioInterval(scenario, fastest.variant, slowest.variant, operation)}
+                ${times(ratio)}${ratioInterval(scenario, fastest, slowest)}
               </td>
             </tr>`;
           })}
@@ -168,15 +181,9 @@ function waitsOf({ phases, latency }: OperationPart): string {
 }
 
 /** The interval of the ratio, where one of the two is the reference that the other has been compared with. */
-function ratioInterval(
-  { reference }: ScenarioPart,
-  fastest: VariantPart,
-  slowest: VariantPart,
-  operation: OperationName,
-): string {
-  const intervalOf = (variant: VariantPart) => variant.operations.find((one) => one.operation === operation)?.ratioCi95;
-  const ofSlowest = fastest.name === reference ? intervalOf(slowest) : undefined;
-  const ofFastest = slowest.name === reference ? intervalOf(fastest) : undefined;
+function ratioInterval({ reference }: ScenarioPart, fastest: Measured, slowest: Measured): string {
+  const ofSlowest = fastest.variant.name === reference ? slowest.operation.ratioCi95 : undefined;
+  const ofFastest = slowest.variant.name === reference ? fastest.operation.ratioCi95 : undefined;
   if (ofSlowest) return ` (95 % CI ${bound(ofSlowest.low)} to ${bound(ofSlowest.high)})`;
   if (ofFastest && ofFastest.low > 0) return ` (95 % CI ${bound(1 / ofFastest.high)} to ${bound(1 / ofFastest.low)})`;
   return '';

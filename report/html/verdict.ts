@@ -87,9 +87,14 @@ function detailOf(model: ReportModel): string {
 function latenessOf({ scenarios }: ReportModel): { readonly missed: number; readonly who: readonly string[] } {
   const late = scenarios.flatMap(({ variants, name }) =>
     variants.flatMap(({ label, operations }) =>
-      operations.flatMap(({ operation, deadline }) =>
+      operations.flatMap(({ operation, deviceId, deadline }) =>
         deadline && deadline.missed > 0
-          ? [{ missed: deadline.missed, who: `${scenarios.length > 1 ? `${name}/` : ''}${label} ${operation}` }]
+          ? [
+              {
+                missed: deadline.missed,
+                who: `${scenarios.length > 1 ? `${name}/` : ''}${label} ${operation} ${deviceId}`.trim(),
+              },
+            ]
           : [],
       ),
     ),

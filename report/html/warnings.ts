@@ -54,9 +54,9 @@ function driftsOf(scenarios: readonly ScenarioPart[]): readonly Warning[] {
   const sorted = scenarios
     .flatMap(({ variants, name, slug }) =>
       variants.flatMap(({ operations, label }) =>
-        operations.flatMap(({ operation, drift, latency }) => {
+        operations.flatMap(({ operation, deviceId, drift, latency }) => {
           if (!drift || !latency) return [];
-          const about = `${nameIn(scenarios, name, label)} ${operation}`;
+          const about = `${nameIn(scenarios, name, label)} ${operation} ${deviceId}`.trim();
           const share = Math.abs(drift.driftMs) / latency.p50Ms;
           return [{ share, warning: { about, text: drift.text, link: `#${slug}-whether-it-drifts` } }];
         }),

@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GoodSample, isGood } from '../charts/rows.ts';
+import { type GoodSample, isAbout, isGood, partsOf } from '../charts/rows.ts';
 import { readLogs } from './logs.ts';
-import type { FailureList, FailurePart, ReportModel, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
+import type {
+  FailureList,
+  FailurePart,
+  OperationPart,
+  ReportModel,
+  SampleRow,
+  ScenarioPart,
+  VariantPart,
+} from './report-model.ts';
 import { type Timeline, timelineOf } from './timeline.ts';
 
 /** Failures beyond these are counted, and in samples.csv. */
@@ -34,7 +42,7 @@ async function timelinesOf(
   const timelines: Timeline[] = [];
   const recordings = new Map<string, string | undefined>();
   for (const { sample, which } of (['plug', 'unplug'] as const).flatMap((operation) =>
-    worthSeeing(own, variant, operation),
+    partsOf(variant, operation).flatMap((part) => worthSeeing(own, part)),
   )) {
     const path = variant.boots.find(({ boot }) => boot === sample.boot)?.recording;
     if (directory === undefined || path === undefined) continue;
@@ -50,11 +58,10 @@ async function timelinesOf(
 /** The good sample next to the median, and the slowest. */
 function worthSeeing(
   samples: readonly GoodSample[],
-  variant: VariantPart,
-  operation: 'plug' | 'unplug',
+  part: OperationPart,
 ): readonly { sample: SampleRow; which: Timeline['which'] }[] {
-  const latency = variant.operations.find((one) => one.operation === operation)?.latency;
-  const good = samples.filter((sample) => sample.operation === operation);
+  const { latency } = part;
+  const good = samples.filter((sample) => isAbout(part, sample));
   const [first] = good;
   if (!latency || !first) return [];
   const distance = ({ latencyMs }: GoodSample) => Math.abs(latencyMs - latency.p50Ms);
