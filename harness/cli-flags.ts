@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Shard } from './plan/shard.ts';
 import { ACCELERATOR_CHOICES, type AcceleratorChoice } from './scenario/variant.ts';
+import { CLOCKS, type Clock } from './timeline/recording.ts';
 
 /** Flags of `bench run`. Absent means off, or that the scenario or the default named in the help decides. */
 export interface RunFlags {
@@ -9,6 +10,7 @@ export interface RunFlags {
   readonly cycles?: number;
   readonly seed?: number;
   readonly accelerator?: AcceleratorChoice;
+  readonly clock?: Clock;
   readonly jobs?: number;
   readonly shard?: Shard;
   /** A run directory. */
@@ -79,6 +81,12 @@ export const RUN_FLAGS: readonly Flag[] = [
     choices: ACCELERATOR_CHOICES,
   },
   {
+    name: 'clock',
+    written: '--clock <which>',
+    description: "time that is measured; virtual: the guest's instructions, on one virtual CPU under TCG",
+    choices: CLOCKS,
+  },
+  {
     name: 'jobs',
     written: '--jobs <n>',
     description: 'machines that run side by side, each on CPUs of its own',
@@ -95,7 +103,7 @@ export const RUN_FLAGS: readonly Flag[] = [
     name: 'resume',
     written: '--resume <run>',
     description: 'go on with what a stopped run lacks, in its own directory; no scenario files then',
-    notWith: ['filter', 'boots', 'cycles', 'seed', 'accelerator', 'shard', 'out', 'dryRun'],
+    notWith: ['filter', 'boots', 'cycles', 'seed', 'accelerator', 'clock', 'shard', 'out', 'dryRun'],
   },
   {
     name: 'baseline',

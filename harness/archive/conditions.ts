@@ -47,6 +47,7 @@ export function differences(one: Conditions, other: Conditions): readonly Differ
     compare(`accelerator ${of}`, variant.accelerator.used, same.accelerator.used);
     const kernels = new Map([variant, same].map(({ guest: { kernel } }) => [kernel.sha256, kernel.description]));
     const kernelName = (sha256: unknown) => `${kernels.get(String(sha256))} (${String(sha256).slice(0, 12)})`;
+    compare(`clock ${of}`, variant.clock, same.clock);
     compare(`guest kernel ${of}`, variant.guest.kernel.sha256, same.guest.kernel.sha256, kernelName);
     compare(`parts left out ${of}`, variant.left_out.join('; ') || 'none', same.left_out.join('; ') || 'none');
   }

@@ -90,8 +90,8 @@ function missing(
   });
 }
 
-function choiceWords({ filter, boots, cycles, accelerator }: Choices): readonly string[] {
-  return Object.entries({ filter, boots, cycles, accelerator }).flatMap(([name, value]) =>
+function choiceWords({ filter, boots, cycles, accelerator, clock }: Choices): readonly string[] {
+  return Object.entries({ filter, boots, cycles, accelerator, clock }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, String(value)],
   );
 }

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { fail, ok, type Result } from '../result.ts';
 import { OUTCOMES } from '../timeline/conclusion.ts';
 import type { Phase, PhaseKind } from '../timeline/phase.ts';
-import { BOOT_MODES, OPERATIONS } from '../timeline/recording.ts';
+import { BOOT_MODES, CLOCKS, OPERATIONS } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
 
 /** A row of a CSV file, by the names of its columns. */
@@ -70,6 +70,7 @@ function sampleOf(row: Row, phases: readonly Phase[]): Sample | undefined {
   const outcome = OUTCOMES.find((name) => name === row.outcome);
   const bootMode = BOOT_MODES.find((name) => name === row.boot_mode);
   const accelerator = ACCELERATORS.find((name) => name === row.accelerator);
+  const clock = CLOCKS.find((name) => name === row.clock);
   const [boot, cycle, sequence, order, startMs, burstSize, jobs] = [
     row.boot,
     row.cycle,
@@ -79,19 +80,27 @@ function sampleOf(row: Row, phases: readonly Phase[]): Sample | undefined {
     row.burst_size,
     row.jobs,
   ].map(numberIn) as [number, number, number, number, number, number, number];
-  if (!operation || !outcome || !bootMode || !accelerator) return undefined;
+  if (!operation || !outcome || !bootMode || !accelerator || !clock) return undefined;
   if (![boot, cycle, sequence, order, startMs, burstSize, jobs].every(Number.isFinite)) return undefined;
   const latencyMs = numberIn(row.latency_ms);
   if (Number.isFinite(latencyMs) !== (outcome === 'ok')) return undefined;
   const { run_id: runId = '', scenario = '', variant = '', topology = '', controller = '', kernel = '' } = row;
-  const { device = '', device_id: deviceId = '', detail = '', burst = '', offset_ms: offset = '' } = row;
+  const {
+    device = '',
+    device_id: deviceId = '',
+    detail = '',
+    burst = '',
+    offset_ms: offset = '',
+    wall_ms: wall = '',
+  } = row;
   return {
-    ...{ runId, scenario, variant, topology, controller, kernel, accelerator, boot, bootMode, jobs },
+    ...{ runId, scenario, variant, topology, controller, kernel, accelerator, clock, boot, bootMode, jobs },
     ...{ cycle, warmup: row.warmup === 'true', sequence, operation, device, deviceId, outcome },
     ...(outcome === 'ok' && { latencyMs }),
     expected: row.expected === 'true',
     ...(offset !== '' && { offsetMs: Number(offset) }),
     ...(burst !== '' && { burst: { first: Number(burst), size: burstSize } }),
+    ...(wall !== '' && { wallMs: Number(wall) }),
     startMs,
     startedAt: new Date(row.started_at ?? ''),
     ...{ order, detail, phases },

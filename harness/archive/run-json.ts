@@ -7,7 +7,7 @@ import type { AcceleratorChoice, Sampling, Scenario } from '../scenario/variant.
 import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
 import type { BootClock } from '../timeline/clock.ts';
 import { OUTCOMES, type Outcome } from '../timeline/conclusion.ts';
-import type { BootMode } from '../timeline/recording.ts';
+import type { BootMode, Clock } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { writeJson } from './run-directory.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
@@ -63,6 +63,7 @@ export interface Choices {
   readonly boots?: number;
   readonly cycles?: number;
   readonly accelerator?: AcceleratorChoice;
+  readonly clock?: Clock;
 }
 
 /** One VM life, as it is listed in `run.json`. */
@@ -180,6 +181,7 @@ export function variantJson({ variant, qemu, guest, accelerator, leftOut }: Read
     qemu,
     left_out: leftOut,
     boot_mode: variant.bootMode,
+    clock: variant.clock,
     guest: {
       cpus: variant.guest.cpus,
       memory_mib: variant.guest.memoryMiB,

@@ -10,7 +10,7 @@ export const SAMPLE_COLUMNS: Columns<Sample> = [
   ['controller', (s) => s.controller],
   ['kernel', (s) => s.kernel],
   ['accelerator', (s) => s.accelerator],
-  ['clock', () => 'real'],
+  ['clock', (s) => s.clock],
   ['boot', (s) => s.boot],
   ['boot_mode', (s) => s.bootMode],
   ['cycle', (s) => s.cycle],
@@ -31,4 +31,5 @@ export const SAMPLE_COLUMNS: Columns<Sample> = [
   ['burst', (s) => s.burst?.first ?? ''],
   ['burst_size', (s) => s.burst?.size ?? 1],
   ['jobs', (s) => s.jobs],
+  ['wall_ms', (s) => s.wallMs?.toFixed(6) ?? ''],
 ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
 import { ACCELERATOR_CHOICES } from '../scenario/variant.ts';
+import { CLOCKS } from '../timeline/recording.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
 const count = z.number().int().positive();
@@ -26,6 +27,7 @@ const storedPlan = z.object({
       boots: count.exactOptional(),
       cycles: count.exactOptional(),
       accelerator: z.enum(ACCELERATOR_CHOICES).exactOptional(),
+      clock: z.enum(CLOCKS).exactOptional(),
     }),
   }),
   started_at: z.iso.datetime(),
@@ -42,6 +44,7 @@ const storedPlan = z.object({
       left_out: z.array(z.string()),
       guest: z.object({ kernel: z.object({ description: z.string(), sha256: z.string() }) }),
       accelerator: z.object({ used: z.string() }),
+      clock: z.enum(CLOCKS).default('real'),
     }),
   ),
   boots: z.array(z.object({ name: z.string() })),

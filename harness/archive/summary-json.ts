@@ -23,13 +23,14 @@ export function summaryJson(
   return {
     schema_version: SCHEMA_VERSION,
     run_id: runId,
-    clock: 'real',
+    clock: [...new Set(summaries.map(({ clock }) => clock))].join(' and ') || 'real',
     operations: summaries.map((summary) => ({
       scenario: summary.scenario,
       variant: summary.variant,
       operation: summary.operation,
       device_id: summary.device ?? '',
       boot_mode: summary.bootMode,
+      clock: summary.clock,
       n_boots: summary.boots,
       n_samples: summary.samples,
       failures: summary.failures,

@@ -28,6 +28,7 @@ test('what all variants have in common is said once, and the rest is a table', (
     '  boots        3 fresh',
     '  passes       1',
     '  accelerator  auto',
+    '  clock        real',
     '  timeouts     boot 2 min, plug 30 s, unplug 30 s',
     '  deadlines    plug 3 s',
     '  expected     ok',

@@ -18,6 +18,7 @@ const ROWS: readonly Row[] = [
   ['boots', describeBoots],
   ['passes', ({ sampling: { cycles, warmup } }) => `${cycles}${warmup > 0 ? ` after ${warmup} for warm-up` : ''}`],
   ['accelerator', ({ accelerator }) => accelerator],
+  ['clock', ({ clock }) => clock],
   ['timeouts', ({ timeouts }) => describeTimes(timeouts)],
   ['deadlines', ({ deadlines }) => describeTimes(deadlines)],
   ['expected', ({ expected }) => describeExpected(expected).join(', ') || 'ok'],

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../result.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
 import { formatProblem } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/variant.ts';
+import { virtualRefusal } from '../scenario/virtual-conflicts.ts';
 import { toolVersion } from '../tool-version.ts';
 import { openStoppedRun, type StoppedRun } from './resume.ts';
 
@@ -25,7 +26,7 @@ export interface Undertaking {
 
 /** Scenario files and what the flags make of them. The failure is a text for the user. */
 export async function newRun(files: readonly string[], flags: RunFlags): Promise<Result<Undertaking, string>> {
-  const { filter, boots: bootCount, cycles, accelerator, shard } = flags;
+  const { filter, boots: bootCount, cycles, accelerator, clock, shard } = flags;
   if (shard && flags.seed === undefined)
     return fail('--shard needs --seed <n>, the same for all parts: without it each would have a plan of its own');
   const loaded = await loadScenarioFiles(files);
@@ -35,6 +36,7 @@ export async function newRun(files: readonly string[], flags: RunFlags): Promise
     ...(bootCount !== undefined && { boots: bootCount }),
     ...(cycles !== undefined && { cycles }),
     ...(accelerator !== undefined && { accelerator }),
+    ...(clock !== undefined && { clock }),
   };
   const chosen = chooseVariants(loaded.value, choices);
   if (!chosen.ok) return chosen;
@@ -46,6 +48,8 @@ export async function newRun(files: readonly string[], flags: RunFlags): Promise
       `--shard: ${adaptive.name} adds boots until its medians are known well enough, and ${why}: add --boots <n>`,
     );
   }
+  const refusal = virtualRefusal(scenarios, flags.jobs ?? 1);
+  if (refusal !== undefined) return fail(refusal);
   const variants = scenarios.flatMap((scenario) => scenario.variants.map((variant) => ({ variant })));
   const seed = flags.seed ?? Date.now() % 2 ** 31;
   const inputs = { scenarios, choices, seed, toolVersion: toolVersion() };
@@ -60,6 +64,8 @@ export async function stoppedRun(directory: string, flags: RunFlags): Promise<Re
   const stopped = opened.value;
   const { plan, seed, jobs } = stopped.stored;
   const { shard, ...facts } = plan;
+  const refusal = virtualRefusal(stopped.plan.scenarios, flags.jobs ?? jobs);
+  if (refusal !== undefined) return fail(refusal);
   return ok({
     scenarios: stopped.plan.scenarios,
     seed,

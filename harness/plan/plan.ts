@@ -17,7 +17,8 @@ export interface PlanInputs {
 /** The same for the same boots in the same order, on whichever host and in whichever folder. */
 export function planHash({ scenarios, choices, seed, toolVersion }: PlanInputs): string {
   const texts = scenarios.map(({ name, source }) => [name, source]);
-  const chosen = [choices.filter ?? null, choices.boots ?? null, choices.cycles ?? null, choices.accelerator ?? null];
+  const { filter = null, boots = null, cycles = null, accelerator = null, clock } = choices;
+  const chosen = [filter, boots, cycles, accelerator, ...(clock ? [clock] : [])];
   return createHash('sha256')
     .update(JSON.stringify([toolVersion, seed, chosen, texts]))
     .digest('hex')

@@ -35,6 +35,7 @@ export function machineSpec({
     guest: variant.guest,
     files: guest,
     accelerator: accelerator.used,
+    clock: variant.clock,
     parts,
     sharesMemory,
   };

@@ -93,7 +93,7 @@ function beginLife(context: BootContext) {
 
   /** Analyses the operations that have just ended, with the echoes and the journal before and after them. */
   const report = (): number => {
-    const analysed = analyse(recorder.events.slice(analysedUpTo), topology.controller);
+    const analysed = analyse(recorder.events.slice(analysedUpTo), topology.controller, variant.clock);
     analysedUpTo = recorder.events.findLastIndex((e) => e.source === 'harness' && e.event === 'end') + 1;
     for (const operation of analysed) context.onOperation(operation);
     return analysed.reduce((sum, { judged }) => sum + (judged.latencyMs ?? 0), 0);

@@ -12,6 +12,9 @@ function guestWith(files: readonly string[], asked: string[] = []): Session {
     fields,
   });
   return {
+    clock: 'real',
+    letRun: (wait) => wait(),
+    rest: async () => {},
     execute: async () => ({ ok: true, value: {} }),
     stop: async () => {},
     newDirectory: async () => '',

@@ -174,9 +174,11 @@ function findBinary({ qemu }: Variant, usual: string): Result<string, string> {
   return found === undefined ? fail(`there is no QEMU binary ${qemu} that can be executed`) : ok(found);
 }
 
-function accelerate(machine: Omit<ReadyVariant, 'leftOut' | 'accelerator'>, context: MakeReadyContext) {
+async function accelerate(machine: Omit<ReadyVariant, 'leftOut' | 'accelerator'>, context: MakeReadyContext) {
   const { variant, guest, qemu } = machine;
   const { registry, signal, dryRun, report } = context;
+  if (variant.clock === 'virtual')
+    return ok({ asked: variant.accelerator, used: 'tcg', why: 'only TCG counts instructions' } as const);
   const subject = { qemu, kernelIdentity: guest.identity, cacheDirectory: join(cacheRoot(), 'accelerator') };
   return decideAccelerator(variant.accelerator, subject, async () => {
     if (dryRun) return undefined;

@@ -53,7 +53,7 @@ export async function plug(
     if (isPrepared) await add(session, operation, plugged);
   };
   // What the guest has when nothing more was heard tells `timeout` and `lost` apart.
-  return perform(recorder, signal, operation, act, () => takeInventory(session));
+  return perform(recorder, signal, operation, act, () => takeInventory(session), session.letRun);
 }
 
 /** Gets a device's backend ready. What QEMU refuses is in the recording; what else went wrong is given up here. */
@@ -113,7 +113,7 @@ export async function unplug(
     await together();
     await session.execute({ execute: 'device_del', arguments: { id: deviceId } }, operation);
   };
-  const outcome = await perform(recorder, signal, operation, act);
+  const outcome = await perform(recorder, signal, operation, act, undefined, session.letRun);
   if (outcome !== 'ok') return outcome;
   for (const command of device.release(deviceId, options)) {
     for (let attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
@@ -147,11 +147,15 @@ export async function perform(
   operation: Operation,
   act: () => Promise<unknown>,
   afterTimeout?: () => Promise<unknown>,
+  letRun: Session['letRun'] = (wait) => wait(),
 ): Promise<Outcome> {
   const from = recorder.events.length;
   recorder.record({ source: 'harness', event: 'begin', operation });
   const acted = act();
-  const outcome = await concluded(recorder, signal, operation, from);
+  const conclusion = concluded(recorder, signal, operation, from);
+  // On the virtual clock the guest stands still until the command is given.
+  await Promise.race([acted, conclusion]);
+  const outcome = await letRun(() => conclusion);
   if (outcome === undefined) await afterTimeout?.();
   else if (outcome === 'ok') await acted;
   recorder.record({ source: 'harness', event: 'end', ...of(operation) });

@@ -92,6 +92,7 @@ async function recorded(
     topology: topology.name,
     controller: topology.controller,
     accelerator: accelerator.used,
+    clock: variant.clock,
     boot: planned.boot,
     bootMode: incoming ? 'snapshot' : 'fresh',
     jobs: lane.jobs,

@@ -150,7 +150,7 @@ async function performOperation(
     const { reason: why, detail } = reason ?? { reason: 'no-machine', detail: 'there is no machine' };
     skip(recorder, { ...operation, ...expected }, why, detail);
   } else {
-    await delay(SETTLE_MS);
+    await session.rest(SETTLE_MS);
     const act = step.operation === 'plug' ? plug : unplug;
     note(operation, await act({ recorder, session, signal }, operation, plugged, together));
     return;
@@ -169,7 +169,10 @@ async function wait(step: WaitStep, { machine, signal, broken, breakWith, record
   if (broken()) return;
   if ('waitMs' in step) {
     // An interrupt ends the wait, and is dealt with where the next step would begin.
-    await delay(step.waitMs, undefined, { signal }).catch(() => undefined);
+    const session = machine();
+    await (session?.clock === 'virtual'
+      ? session.rest(step.waitMs)
+      : delay(step.waitMs, undefined, { signal }).catch(() => undefined));
     return;
   }
   const session = machine();

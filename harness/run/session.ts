@@ -9,11 +9,12 @@ import type { ManagedProcess, ProcessRegistry } from '../qemu/process-registry.t
 import type { QmpClient } from '../qemu/qmp-client.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { commandTag } from '../timeline/belongs.ts';
-import type { Operation } from '../timeline/recording.ts';
+import type { Clock, Operation } from '../timeline/recording.ts';
 import { startBackend } from './backend.ts';
 import { type Channels, connectChannels } from './channels.ts';
 import { pinned } from './lanes.ts';
 import type { Recorder } from './recorder.ts';
+import { onVirtualClock } from './virtual-session.ts';
 
 /** One VM: its process and its channels. Everything that comes in goes to the recorder. */
 export interface Session {
@@ -31,6 +32,12 @@ export interface Session {
     fields?: Readonly<Record<string, string>>,
     timeoutMs?: number,
   ): Promise<readonly AgentMessage[] | undefined>;
+  /** What the guest's time is measured on; a virtual one stands still unless something is waited for. */
+  readonly clock: Clock;
+  /** Lets the guest go on while `wait` lasts; on the real clock it always does. */
+  letRun<Answer>(wait: () => Promise<Answer>): Promise<Answer>;
+  /** Lets so many milliseconds pass in the guest. */
+  rest(durationMs: number): Promise<void>;
   /** A new private folder for sockets of a device's backend. */
   newDirectory(): Promise<string>;
   /** Starts a process beside the machine, which ends with it. */
@@ -49,7 +56,7 @@ const POWER_OFF_TIMEOUT_MS = 3_000;
 const DRAIN_TIMEOUT_MS = 500;
 
 /** Answers that close a request without a `done`. */
-const CLOSING_ANSWERS: ReadonlySet<string> = new Set(['done', 'echo', 'watching', 'rejected', 'ready']);
+const CLOSING_ANSWERS: ReadonlySet<string> = new Set(['done', 'echo', 'watching', 'rejected', 'ready', 'clocks']);
 
 export interface SessionPlace {
   readonly registry: ProcessRegistry;
@@ -136,7 +143,10 @@ export async function startSession(
   }
   const { monitor, markers } = channels.value;
   const ask = askOver(markers, recorder, () => isGone);
-  return ok({
+  const session: Session = {
+    clock: 'real',
+    letRun: (wait) => wait(),
+    rest: (durationMs) => delay(durationMs),
     newDirectory: () => registry.socketDirectory('device'),
     execute: executeOver(monitor),
     ask,
@@ -145,7 +155,8 @@ export async function startSession(
       await stop(how, child, gone, ask, channels.value);
       await endBackends();
     },
-  });
+  };
+  return ok(spec.clock === 'virtual' ? onVirtualClock(session, recorder) : session);
 }
 
 function executeOver(monitor: QmpClient): Session['execute'] {

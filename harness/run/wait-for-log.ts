@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 
@@ -31,7 +30,7 @@ export async function waitForLog(
     if (signal.aborted || performance.now() >= end) return signal.aborted;
     // Without a tie of clocks: that is for operations.
     if (!(await session.ask('journal', { untied: 'yes' }))) return false;
-    if (!isThere()) await delay(POLL_MS);
+    if (!isThere()) await session.rest(POLL_MS);
   }
   return true;
 }

@@ -11,6 +11,7 @@ import { sequencePlace, variantPlace, variantWords } from './setting-place.ts';
 import { type MergedSettings, mergeSettings, sequenceOf } from './settings.ts';
 import { OPEN_DEVICE } from './step/plug.ts';
 import type { SequenceItems } from './step/step-kind.ts';
+import { virtualFindings } from './virtual-conflicts.ts';
 import { measuredSteps } from './walk-steps.ts';
 import { didYouMean, listWords, quote } from './words.ts';
 
@@ -52,6 +53,7 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
     if (!sequence && !parts.hasSequence) findings.push(noSequence(named));
     findings.push(...(sequence?.findings ?? []), ...machineFindings(followed), ...passFindings(followed));
     findings.push(...samplingFindings(named, defaults.sampling));
+    findings.push(...virtualFindings(followed));
     all.push(followed);
     steps += sequence?.count ?? 0;
     if (steps > MAX_STEPS_OF_ALL) {

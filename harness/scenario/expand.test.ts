@@ -65,6 +65,7 @@ test('what nobody says has a default', () => {
         topologyOptions: {},
         guest: { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, parameters: {} },
         bootMode: 'fresh',
+        clock: 'real',
         accelerator: 'auto',
         sampling: { boots: 5, cycles: 4, warmup: 1 },
         timeouts: { bootMs: 120_000, plugMs: 30_000, unplugMs: 30_000 },

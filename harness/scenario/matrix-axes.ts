@@ -35,6 +35,7 @@ const CHANGES: { readonly [Name in Field]: (settings: Settings, value: Value<Nam
   iommu: (settings, iommu) => ({ ...settings, guest: { ...settings.guest, iommu } }),
   accelerator: (settings, accelerator) => ({ ...settings, accelerator }),
   boot_mode: (settings, mode) => ({ ...settings, boot_mode: mode }),
+  clock: (settings, clock) => ({ ...settings, clock }),
   device: (settings, device) => ({ ...settings, device }),
   count: (settings, count) => ({ ...settings, count }),
   // A value of an axis says all there is to say: what it leaves out does not come from the defaults.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MIN_BOOTS_FOR_INTERVAL } from '../statistics/median-interval.ts';
-import { BOOT_MODES } from '../timeline/recording.ts';
+import { BOOT_MODES, CLOCKS } from '../timeline/recording.ts';
 import { matrixSchema } from './matrix-schema.ts';
 import { durationMs, memoryMiB, offsetMs, percentage } from './quantity.ts';
 import { sequenceItems } from './sequence.ts';
@@ -124,6 +124,9 @@ const accelerator = z.enum(ACCELERATOR_CHOICES);
 const bootMode = z
   .enum(BOOT_MODES)
   .describe('a boot from the firmware on each time, or one that is saved when it is ready and restored for the others');
+const clock = z
+  .enum(CLOCKS)
+  .describe("the host's time, or the guest's virtual time: so many nanoseconds an instruction, and idle time skipped");
 const device = deviceChoice({}, { orDefault: false }).transform(({ device: name, options }) => ({ name, options }));
 const devices = z.int().min(1).max(1000).describe('how many devices a plug step plugs that does not say');
 const load = z.strictObject(busyCpus).describe('busy processes during all steps after the boot');
@@ -136,6 +139,7 @@ export const settings = z.strictObject({
   sampling: sampling.exactOptional(),
   accelerator: accelerator.exactOptional(),
   boot_mode: bootMode.exactOptional(),
+  clock: clock.exactOptional(),
   device: device.exactOptional(),
   count: devices.exactOptional(),
   load: load.exactOptional(),
@@ -159,6 +163,7 @@ export const matrixFields = {
   iommu: z.boolean(),
   accelerator,
   boot_mode: bootMode,
+  clock,
   device,
   count: devices,
   load,

@@ -1,4 +1,4 @@
-import type { BootMode } from '../timeline/recording.ts';
+import type { BootMode, Clock } from '../timeline/recording.ts';
 import { mergeSampling } from './sampling.ts';
 import type { ScenarioFile, Settings } from './schema.ts';
 import type { DeviceChoice, SequenceItems } from './step/step-kind.ts';
@@ -7,12 +7,14 @@ import type { AcceleratorChoice, Deadlines, Expected, Sampling, Timeouts } from 
 
 /** What holds where neither the variant nor the file's defaults say anything; there is no topology by default. */
 const BUILT_IN = {
-  cpus: 2,
+  // QEMU counts the instructions of one virtual CPU.
+  cpus: { real: 2, virtual: 1 },
   memoryMiB: 512,
   kernel: 'stock',
   iommu: false,
   accelerator: 'auto',
   bootMode: 'fresh',
+  clock: 'real',
   devices: 1,
   timeouts: { bootMs: 120_000, plugMs: 30_000, unplugMs: 30_000 },
 } as const;
@@ -29,6 +31,7 @@ export interface MergedSettings {
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly accelerator: AcceleratorChoice;
   readonly bootMode: BootMode;
+  readonly clock: Clock;
   /** What a plug step plugs that leaves it open, and how many where it does not say. */
   readonly device?: DeviceChoice;
   readonly devices: number;
@@ -54,6 +57,7 @@ export function mergeSettings(
     device,
     accelerator,
     boot_mode: bootMode,
+    clock = BUILT_IN.clock,
     count,
     sequence,
   } = {
@@ -66,13 +70,14 @@ export function mergeSettings(
     ...(topology && { topology }),
     ...(machine !== undefined && { machine }),
     ...(qemu !== undefined && { qemu }),
-    cpus: guest.cpus ?? BUILT_IN.cpus,
+    cpus: guest.cpus ?? BUILT_IN.cpus[clock],
     memoryMiB: guest.memory ?? BUILT_IN.memoryMiB,
     kernel: guest.kernel ?? BUILT_IN.kernel,
     iommu: guest.iommu ?? BUILT_IN.iommu,
     parameters: { ...defaults.guest?.parameters, ...own.guest?.parameters },
     accelerator: accelerator ?? BUILT_IN.accelerator,
     bootMode: bootMode ?? BUILT_IN.bootMode,
+    clock,
     ...(device && { device }),
     devices: count ?? BUILT_IN.devices,
     load: { guestCpus: load.guest ?? 0, hostCpus: load.host ?? 0 },

@@ -12,6 +12,7 @@ export function testVariant(over: Partial<Variant> = {}): Variant {
     bootMode: 'fresh',
     guest: { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, parameters: {} },
     accelerator: 'tcg',
+    clock: 'real',
     sampling: { boots: 2, cycles: 1, warmup: 0 },
     timeouts: { bootMs: 120_000, plugMs: 30_000, unplugMs: 30_000 },
     deadlines: {},

@@ -1,6 +1,6 @@
 import type { PracticalThreshold } from '../statistics/comparison.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
-import type { BootMode, OperationName } from '../timeline/recording.ts';
+import type { BootMode, Clock, OperationName } from '../timeline/recording.ts';
 
 /** The accelerator a scenario asks for; `auto` is KVM where it works and TCG elsewhere. */
 export const ACCELERATOR_CHOICES = ['auto', 'kvm', 'tcg'] as const;
@@ -168,6 +168,7 @@ export interface Variant {
   readonly guest: GuestConfig;
   readonly bootMode: BootMode;
   readonly accelerator: AcceleratorChoice;
+  readonly clock: Clock;
   readonly sampling: Sampling;
   readonly timeouts: Timeouts;
   readonly deadlines: Deadlines;

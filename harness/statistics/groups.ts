@@ -19,8 +19,8 @@ export function groupSamples(samples: readonly Sample[]): readonly SampleGroup[]
   const groups = groupBy(
     measured.toSorted((a, b) => a.order - b.order),
     (sample) => {
-      const { scenario, variant, operation, bootMode } = sample;
-      return JSON.stringify([scenario, variant, operation, bootMode, deviceOf(sample) ?? null]);
+      const { scenario, variant, operation, bootMode, clock } = sample;
+      return JSON.stringify([scenario, variant, operation, bootMode, clock, deviceOf(sample) ?? null]);
     },
   );
   return [...groups.values()].map((own) => ({ device: own[0] && deviceOf(own[0]), samples: own }));

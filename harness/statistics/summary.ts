@@ -1,6 +1,6 @@
 import type { Deadlines, Variant } from '../scenario/variant.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
-import { type BootMode, OPERATIONS, type OperationName } from '../timeline/recording.ts';
+import { type BootMode, type Clock, OPERATIONS, type OperationName } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { driftWarnings } from './drift.ts';
 import { groupSamples, isGood, type SampleGroup } from './groups.ts';
@@ -17,6 +17,7 @@ export interface OperationSummary {
   /** Which devices, where the variant plugs several kinds: see `deviceLabels`. */
   readonly device?: string;
   readonly bootMode: BootMode;
+  readonly clock: Clock;
   /** VM lives that gave at least one measured sample. */
   readonly boots: number;
   /** Measured samples, good or failed. */
@@ -54,6 +55,11 @@ const FEW_BOOTS = 6;
 
 export const TCG_WARNING = 'TCG: fixed waits and order hold, work in the guest is slower than under KVM';
 
+/** What virtual time does and does not contain. */
+export const VIRTUAL_WARNING =
+  "virtual time: the guest's instructions, 2 ns each, and its waits. No caches, no exits to the hypervisor and none of the " +
+  "host's work are in it. It shows what has changed in the guest, and is not to be compared with real time";
+
 /** What a summary needs to know of a variant. */
 export type SummarisedVariant = Pick<Variant, 'scenario' | 'name' | 'deadlines'>;
 
@@ -81,6 +87,7 @@ export function summarise(
         one.variant === reference(summary.scenario) &&
         one.operation === summary.operation &&
         one.bootMode === summary.bootMode &&
+        one.clock === summary.clock &&
         one.device === summary.device &&
         one.variant !== summary.variant,
     );
@@ -96,7 +103,7 @@ interface Summarised {
 }
 
 function summariseOperation(variant: SummarisedVariant, { device, samples }: SampleGroup): Summarised {
-  const { operation, bootMode } = samples[0] as Sample;
+  const { operation, bootMode, clock } = samples[0] as Sample;
   const good = samples.filter(isGood);
   const latency = good.length === 0 ? undefined : summariseLatency(good);
   const outcomes: Partial<Record<Outcome, number>> = {};
@@ -111,6 +118,7 @@ function summariseOperation(variant: SummarisedVariant, { device, samples }: Sam
     operation,
     ...(device !== undefined && { device }),
     bootMode,
+    clock,
     boots,
     samples: samples.length,
     outcomes,
@@ -137,7 +145,8 @@ function warningsFor(
   const warnings: string[] = [];
   if (boots < FEW_BOOTS)
     warnings.push(`${boots} ${boots === 1 ? 'boot' : 'boots'}: quantiles are rough below ${FEW_BOOTS}`);
-  if (samples.some((s) => s.accelerator === 'tcg')) warnings.push(TCG_WARNING);
+  if (samples.some((s) => s.clock === 'virtual')) warnings.push(VIRTUAL_WARNING);
+  else if (samples.some((s) => s.accelerator === 'tcg')) warnings.push(TCG_WARNING);
   if (latency) warnings.push(...driftWarnings(latency.drift, latency.p50Ms));
   return warnings;
 }

@@ -2,11 +2,13 @@ import type { Controller } from '../topology/topology.ts';
 import { type JudgedOperation, judgeStretch } from './judge.ts';
 import { momentsOf } from './moment.ts';
 import { ownMoments } from './own-moments.ts';
-import { type Phase, phasesOf } from './phase.ts';
+import { clockZero, type Phase, phasesOf } from './phase.ts';
 import { phaseTable } from './phase-tables/index.ts';
 import { queueMoments } from './queue.ts';
-import type { RecordedEvent } from './recording.ts';
+import type { Clock, RecordedEvent } from './recording.ts';
 import { type Stretch, stretches } from './stretch.ts';
+import { judgedVirtually } from './virtual-operation.ts';
+import { inVirtualTime } from './virtual-time.ts';
 
 /** One operation with its outcome, and for a good one where its time went. */
 export interface AnalysedOperation {
@@ -25,15 +27,20 @@ export interface Burst {
 }
 
 /** Everything a recording says about its operations, in order. Pure: an old recording can be read again at any time. */
-export function analyse(events: readonly RecordedEvent[], controller: Controller): readonly AnalysedOperation[] {
-  const all = stretches(events);
+export function analyse(
+  events: readonly RecordedEvent[],
+  controller: Controller,
+  clock: Clock = 'real',
+): readonly AnalysedOperation[] {
+  const all = stretches(clock === 'virtual' ? inVirtualTime(events) : events);
   const own = new Map(all.map((stretch) => [stretch.operation, ownMoments(stretch, momentsOf(stretch))]));
   return all.map((stretch) => {
-    const judged = judgeStretch(stretch);
     const { operation, companions } = stretch;
+    const heard = judgeStretch(stretch);
+    const judged = clock === 'virtual' ? judgedVirtually(heard, stretch, own.get(operation) ?? [], controller) : heard;
     const burst = burstOf(stretch);
     if (judged.latencyMs === undefined) return { judged, phases: [], ...burst };
-    const moments = own.get(operation) ?? [];
+    const moments = (own.get(operation) ?? []).filter((moment) => clock === 'real' || !clockZero(moment));
     const others = companions.map((companion) => own.get(companion) ?? []);
     const edges = [...moments, ...queueMoments(controller, moments, others)].toSorted((a, b) => a.atMs - b.atMs);
     const endMs = judged.startedAtMs + judged.latencyMs;

@@ -1,4 +1,5 @@
 import { linearRegression } from 'simple-statistics';
+import type { AgentMessage } from '../guest/protocol.ts';
 import type { RecordedEvent } from './recording.ts';
 
 /**
@@ -26,6 +27,8 @@ export function echoesIn(events: readonly RecordedEvent[]): readonly Echo[] {
   for (const event of events) {
     if (event.source !== 'agent') continue;
     if (event.direction === 'sent' && event.verb === 'echo') sentMs.set(String(event.request), event.atMs);
+    const tied = event.direction === 'received' ? virtualTie(event.message) : undefined;
+    if (tied) echoes.push(tied);
     if (event.direction !== 'received' || event.message.kind !== 'echo') continue;
     const sent = sentMs.get(event.message.fields.request ?? '');
     const received = Number(event.message.fields.received);
@@ -38,6 +41,16 @@ export function echoesIn(events: readonly RecordedEvent[]): readonly Echo[] {
     });
   }
   return echoes;
+}
+
+/**
+ * The agent's reading of the time-stamp counter, which under -icount is QEMU's virtual clock in nanoseconds, between two of
+ * CLOCK_MONOTONIC: an echo that did not have to travel, on the virtual clock.
+ */
+function virtualTie({ kind, fields, guestNs }: AgentMessage): Echo | undefined {
+  if (kind !== 'clocks') return undefined;
+  const atMs = Number(fields.tsc) / 1e6;
+  return { sentMs: atMs, receivedMs: atMs, guestReceivedMs: guestNs / 1e6, guestSentMs: Number(fields.before) / 1e6 };
 }
 
 /**

@@ -13,6 +13,9 @@ export interface JudgedOperation {
   readonly startedAtMs: number;
   /** How far the guest's clock may be off the host's here; absent when the end was not read on the guest's clock. */
   readonly clockUncertaintyMs?: number;
+  /** On the virtual clock: when it started and how long it took on the host's, in milliseconds. */
+  readonly hostStartMs?: number;
+  readonly wallMs?: number;
   /** For a plug during the boot: when it was really begun, in milliseconds after `cont`. */
   readonly offsetMs?: number;
   /** For a person; empty for an ordinary `ok`. */

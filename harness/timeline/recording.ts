@@ -9,6 +9,13 @@ export type OperationName = (typeof OPERATIONS)[number];
 export const BOOT_MODES = ['fresh', 'snapshot'] as const;
 export type BootMode = (typeof BOOT_MODES)[number];
 
+/**
+ * What times are counted on: the host's seconds, or those of QEMU's virtual clock, which counts the guest's instructions
+ * (-icount). One is never compared with the other.
+ */
+export const CLOCKS = ['real', 'virtual'] as const;
+export type Clock = (typeof CLOCKS)[number];
+
 /** What the runner set out to do: enough to tell, from the events that follow, how it ended. */
 export interface Operation {
   readonly operation: OperationName;
@@ -62,6 +69,8 @@ export type Observation =
     }
   /** From here on so many CPUs of the guest, and of the host, are kept busy on purpose. */
   | { readonly source: 'harness'; readonly event: 'load'; readonly guestCpus: number; readonly hostCpus: number }
+  /** QEMU's virtual clock while the machine stands still, and what it was read from (run/virtual-clock-reading.ts). */
+  | { readonly source: 'harness'; readonly event: 'virtual-clock'; readonly virtualNs: number; readonly hpetNs: number }
   | { readonly source: 'process'; readonly event: 'started'; readonly pid: number }
   | {
       readonly source: 'process';
@@ -83,7 +92,11 @@ export type Observation =
   | { readonly source: 'console'; readonly text: string };
 
 /** An observation and when it was made: milliseconds on the host's monotonic clock since the recording began. */
-export type RecordedEvent = { readonly atMs: number } & Observation;
+export type RecordedEvent = {
+  readonly atMs: number;
+  /** On the host's clock, where `atMs` has been moved to the virtual one (virtual-time.ts); never in a file. */
+  readonly hostMs?: number;
+} & Observation;
 
 /** First line of `recording/<boot>.jsonl`: everything an analysis needs that is not an event. */
 export interface RecordingHeader {
@@ -98,6 +111,8 @@ export interface RecordingHeader {
   readonly boot: number;
   /** Absent in recordings from before there was a choice: `fresh`. */
   readonly bootMode?: BootMode;
+  /** Absent in recordings from before there was a choice: `real`. */
+  readonly clock?: Clock;
   /** How many machines ran side by side; absent for one. */
   readonly jobs?: number;
   /** Wall-clock time at which `atMs` is 0, ISO 8601 in UTC. */

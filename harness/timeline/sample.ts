@@ -2,7 +2,7 @@ import type { Accelerator } from '../qemu/command-line.ts';
 import type { AnalysedOperation, Burst } from './analyse.ts';
 import type { Outcome } from './conclusion.ts';
 import type { Phase } from './phase.ts';
-import type { BootMode, OperationName } from './recording.ts';
+import type { BootMode, Clock, OperationName } from './recording.ts';
 
 /** What all samples of one boot have in common. */
 export interface BootIdentity {
@@ -14,6 +14,8 @@ export interface BootIdentity {
   /** The guest kernel's release. */
   readonly kernel: string;
   readonly accelerator: Accelerator;
+  /** What every time of this boot is counted on. */
+  readonly clock: Clock;
   /** Number of the boot among those of its variant, from 1; 0 for one that was only saved for the others. */
   readonly boot: number;
   readonly bootMode: BootMode;
@@ -38,7 +40,9 @@ export interface Sample extends BootIdentity {
   readonly offsetMs?: number;
   /** Present for an operation that others overlapped. */
   readonly burst?: Burst;
-  /** Of the start, in milliseconds since the boot's recording began. */
+  /** On the virtual clock: what the operation took on the host's, in milliseconds; there is nothing to learn from it. */
+  readonly wallMs?: number;
+  /** Of the start on the boot's clock, in milliseconds since its recording began. */
   readonly startMs: number;
   /** Wall-clock time of the start. */
   readonly startedAt: Date;
@@ -56,7 +60,7 @@ export function sampleOf(
   recordingStart: Date,
   order: number,
 ): Sample {
-  const { operation, outcome, latencyMs, offsetMs, detail } = judged;
+  const { operation, outcome, latencyMs, offsetMs, wallMs, detail } = judged;
   return {
     ...boot,
     cycle: operation.cycle,
@@ -70,8 +74,9 @@ export function sampleOf(
     expected: (operation.expected ?? ['ok']).includes(outcome),
     ...(offsetMs !== undefined && { offsetMs }),
     ...(burst && { burst }),
+    ...(wallMs !== undefined && { wallMs }),
     startMs: judged.startedAtMs,
-    startedAt: new Date(recordingStart.getTime() + judged.startedAtMs),
+    startedAt: new Date(recordingStart.getTime() + (judged.hostStartMs ?? judged.startedAtMs)),
     order,
     detail,
     phases,

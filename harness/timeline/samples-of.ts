@@ -15,13 +15,14 @@ function samplesOfBoot({
   events,
 }: Recording): readonly { readonly sample: Sample; readonly beginMs: number }[] {
   const { runId, scenario, variant, topology, controller, accelerator, boot, startedAt } = header;
-  const { bootMode = 'fresh', jobs = 1 } = header;
+  const { bootMode = 'fresh', jobs = 1, clock = 'real' } = header;
   const kernel = guestRelease(events) ?? '';
-  const identity = { runId, scenario, variant, topology, controller, accelerator, boot, bootMode, jobs, kernel };
+  const identity = { runId, scenario, variant, topology, controller, accelerator, clock, boot, bootMode, jobs, kernel };
   let beginMs = 0;
-  return analyse(events, controller).map((operation) => {
+  return analyse(events, controller, clock).map((operation) => {
     const sample = sampleOf(identity, operation, new Date(startedAt), 0);
-    beginMs = Math.max(beginMs, Date.parse(startedAt) + sample.startMs);
+    const startMs = operation.judged.hostStartMs ?? sample.startMs;
+    beginMs = Math.max(beginMs, Date.parse(startedAt) + startMs);
     return { sample, beginMs };
   });
 }

@@ -9,6 +9,7 @@ export const TEST_SAMPLE: Sample = {
   controller: 'shpchp',
   kernel: '6.1',
   accelerator: 'kvm',
+  clock: 'real',
   boot: 1,
   bootMode: 'fresh',
   jobs: 1,

@@ -3,6 +3,7 @@ import { type Moment, momentsOf } from '../../harness/timeline/moment.ts';
 import type { Phase } from '../../harness/timeline/phase.ts';
 import type { RecordedEvent, RecordingHeader } from '../../harness/timeline/recording.ts';
 import { stretches } from '../../harness/timeline/stretch.ts';
+import { inVirtualTime } from '../../harness/timeline/virtual-time.ts';
 import { linesAbout } from './recording-slice.ts';
 import type { SampleRow } from './report-model.ts';
 
@@ -28,7 +29,8 @@ const OWN_LINE = /^hotplug-bench: /;
 /** The timeline of a good sample from its boot's recording; undefined where the recording does not have it. */
 export function timelineOf(recording: string, sample: SampleRow, which: Timeline['which']): Timeline | undefined {
   const header = parsed<RecordingHeader>(recording.slice(0, recording.indexOf('\n')));
-  const events = linesAbout(recording, sample).flatMap((line) => parsed<RecordedEvent>(line) ?? []);
+  const recorded = linesAbout(recording, sample).flatMap((line) => parsed<RecordedEvent>(line) ?? []);
+  const events = header?.clock === 'virtual' ? inVirtualTime(recorded) : recorded;
   const position = stretches(events).findIndex(
     ({ operation }) =>
       operation.operation === sample.operation &&
@@ -38,7 +40,7 @@ export function timelineOf(recording: string, sample: SampleRow, which: Timeline
   );
   const stretch = stretches(events)[position];
   if (!header || !stretch) return undefined;
-  const analysed = analyse(events, header.controller)[position];
+  const analysed = analyse(recorded, header.controller, header.clock)[position];
   const latencyMs = analysed?.judged.latencyMs;
   if (!analysed || latencyMs === undefined) return undefined;
   const startMs = analysed.judged.startedAtMs;

@@ -3,8 +3,11 @@
  * stamped with the guest's CLOCK_MONOTONIC. It never rescans a bus: that would race with the hot-plug controller that is
  * being measured.
  */
+#define _GNU_SOURCE /* ppoll */
+
 #include "journal.h"
 #include "protocol.h"
+#include "rest.h"
 #include "use.h"
 #include "verbs.h"
 #include "watch.h"
@@ -179,10 +182,13 @@ int main(void)
 	load_modules();
 	report_ready("");
 	for (;;) {
-		if (poll(polled, N_SOURCES, -1) < 0)
+		struct timespec timeout;
+
+		if (ppoll(polled, N_SOURCES, rest_timeout(&timeout) ? &timeout : NULL, NULL) < 0)
 			continue;
 		for (size_t i = 0; i < N_SOURCES; i++)
 			if (polled[i].revents & POLLIN)
 				sources[i].handle(polled[i].fd);
+		rest_end();
 	}
 }

@@ -1,0 +1,99 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ok } from '../result.ts';
+import { openRecorder } from './recorder.ts';
+import type { Session } from './session.ts';
+import { onVirtualClock } from './virtual-session.ts';
+
+const HEADER = {
+  recording: 1,
+  runId: '',
+  scenario: '',
+  variant: '',
+  topology: '',
+  controller: 'shpchp',
+  accelerator: 'tcg',
+  boot: 1,
+  startedAt: '',
+} as const;
+
+/** A machine that only writes down what it was told, and the session over it. */
+function machine() {
+  const told: string[] = [];
+  const plain: Session = {
+    clock: 'real',
+    execute: async ({ execute, arguments: given }) => {
+      const line = (given as { readonly 'command-line'?: string })['command-line'];
+      if (line?.startsWith('xp')) return ok('00000000fed000f0: 0x00000001 0x00000000');
+      if (line?.startsWith('i ')) return ok('portl[0x0608] = 0x00000001');
+      told.push(execute);
+      return ok({});
+    },
+    ask: async (verb) => {
+      told.push(`ask ${verb}`);
+      return [];
+    },
+    letRun: (wait) => wait(),
+    rest: async () => {},
+    newDirectory: async () => '',
+    startBackend: async () => ({ ok: false, failure: '' }),
+    stop: async (how) => {
+      told.push(`stop ${how}`);
+    },
+  };
+  const directory = mkdtempSync(join(tmpdir(), 'virtual-session-'));
+  const recorder = openRecorder(join(directory, 'recording.jsonl'), HEADER, process.hrtime.bigint());
+  const readings = () => recorder.events.filter((event) => event.source === 'harness').length;
+  return { told, readings, session: onVirtualClock(plain, recorder) };
+}
+
+const command = (execute: string) => ({ execute, arguments: {} });
+
+test('the guest runs while it is asked, and stands still before and after; the request is there when it goes on', async () => {
+  const { told, session } = machine();
+  await session.ask('journal');
+  expect(told).toEqual(['ask journal', 'cont', 'stop']);
+});
+
+test('the clock is read at every halt, and before every command that begins an operation', async () => {
+  const { readings, session } = machine();
+  await session.ask('journal');
+  expect(readings()).toBe(1);
+  await session.execute(command('device_add'));
+  expect(readings()).toBe(2);
+});
+
+test('what begins an operation is done while the guest stands still, though something else is waited for', async () => {
+  const { told, session } = machine();
+  let end: () => void = () => {};
+  const waited = session.letRun(() => new Promise<void>((resolve) => (end = resolve)));
+  await session.execute(command('device_del'));
+  end();
+  await waited;
+  expect(told).toEqual(['cont', 'stop', 'device_del', 'cont', 'stop']);
+});
+
+test('commands that are given together are all done before the guest goes on', async () => {
+  const { told, session } = machine();
+  const plug = async () => {
+    await session.execute(command('device_add'));
+    await session.letRun(async () => undefined);
+  };
+  await Promise.all([plug(), plug(), plug()]);
+  expect(told.slice(0, 4)).toEqual(['device_add', 'device_add', 'device_add', 'cont']);
+});
+
+test('a guest that has just booted runs until its first answer', async () => {
+  const { told, session } = machine();
+  await session.execute(command('cont'));
+  await session.ask('clocks');
+  expect(told).toEqual(['cont', 'ask clocks', 'stop']);
+});
+
+test('a guest that is to power off is let go on', async () => {
+  const { told, session } = machine();
+  await session.stop('orderly');
+  expect(told).toEqual(['cont', 'stop orderly']);
+});

@@ -1,0 +1,100 @@
+import type { QmpCommand } from '../device/device.ts';
+import { ok, type Result } from '../result.ts';
+import type { Recorder } from './recorder.ts';
+import type { Session } from './session.ts';
+import { parseHpet, parsePmTimer, virtualOffsetNs } from './virtual-clock-reading.ts';
+
+/** Commands with which an operation begins: they are carried out while the guest stands still. */
+const MEASURED: ReadonlySet<string> = new Set(['device_add', 'device_del']);
+const CONTINUE: QmpCommand = { execute: 'cont', arguments: {} };
+const HALT: QmpCommand = { execute: 'stop', arguments: {} };
+
+/**
+ * A session whose guest runs only while something is waited for. An idle guest on the virtual clock leaps from timer to
+ * timer and would be hours further on when the harness comes back to it. Each time it is halted the clock is read and
+ * recorded. What begins an operation is done while it stands still, so that the reading is the operation's start; commands
+ * that are given together (a burst) all start at that one time.
+ */
+export function onVirtualClock(session: Session, recorder: Recorder): Session {
+  let waiting = 0;
+  let isRunning = false;
+  let offsetNs: number | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <Answer>(act: () => Promise<Answer>): Promise<Answer> => {
+    const acted = turn.then(act);
+    turn = acted.catch(() => undefined);
+    return acted;
+  };
+
+  const monitor = async (line: string) => {
+    const answer = await session.execute({
+      execute: 'human-monitor-command',
+      arguments: { 'command-line': line },
+    });
+    return answer.ok ? String(answer.value) : '';
+  };
+  const read = async () => {
+    const hpetNs = parseHpet(await monitor('xp /2xw 0xfed000f0'));
+    const pmTicks = offsetNs === undefined ? parsePmTimer(await monitor('i /w 0x608')) : undefined;
+    if (hpetNs !== undefined && pmTicks !== undefined) offsetNs = virtualOffsetNs(hpetNs, pmTicks);
+    if (hpetNs === undefined || offsetNs === undefined) return;
+    recorder.record({ source: 'harness', event: 'virtual-clock', virtualNs: hpetNs + offsetNs, hpetNs });
+  };
+  const go = async () => {
+    if (isRunning) return;
+    isRunning = true;
+    await session.execute(CONTINUE);
+  };
+  const halt = async () => {
+    if (!isRunning) return;
+    await session.execute(HALT);
+    isRunning = false;
+    await read();
+  };
+  const settle = () => inTurn(() => (waiting > 0 ? go() : halt()));
+
+  const letRun = async <Answer>(wait: () => Promise<Answer>): Promise<Answer> => {
+    waiting += 1;
+    try {
+      const answer = wait();
+      await settle();
+      return await answer;
+    } finally {
+      waiting -= 1;
+      await settle();
+    }
+  };
+  const execute: Session['execute'] = (command, operation) => {
+    if (command.execute === 'cont') return inTurn(() => begin(command));
+    if (command.execute === 'stop') return inTurn(async () => ok(await halt()));
+    if (!MEASURED.has(command.execute)) return session.execute(command, operation);
+    const done = inTurn(async () => {
+      await (isRunning ? halt() : read());
+      return session.execute(command, operation);
+    });
+    // Behind the commands that were given together with it.
+    done.then(settle, () => undefined);
+    return done;
+  };
+  /** The first instruction: from here on the guest runs until an answer of it has been waited for. */
+  const begin = async (command: QmpCommand): Promise<Result<unknown, string>> => {
+    isRunning = true;
+    return session.execute(command);
+  };
+  const ask: Session['ask'] = (verb, fields, timeoutMs) => letRun(() => session.ask(verb, fields, timeoutMs));
+  return {
+    ...session,
+    clock: 'virtual',
+    execute,
+    ask,
+    letRun,
+    rest: async (durationMs) => {
+      await ask('rest', { ms: String(Math.ceil(durationMs)) });
+    },
+    stop: async (how) => {
+      // A guest that stands still cannot power itself off.
+      if (how === 'orderly') await inTurn(go);
+      await session.stop(how);
+    },
+  };
+}

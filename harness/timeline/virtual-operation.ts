@@ -1,0 +1,62 @@
+import type { Controller } from '../topology/topology.ts';
+import { conclusionOf } from './conclusion.ts';
+import type { JudgedOperation } from './judge.ts';
+import type { Moment } from './moment.ts';
+import { anyOf, type Edge, kernel, uevent } from './phase.ts';
+import type { Stretch } from './stretch.ts';
+
+/**
+ * What the guest says last of a removal. QEMU takes the device apart in the very instruction with which the guest lets it
+ * go (the power and indicator bits of a port, the disable command of an SHPC, the eject register of ACPI), and the guest's
+ * next line comes some microseconds later. What follows until DEVICE_DELETED, the RCU grace period and the freeing, is work
+ * of the host and has no virtual time.
+ *
+ * - pciehp: the indicator is written last (remove_board()), upon which QEMU unplugs (hw/pci/pcie.c).
+ * - shpchp: the latch that QEMU opens when the slot is disabled (hw/pci/shpc.c).
+ * - acpiphp: the eject follows the device's removal from its bus at once; nothing is said after it.
+ */
+const LAST_WORDS: Readonly<Record<Controller, Edge>> = {
+  pciehp: kernel(/pciehp_set_indicators:/),
+  shpchp: kernel(/Latch open on Slot/),
+  acpiphp: kernel(/^bus: 'pci': remove device/),
+};
+
+const removed = anyOf(kernel(/^bus: 'pci': remove device/), uevent('remove', 'pci'));
+
+/** An operation that was judged on the virtual clock, with the end that an unplug has there and what the host took for it. */
+export function judgedVirtually(
+  judged: JudgedOperation,
+  { events }: Stretch,
+  moments: readonly Moment[],
+  controller: Controller,
+): JudgedOperation {
+  const concluded = events.find((event) => conclusionOf(judged.operation, event));
+  const started = events.find(
+    (event) => event.source === 'qmp' && event.direction === 'sent' && isStart(event.message),
+  );
+  const hostStartMs = started?.hostMs ?? events[0]?.hostMs ?? 0;
+  const wallMs = (concluded?.hostMs ?? hostStartMs) - hostStartMs;
+  const whole = { ...judged, hostStartMs, wallMs };
+  if (judged.outcome !== 'ok') return whole;
+  const latencyMs = judged.operation.operation === 'unplug' ? removalMs(judged, moments, controller) : judged.latencyMs;
+  const { latencyMs: _, ...failed } = whole;
+  if (latencyMs === undefined)
+    return { ...failed, outcome: 'aborted', detail: "the guest's log does not say when it let the device go" };
+  const { timeoutMs } = judged.operation;
+  if (latencyMs > timeoutMs) return { ...failed, outcome: 'timeout', detail: `took longer than ${timeoutMs} ms` };
+  return { ...whole, latencyMs };
+}
+
+function isStart(message: unknown): boolean {
+  const { execute = '' } = message as { readonly execute?: string };
+  return ['cont', 'device_add', 'device_del', 'migrate-incoming'].includes(execute);
+}
+
+/** The first of the last words after the device was off its bus. */
+function removalMs({ startedAtMs }: JudgedOperation, moments: readonly Moment[], controller: Controller) {
+  const own = moments.filter(({ atMs }) => atMs >= startedAtMs);
+  const offBus = own.findIndex(removed);
+  if (offBus === -1) return undefined;
+  const last = own.find((moment, index) => index >= offBus && LAST_WORDS[controller](moment)) ?? own[offBus];
+  return last && last.atMs - startedAtMs;
+}
