@@ -18,6 +18,7 @@ const HALT: QmpCommand = { execute: 'stop', arguments: {} };
 export function onVirtualClock(session: Session, recorder: Recorder): Session {
   let waiting = 0;
   let isRunning = false;
+  let isRestored = false;
   let offsetNs: number | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <Answer>(act: () => Promise<Answer>): Promise<Answer> => {
@@ -67,6 +68,7 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
   const execute: Session['execute'] = (command, operation) => {
     if (command.execute === 'cont') return inTurn(() => begin(command));
     if (command.execute === 'stop') return inTurn(async () => ok(await halt()));
+    isRestored ||= command.execute === 'migrate-incoming';
     if (!MEASURED.has(command.execute)) return session.execute(command, operation);
     const done = inTurn(async () => {
       await (isRunning ? halt() : read());
@@ -78,6 +80,8 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
   };
   /** The first instruction: from here on the guest runs until an answer of it has been waited for. */
   const begin = async (command: QmpCommand): Promise<Result<unknown, string>> => {
+    // A saved guest brings its clock along; before a fresh one's first instruction there is none to read, and it is 0.
+    if (isRestored) await read();
     isRunning = true;
     return session.execute(command);
   };

@@ -37,6 +37,20 @@ test('a boot begins at 0, with its first instruction', () => {
   expect(times(recorded(started, begin('boot'), sent('cont'), heard('X'), read(400)))).toEqual([0, 0, 0, 400, 400]);
 });
 
+test('a restored guest goes on at the time at which it was saved', () => {
+  const started: Observation = { source: 'process', event: 'started', pid: 1 };
+  const events = recorded(
+    started,
+    begin('boot'),
+    sent('migrate-incoming'),
+    read(900),
+    sent('cont'),
+    heard('X'),
+    read(901),
+  );
+  expect(times(events)).toEqual([900, 900, 900, 900, 900, 901, 901]);
+});
+
 test('only the first instruction of a boot counts as an event: the harness halts the guest at other times to look', () => {
   const shown = inVirtualTime(recorded(begin('plug'), read(1), sent('cont'), read(2)));
   expect(shown.map((event) => event.source)).toEqual(['harness', 'harness', 'harness']);

@@ -8,7 +8,9 @@ import type { RecordedEvent } from './recording.ts';
  * says has stamps of its own, which the time-stamp counter ties to this clock.
  */
 export function inVirtualTime(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
-  const isFromTheStart = events.some((event) => event.source === 'process' && event.event === 'started');
+  const isFromTheStart =
+    events.some((event) => event.source === 'process' && event.event === 'started') &&
+    !events.some((event) => isSent(event, 'migrate-incoming'));
   const times: number[] = [];
   let knownMs: number | undefined = isFromTheStart ? 0 : undefined;
   for (const event of events) {
@@ -18,7 +20,7 @@ export function inVirtualTime(events: readonly RecordedEvent[]): readonly Record
     }
     // The command itself is given while the guest still stands.
     times.push(knownMs ?? Number.NaN);
-    if (isContinue(event)) knownMs = undefined;
+    if (isSent(event, 'cont')) knownMs = undefined;
   }
   // Nothing was read after these: QEMU died, or the recording ends.
   const last = times.findLast((ms) => !Number.isNaN(ms)) ?? 0;
@@ -26,13 +28,13 @@ export function inVirtualTime(events: readonly RecordedEvent[]): readonly Record
   return events.flatMap((event, index) => {
     if (event.source === 'harness' && event.event === 'begin') isBooting = event.operation.operation === 'boot';
     // Only the first instruction of a boot is an event of an operation; the others are how the clock is read.
-    if (isContinue(event) && !isBooting) return [];
+    if (isSent(event, 'cont') && !isBooting) return [];
     const ms = times[index] ?? Number.NaN;
     return [{ ...event, atMs: Number.isNaN(ms) ? last : ms, hostMs: event.atMs }];
   });
 }
 
-function isContinue(event: RecordedEvent): boolean {
+function isSent(event: RecordedEvent, command: string): boolean {
   if (event.source !== 'qmp' || event.direction !== 'sent') return false;
-  return (event.message as { readonly execute?: string } | null)?.execute === 'cont';
+  return (event.message as { readonly execute?: string } | null)?.execute === command;
 }

@@ -8,6 +8,7 @@ const ENTRY_POINTS = {
   'history-thread': 'harness/history/night-thread.ts',
   'generate-history': 'harness/history/generate.ts',
   'stock-guest': 'harness/guest/stock-guest.ts',
+  bisect: 'harness/bisect/main.ts',
   gate: 'harness/gate/main.ts',
   self: 'harness/self/main.ts',
   'self-observer': 'harness/self/monitor-observer.ts',
