@@ -44,7 +44,13 @@ beforeEach(async () => {
   );
   const selfEntries = ['main', 'monitor-observer', 'resource-probe'].map((entry) => `harness/self/${entry}.ts`);
   const historyEntries = ['generate', 'night-thread'].map((entry) => `harness/history/${entry}.ts`);
-  for (const file of [...selfEntries, ...historyEntries, 'harness/gate/main.ts', 'report/html/browser/main.ts']) {
+  for (const file of [
+    ...selfEntries,
+    ...historyEntries,
+    'harness/bisect/main.ts',
+    'harness/gate/main.ts',
+    'report/html/browser/main.ts',
+  ]) {
     await mkdir(join(checkout, dirname(file)), { recursive: true });
     await write(file, 'export {};');
   }

@@ -25,7 +25,7 @@ describe('what keeps two runs from being compared', () => {
     ['CPU', { ...run, host: { ...run.host, cpu_model: 'x' }, hosts: [] }],
     ['CPU cores', { ...run, host: { ...run.host, cores: 9 }, hosts: [] }],
     ['accelerator', changed(() => ({ accelerator: { used: 'kvm' } }))],
-    ['clock', { ...run, clock: 'virtual' }],
+    ['clock', changed(() => ({ clock: 'virtual' }))],
     ['machines side by side', { ...run, jobs: 2 }],
     ['left out of the machine', changed(() => ({ left_out: ['intel-iommu'] }))],
     ['guest kernel', changed(({ guest }) => ({ guest: { ...guest, kernel: { ...guest.kernel, sha256: 'f' } } }))],
