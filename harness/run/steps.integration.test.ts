@@ -118,7 +118,8 @@ test('a plug during the boot is found early or late, and is there in the end', a
   const plug = (variant: string) => result.samples.find((one) => one.variant === variant && one.operation === 'plug');
   expect(plug('early')?.detail).toContain('early');
   expect(plug('late')?.detail).toContain('late');
-  expect(plug('late')?.offsetMs).toBeGreaterThanOrEqual(8000);
+  // A timer of Node ends up to a millisecond early.
+  expect(plug('late')?.offsetMs).toBeGreaterThan(7990);
   expect(result.findings.races.map(({ variant, n }) => [variant, n])).toEqual([
     ['early', 1],
     ['late', 1],

@@ -4,7 +4,7 @@ import { runReal } from './test-run.ts';
 
 const VIRTUAL = {
   clock: 'virtual',
-  guest: { ...testVariant().guest, cpus: 1 },
+  guest: { ...testVariant().guest, cpus: 1, kernel: { source: 'patched' } },
   sampling: { boots: 2, cycles: 2, warmup: 1 },
 } as const;
 const TOPOLOGIES = ['shpc-bridge', 'pcie-root-port', 'acpi-root-port', 'acpi-bridge', 'acpi-i440fx'];

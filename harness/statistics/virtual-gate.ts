@@ -47,8 +47,8 @@ interface Shortest {
  *
  * Assumption: an interrupt or another thread only ever adds to a phase, so the shortest sample is nearest to the phase's own
  * instructions; and the same instructions take the same virtual time.
- * Evidence: over forty boots the shortest samples of ten boots each agree within 0.5 %, while a timer interrupt adds 14.5 µs
- * (3 % of an enumeration) to about every other sample.
+ * Evidence: over forty boots the shortest samples of ten boots each agree within 0.5 %, but for the exceptions that
+ * docs/virtual-time.md lists, while something of 14.5 µs, likely a timer interrupt, is in about every other SHPC enumeration.
  * Limits: a change that makes a phase slower only sometimes is not seen; it is seen in real time. Phases too short for the
  * kernel log's microseconds are unchanged until they change by more than two of them.
  */
