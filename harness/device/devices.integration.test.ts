@@ -6,7 +6,7 @@ import { devices } from './index.ts';
 /** Drivers that the stock kernel has and no device here is about. */
 const CUSTOM = [
   'device: custom, id: keyboard, driver: virtio-keyboard-pci, modules: [virtio_pci, virtio_input], usable: virtio-driver',
-  'device: custom, id: watchdog, driver: i6300esb, modules: [i6300esb]',
+  'device: custom, id: reader, driver: sdhci-pci, modules: [sdhci_pci]',
   'device: custom, id: card, driver: rtl8139, modules: [8139cp], usable: net, properties: { netdev: $id }, ' +
     'backends: { netdev: { type: user, restrict: true } }',
 ];

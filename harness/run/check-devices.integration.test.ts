@@ -41,9 +41,11 @@ function inSlot({ topology, topologyOptions }: MachineSpec, name: string, given:
 test.each([...topologies.keys()])('%s takes every device that this host has', async (name) => {
   const spec = machine(name);
   const all = [...devices.keys()].filter((device) => device !== 'custom');
+  // Some machines have two slots only; devices that use one slot after another are tried on machines of their own.
+  const slots = spec.topology.slots(spec.topologyOptions).length;
   const asked = [
-    ...all.map((device, index) => inSlot(spec, device, {}, index)),
-    inSlot(spec, 'custom', { driver: 'virtio-keyboard-pci' }, all.length),
+    ...all.map((device, index) => inSlot(spec, device, {}, index % slots)),
+    inSlot(spec, 'custom', { driver: 'virtio-keyboard-pci' }, all.length % slots),
   ].filter(({ device, options }) => device.lacking(options) === undefined);
   expect(await refusedDevices(spec, asked, { registry, qemu: QEMU })).toEqual([]);
 });

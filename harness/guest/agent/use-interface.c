@@ -9,7 +9,6 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -34,20 +33,45 @@ static int has_carrier(const char *name)
 	return sysfs_read(path, carrier, sizeof(carrier)) == 0 && carrier[0] == '1';
 }
 
+/* Sends RTM_NEWLINK that sets IFF_UP of this interface and nothing else, and returns what the kernel answers. */
+static int set_link_up(int sock, const char *name)
+{
+	struct {
+		struct nlmsghdr header;
+		struct ifinfomsg link;
+		struct rtattr attribute;
+		char name[IFNAMSIZ];
+	} request = { 0 };
+	struct {
+		struct nlmsghdr header;
+		struct nlmsgerr answer;
+		char rest[256];
+	} reply = { 0 };
+
+	snprintf(request.name, sizeof(request.name), "%s", name);
+	request.attribute.rta_type = IFLA_IFNAME;
+	request.attribute.rta_len = RTA_LENGTH(strlen(request.name) + 1);
+	request.link.ifi_flags = request.link.ifi_change = IFF_UP;
+	request.header.nlmsg_type = RTM_NEWLINK;
+	request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	request.header.nlmsg_len = NLMSG_LENGTH(sizeof(request.link)) + RTA_ALIGN(request.attribute.rta_len);
+	if (send(sock, &request, sizeof(request), 0) < 0 || recv(sock, &reply, sizeof(reply), 0) < 0)
+		return errno;
+	return reply.header.nlmsg_type == NLMSG_ERROR ? -reply.answer.error : EPROTO;
+}
+
+/*
+ * By netlink, because the uevent comes from inside register_netdevice(), before the interface can be found by its name:
+ * rtnetlink waits for the lock that is held until then, while SIOCGIFFLAGS does not and now and then fails with ENODEV.
+ */
 int use_interface(const char *name)
 {
-	struct ifreq request = { 0 };
-	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int error = 0;
+	int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int error;
 
 	if (sock < 0)
 		return errno;
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	if (ioctl(sock, SIOCGIFFLAGS, &request) < 0)
-		error = errno;
-	request.ifr_flags |= IFF_UP;
-	if (!error && ioctl(sock, SIOCSIFFLAGS, &request) < 0)
-		error = errno;
+	error = set_link_up(sock, name);
 	close(sock);
 	if (error)
 		return error;
