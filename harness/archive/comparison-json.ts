@@ -38,7 +38,7 @@ export function comparisonJson(comparison: Comparison) {
       base_ms: baseMs,
       current_ms: currentMs,
       difference_ms: differenceMs,
-      adjusted_p_value: adjustedPValue,
+      adjusted_p_value: adjustedPValue ?? null,
     })),
     more_boots: comparison.moreBoots ?? null,
     threshold: { relative: threshold.relative, absolute_ms: threshold.absoluteMs },

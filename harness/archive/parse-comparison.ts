@@ -54,14 +54,14 @@ const phase = z
     base_ms: z.number(),
     current_ms: z.number(),
     difference_ms: z.number(),
-    adjusted_p_value: z.number(),
+    adjusted_p_value: z.number().nullable(),
   })
   .transform((stored) => ({
     phase: stored.phase,
     baseMs: stored.base_ms,
     currentMs: stored.current_ms,
     differenceMs: stored.difference_ms,
-    adjustedPValue: stored.adjusted_p_value,
+    ...(stored.adjusted_p_value !== null && { adjustedPValue: stored.adjusted_p_value }),
   }));
 
 /**

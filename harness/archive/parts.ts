@@ -90,7 +90,8 @@ function missing(
   });
 }
 
-function choiceWords({ filter, boots, cycles, accelerator, clock }: Choices): readonly string[] {
+/** The flags that make the same choices again. */
+export function choiceWords({ filter, boots, cycles, accelerator, clock }: Choices): readonly string[] {
   return Object.entries({ filter, boots, cycles, accelerator, clock }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, String(value)],
   );

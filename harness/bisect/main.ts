@@ -1,13 +1,18 @@
 import { spawn } from 'node:child_process';
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { textTable } from '../../report/terminal/table.ts';
+import { choiceWords } from '../archive/parts.ts';
 import { readSamples } from '../archive/read-samples.ts';
+import { readStoredPlan, type StoredPlan } from '../archive/stored-plan.ts';
+import { EXIT } from '../exit-codes.ts';
 import { projectRoot } from '../project-root.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { judgeWork, type PhaseVerdict } from '../statistics/virtual-gate.ts';
+import { judgeWork, MIN_BOOTS_TO_JUDGE, type WorkJudgement } from '../statistics/virtual-gate.ts';
+import type { Sample } from '../timeline/sample.ts';
+import { toolCommit } from '../tool-version.ts';
 import { withKernel } from './kernel-scenario.ts';
 
 /** What `git bisect run` understands: 125 leaves a commit out, 128 and above ends the search. */
@@ -20,41 +25,44 @@ Exit code 0: good, 1: bad, 125: cannot be measured, 129: cannot be compared. For
   git bisect run sh -c 'make -j2 bzImage || exit 125; .../scripts/bisect-guest-kernel .../results/<run> arch/x86/boot/bzImage'
 `;
 
-/** Measures a kernel as a baseline was measured, and says whether a phase of work in the guest has become longer. */
+/** Measures a kernel as a baseline was measured, and says whether work in the guest has become longer. */
 export async function main(argv: readonly string[]): Promise<number> {
   const given = parseArguments(argv);
   if (!given.ok) return say(given.failure, BISECT.abort);
-  const { baseline, kernel, boots } = given.value;
-  const scenario = await scenarioOf(baseline, kernel);
-  if (!scenario.ok) return say(scenario.failure, BISECT.abort);
-  const base = await readSamples(baseline);
-  if (!base.ok) return say(base.failure, BISECT.abort);
-  if (base.value.some(({ clock }) => clock !== 'virtual'))
-    return say(`${baseline} was not measured in virtual time`, BISECT.abort);
+  const { kernel, boots } = given.value;
+  const baseline = await readBaseline(given.value.baseline, kernel);
+  if (!baseline.ok) return say(baseline.failure, BISECT.abort);
+  const { plan, samples, scenario } = baseline.value;
 
   const scratch = await mkdtemp(join(tmpdir(), 'hotplug-bench-bisect-'));
   try {
     const file = join(scratch, 'bisect.yaml');
-    await writeFile(file, scenario.value.text);
-    const code = await bench(['run', file, '--boots', boots, '--out', scratch, '--json']);
-    if (code !== 0) return say(`skip: this kernel could not be measured (bench ended with ${code})`, BISECT.skip);
+    await writeFile(file, scenario);
+    const choices = choiceWords({ ...plan.plan.choices, boots });
+    const code = await bench(['run', file, ...choices, '--out', scratch, '--json']);
+    if (code === EXIT.samplesFailed) return say('skip: operations of this kernel failed', BISECT.skip);
+    if (code !== EXIT.ok) return say(`this kernel could not be measured: bench ended with ${code}`, BISECT.abort);
     const run = join(scratch, 'latest');
-    const { host } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as RunJson;
-    if (host.qemu !== scenario.value.qemu)
-      return say(`the baseline is of ${scenario.value.qemu}, this host has ${host.qemu}`, BISECT.abort);
+    const now = await readStoredPlan(run);
+    if (!now.ok) return say(now.failure, BISECT.abort);
+    if (now.value.host.qemu !== plan.host.qemu)
+      return say(`the baseline is of ${plan.host.qemu}, this host has ${now.value.host.qemu}`, BISECT.abort);
     const current = await readSamples(run);
-    if (!current.ok) return say(current.failure, BISECT.skip);
-    return report(judgeWork(base.value, current.value));
+    if (!current.ok) return say(current.failure, BISECT.abort);
+    return report(judgeWork(samples, current.value));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-function report(verdicts: readonly PhaseVerdict[]): number {
-  if (verdicts.length === 0) return say('skip: the run and the baseline have no phase in common', BISECT.skip);
+function report({ verdicts, notJudged }: WorkJudgement): number {
+  if (notJudged.length > 0) {
+    const lacking = notJudged.map(({ variant, operation }) => `${variant} ${operation}`).join(', ');
+    return say(`skip: too few boots, or none, of ${lacking}`, BISECT.skip);
+  }
   const changed = verdicts.filter(({ verdict }) => verdict !== 'unchanged');
-  const rows = changed.map(({ variant, operation, phase, verdict, baseMs, currentMs, change, threshold }) => [
-    `${variant} ${operation}`,
+  const rows = changed.map(({ variant, operation, deviceId, phase, verdict, baseMs, currentMs, change, threshold }) => [
+    [variant, operation, deviceId].filter((word) => word !== undefined).join(' '),
     phase,
     verdict,
     baseMs.toFixed(4),
@@ -80,31 +88,46 @@ function parseArguments(argv: readonly string[]) {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
     const [baseline, kernel] = positionals;
     if (baseline === undefined || kernel === undefined || positionals.length > 2) return fail(USAGE);
-    return ok({ baseline: resolve(baseline), kernel: resolve(kernel), boots: values.boots });
+    const boots = Number(values.boots);
+    if (!Number.isInteger(boots) || boots < MIN_BOOTS_TO_JUDGE)
+      return fail(`--boots: at least ${MIN_BOOTS_TO_JUDGE}\n${USAGE}`);
+    return ok({ baseline: resolve(baseline), kernel: resolve(kernel), boots });
   } catch (error) {
     return fail(`${(error as Error).message}\n${USAGE}`);
   }
 }
 
-interface RunJson {
-  readonly host: { readonly qemu: string };
-  readonly scenarios: readonly { readonly source: string }[];
+interface Baseline {
+  readonly plan: StoredPlan;
+  readonly samples: readonly Sample[];
+  /** The text of its scenario, with the kernel to measure. */
+  readonly scenario: string;
 }
 
-async function scenarioOf(
-  baseline: string,
-  kernel: string,
-): Promise<Result<{ readonly text: string; readonly qemu: string }, string>> {
-  try {
-    await access(kernel);
-    const { host, scenarios } = JSON.parse(await readFile(join(baseline, 'run.json'), 'utf8')) as RunJson;
-    const [scenario, ...more] = scenarios;
-    if (!scenario || more.length > 0) return fail('the baseline has to be a run of one scenario');
-    const text = withKernel(scenario.source, kernel);
-    return text.ok ? ok({ text: text.value, qemu: host.qemu }) : text;
-  } catch (error) {
-    return fail((error as Error).message);
-  }
+/** Everything that can be wrong with the baseline is found before anything is measured, or every commit would be skipped. */
+async function readBaseline(directory: string, kernel: string): Promise<Result<Baseline, string>> {
+  const isThere = await access(kernel).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return fail(`${kernel}: there is no such file; a guest kernel was expected`);
+  const plan = await readStoredPlan(directory);
+  if (!plan.ok) return plan;
+  const { scenarios, status, tool } = plan.value;
+  const [scenario, ...more] = scenarios;
+  if (!scenario || more.length > 0) return fail('the baseline has to be a run of one scenario');
+  if (status !== 'complete') return fail(`the baseline is ${status}: measure it anew, or go on with it (--resume)`);
+  const commit = await toolCommit();
+  if (tool.commit !== commit)
+    return fail(`the baseline was measured by hotplug-bench ${tool.commit}, this is ${commit}: measure it anew`);
+  const samples = await readSamples(directory);
+  if (!samples.ok) return samples;
+  if (samples.value.some(({ clock }) => clock !== 'virtual'))
+    return fail(`${directory} was not measured in virtual time: add --clock virtual`);
+  if (judgeWork(samples.value, samples.value).notJudged.length > 0 || samples.value.length === 0)
+    return fail(`the baseline needs at least ${MIN_BOOTS_TO_JUDGE} good boots of every variant`);
+  const text = withKernel(scenario.source, kernel);
+  return text.ok ? ok({ plan: plan.value, samples: samples.value, scenario: text.value }) : text;
 }
 
 function bench(args: readonly string[]): Promise<number> {

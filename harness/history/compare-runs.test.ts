@@ -57,6 +57,26 @@ describe('compareRuns', () => {
     expect(hasRegressed(comparisons)).toBe(true);
   });
 
+  test('in virtual time three per cent of a phase of work are a regression, whatever share of the latency they are', async () => {
+    const virtual = (factor: number) => (sample: Sample) => ({
+      clock: 'virtual' as const,
+      latencyMs: 6000,
+      phases: [
+        { name: 'button-wait', kind: 'fixed-wait' as const, startMs: 0, durationMs: 5999 },
+        { name: 'enumeration', kind: 'guest' as const, startMs: 5999, durationMs: 1 },
+      ].map((one) =>
+        one.name === 'enumeration' && sample.operation === 'plug' ? { ...one, durationMs: factor } : one,
+      ),
+    });
+    const base = await measuredRun('base', virtual(1));
+    const { comparisons } = compareRuns(base, await measuredRun('new', virtual(1.03)));
+    expect(new Set(comparisons.map(({ operation, verdict }) => `${operation} ${verdict}`))).toEqual(
+      new Set(['boot unchanged', 'plug regressed', 'unplug unchanged']),
+    );
+    expect(comparisons.find(({ operation }) => operation === 'plug')?.phases).toMatchObject([{ phase: 'enumeration' }]);
+    expect(hasRegressed(compareRuns(base, base).comparisons)).toBe(false);
+  });
+
   test('the threshold is that of the current run', async () => {
     const base = await measuredRun('base');
     const slower = await measuredRun('new', ({ latencyMs = 0 }) => ({ latencyMs: latencyMs * 1.1 }));

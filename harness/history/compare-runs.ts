@@ -4,7 +4,10 @@ import { readSamples } from '../archive/read-samples.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { compareAll } from '../statistics/compare.ts';
 import { type Comparison, DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
+import { groupBy } from '../statistics/groups.ts';
 import { pairsAcrossRuns } from '../statistics/measured-pairs.ts';
+import { judgeWork, workKey } from '../statistics/virtual-gate.ts';
+import { withWorkVerdict } from '../statistics/virtual-verdict.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { conditionsOfVariant, configurationDifferences } from './run-conditions.ts';
 import { type ComparedRunFile, readComparedRunFile } from './stored-files.ts';
@@ -56,11 +59,14 @@ export function compareRuns(
     sideOf(current),
     (scenario) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD,
   );
+  const work = groupBy(judgeWork(base.samples, current.samples).verdicts, workKey);
   return {
     base: { label: base.label, runId: base.file.run_id },
     current: { label: current.label, runId: current.file.run_id },
     forced: force,
-    comparisons: compareAll(pairs, { force }).map((comparison) => withConfiguration(comparison, base, current)),
+    comparisons: compareAll(pairs, { force })
+      .map((comparison) => withWorkVerdict(comparison, work.get(workKey(comparison)) ?? []))
+      .map((comparison) => withConfiguration(comparison, base, current)),
     added: addedOperations(base, current),
   };
 }

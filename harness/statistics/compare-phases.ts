@@ -33,7 +33,7 @@ export function changedPhases(
     }),
   );
   return pairs
-    .map((pair, index): PhaseChange => {
+    .map((pair, index) => {
       const [baseMs, currentMs] = [median([...pair.base]), median([...pair.current])];
       const adjustedPValue = adjusted[index] as number;
       return { phase: pair.phase, baseMs, currentMs, differenceMs: currentMs - baseMs, adjustedPValue };

@@ -94,13 +94,16 @@ export interface FailureComparison {
 /** A phase whose duration is another than before. */
 export interface PhaseChange {
   readonly phase: string;
-  /** Medians of the boots' medians, in milliseconds; 0 where a side does not have the phase. */
+  /**
+   * Medians of the boots' medians, in milliseconds; 0 where a side does not have the phase. In virtual time the shortest of
+   * all samples.
+   */
   readonly baseMs: number;
   readonly currentMs: number;
   /** `currentMs` less `baseMs`. */
   readonly differenceMs: number;
-  /** After Holm's correction for the phases of this metric. */
-  readonly adjustedPValue: number;
+  /** After Holm's correction for the phases of this metric. Absent in virtual time, where shortest samples are compared. */
+  readonly adjustedPValue?: number;
 }
 
 /** One metric on two sides. */

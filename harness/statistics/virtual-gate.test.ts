@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
-import { judgeWork } from './virtual-gate.ts';
+import { ALL_WORK, judgeWork } from './virtual-gate.ts';
 
 /** Plugs, one in each boot, whose enumeration took so long; and a sleep that nobody can help. */
 function plugs(...enumerationsMs: readonly number[]): readonly Sample[] {
@@ -9,6 +9,7 @@ function plugs(...enumerationsMs: readonly number[]): readonly Sample[] {
     ...TEST_SAMPLE,
     clock: 'virtual',
     boot: index + 1,
+    latencyMs: 5000 + 50 * index + durationMs,
     phases: [
       { name: 'button-wait', kind: 'fixed-wait', startMs: 0, durationMs: 5000 + 50 * index },
       { name: 'enumeration', kind: 'guest', startMs: 5000, durationMs },
@@ -17,7 +18,7 @@ function plugs(...enumerationsMs: readonly number[]): readonly Sample[] {
 }
 
 const verdicts = (base: readonly Sample[], current: readonly Sample[]) =>
-  judgeWork(base, current).map(({ phase, verdict }) => [phase, verdict]);
+  judgeWork(base, current).verdicts.flatMap(({ phase, verdict }) => (phase === ALL_WORK ? [] : [[phase, verdict]]));
 
 test('three per cent more instructions are seen through the interrupts that come in between', () => {
   const base = plugs(0.418, 0.4325, 0.418, 0.447, 0.4325);
@@ -35,10 +36,46 @@ test('a phase that does not repeat has to change by more', () => {
 });
 
 test("a microsecond of a short phase is the kernel log's own", () => {
-  expect(verdicts(plugs(0.03, 0.03), plugs(0.031, 0.031))).toEqual([['enumeration', 'unchanged']]);
+  expect(verdicts(plugs(0.03, 0.03, 0.03), plugs(0.031, 0.031, 0.031))).toEqual([['enumeration', 'unchanged']]);
 });
 
 test('samples in real time are not judged', () => {
-  const real = plugs(1, 1).map((sample) => ({ ...sample, clock: 'real' as const }));
-  expect(verdicts(real, plugs(2, 2))).toEqual([]);
+  const real = plugs(1, 1, 1).map((sample) => ({ ...sample, clock: 'real' as const }));
+  expect(verdicts(real, plugs(2, 2, 2))).toEqual([]);
+});
+
+/** The same plugs, whose second phase is called so. */
+const renamed = (samples: readonly Sample[], name: string): readonly Sample[] =>
+  samples.map((sample) => ({
+    ...sample,
+    phases: sample.phases.map((phase) => (phase.name === 'enumeration' ? { ...phase, name } : phase)),
+  }));
+
+test.each(['unattributed', 'another name'])('work that is now %s is still work', (name) => {
+  const base = plugs(0.4, 0.4, 0.4);
+  const allOf = (current: readonly Sample[]) =>
+    judgeWork(base, current).verdicts.map(({ phase, verdict }) => [phase, verdict]);
+  expect(allOf(renamed(plugs(0.41, 0.41, 0.41), name))).toEqual([[ALL_WORK, 'regressed']]);
+  expect(allOf(renamed(base, name))).toEqual([[ALL_WORK, 'unchanged']]);
+});
+
+test('too few boots on a side, or none, are not judged', () => {
+  const notJudged = (base: readonly Sample[], current: readonly Sample[]) => judgeWork(base, current).notJudged.length;
+  expect(notJudged(plugs(1, 1, 1), plugs(1, 1))).toBe(1);
+  expect(notJudged(plugs(1, 1), plugs(1, 1, 1))).toBe(1);
+  expect(notJudged(plugs(1, 1, 1), [])).toBe(1);
+  expect(notJudged(plugs(1, 1, 1), plugs(1, 1, 1))).toBe(0);
+});
+
+test('devices of different kinds are judged each for itself', () => {
+  const both = (diskMs: number, cardMs: number) =>
+    plugs(diskMs, diskMs, diskMs).flatMap((disk, index) => [
+      { ...disk, device: 'virtio-blk', deviceId: 'disk' },
+      { ...(plugs(cardMs, cardMs, cardMs)[index] as Sample), device: 'virtio-net', deviceId: 'card' },
+    ]);
+  const judged = judgeWork(both(1, 2), both(1, 2.1)).verdicts.filter(({ phase }) => phase !== ALL_WORK);
+  expect(judged.map(({ deviceId, verdict }) => [deviceId, verdict])).toEqual([
+    ['disk', 'unchanged'],
+    ['card', 'regressed'],
+  ]);
 });

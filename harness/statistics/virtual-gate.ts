@@ -1,11 +1,16 @@
+import { UNATTRIBUTED } from '../timeline/phase.ts';
 import type { Sample } from '../timeline/sample.ts';
-import { groupBy } from './groups.ts';
+import type { ComparedMetric } from './comparison.ts';
+import { groupSamples, isGood, splitByBoot } from './groups.ts';
 
 /**
  * A work phase in virtual time may not grow by more than this: the phases repeat to within it, and a larger change is one of
  * the guest's instructions.
  */
 export const WORK_THRESHOLD = 0.01;
+
+/** With fewer boots a side nobody knows how well a phase repeats there. */
+export const MIN_BOOTS_TO_JUDGE = 3;
 
 /**
  * Where the two best boots of a side differ, a change has to exceed so many times that: something besides the phase's own
@@ -16,15 +21,14 @@ const REPEATABILITY_FACTOR = 3;
 /** Stamps of the kernel log are in microseconds, one at each edge of a phase. */
 const RESOLUTION_MS = 0.002;
 
-/** A phase of one operation of one variant: what a gate in virtual time judges. */
-export interface WorkPhase {
-  readonly scenario: string;
-  readonly variant: string;
-  readonly operation: string;
-  readonly phase: string;
-}
+/**
+ * All of an operation's work in the guest, whatever it is called: a kernel whose log says less, or the same otherwise, moves
+ * work from one phase to another or to none, and this stays.
+ */
+export const ALL_WORK = 'all work';
 
-export interface PhaseVerdict extends WorkPhase {
+export interface PhaseVerdict extends ComparedMetric {
+  readonly phase: string;
   readonly verdict: 'regressed' | 'improved' | 'unchanged';
   /** Shortest of all samples, in milliseconds. */
   readonly baseMs: number;
@@ -36,10 +40,24 @@ export interface PhaseVerdict extends WorkPhase {
 }
 
 interface Shortest {
-  readonly work: WorkPhase;
   readonly shortestMs: number;
   /** How far the second best boot is from the best, as a share. */
   readonly repeatability: number;
+}
+
+/** Of one metric the work by phase; undefined for one with too few boots. */
+type Work = ReadonlyMap<string, Shortest>;
+
+interface MetricWork {
+  readonly metric: ComparedMetric;
+  readonly work: Work | undefined;
+}
+
+/** What a gate in virtual time has to say. */
+export interface WorkJudgement {
+  readonly verdicts: readonly PhaseVerdict[];
+  /** Operations that were not judged: one side has fewer than `MIN_BOOTS_TO_JUDGE` good boots of them, or none. */
+  readonly notJudged: readonly ComparedMetric[];
 }
 
 /**
@@ -50,41 +68,72 @@ interface Shortest {
  * Evidence: over forty boots the shortest samples of ten boots each agree within 0.5 %, but for the exceptions that
  * docs/virtual-time.md lists, while something of 14.5 µs, likely a timer interrupt, is in about every other SHPC enumeration.
  * Limits: a change that makes a phase slower only sometimes is not seen; it is seen in real time. Phases too short for the
- * kernel log's microseconds are unchanged until they change by more than two of them.
+ * kernel log's microseconds are unchanged until they change by more than two of them. A phase that one side lacks is judged
+ * as part of `ALL_WORK` only.
  */
-export function judgeWork(base: readonly Sample[], current: readonly Sample[]): readonly PhaseVerdict[] {
-  const before = shortestOf(base);
-  return [...shortestOf(current)].flatMap(([key, { work, shortestMs, repeatability }]) => {
-    const other = before.get(key);
-    if (!other || other.shortestMs === 0) return [];
-    const { shortestMs: baseMs } = other;
-    const spread = REPEATABILITY_FACTOR * Math.max(repeatability, other.repeatability);
-    const threshold = Math.max(WORK_THRESHOLD, spread, RESOLUTION_MS / baseMs);
-    const change = shortestMs / baseMs - 1;
-    const verdict = change > threshold ? 'regressed' : change < -threshold ? 'improved' : 'unchanged';
-    return [{ ...work, verdict, baseMs, currentMs: shortestMs, change, threshold }];
+export function judgeWork(base: readonly Sample[], current: readonly Sample[]): WorkJudgement {
+  const after = workOf(current);
+  const judged = [...workOf(base)].map(([key, { metric, work }]) => {
+    const other = after.get(key)?.work;
+    return { metric, verdicts: work && other ? [...judge(metric, work, other)] : undefined };
   });
+  return {
+    verdicts: judged.flatMap(({ verdicts }) => verdicts ?? []),
+    notJudged: judged.filter(({ verdicts }) => verdicts === undefined).map(({ metric }) => metric),
+  };
 }
 
-function shortestOf(samples: readonly Sample[]): ReadonlyMap<string, Shortest> {
-  const durations = samples
-    .filter(({ warmup, clock }) => !warmup && clock === 'virtual')
-    .flatMap(({ scenario, variant, operation, boot, phases }) =>
-      phases
-        // A sleep is what the kernel's timers make of it, and the host's work has no virtual time.
-        .filter(({ kind }) => kind === 'guest')
-        .map(({ name, durationMs }) => ({ work: { scenario, variant, operation, phase: name }, boot, durationMs })),
-    );
-  const groups = groupBy(durations, ({ work }) => JSON.stringify(work));
+function* judge(metric: ComparedMetric, before: Work, after: Work): Generator<PhaseVerdict> {
+  for (const [phase, { shortestMs: baseMs, repeatability }] of before) {
+    const other = after.get(phase);
+    if (!other || baseMs === 0) continue;
+    const spread = REPEATABILITY_FACTOR * Math.max(repeatability, other.repeatability);
+    const threshold = Math.max(WORK_THRESHOLD, spread, RESOLUTION_MS / baseMs);
+    const change = other.shortestMs / baseMs - 1;
+    const verdict = change > threshold ? 'regressed' : change < -threshold ? 'improved' : 'unchanged';
+    yield { ...metric, phase, verdict, baseMs, currentMs: other.shortestMs, change, threshold };
+  }
+}
+
+/** Of every operation in virtual time. A boot that was only saved for the others is none. */
+function workOf(samples: readonly Sample[]): ReadonlyMap<string, MetricWork> {
+  const groups = groupSamples(samples.filter(({ clock, boot }) => clock === 'virtual' && boot > 0));
   return new Map(
-    [...groups].flatMap(([key, own]) => {
-      const boots = [...groupBy(own, ({ boot }) => String(boot)).values()];
-      const [best, second] = boots
-        .map((ofBoot) => Math.min(...ofBoot.map(({ durationMs }) => durationMs)))
-        .toSorted((a, b) => a - b);
-      const work = own[0]?.work;
-      if (best === undefined || work === undefined) return [];
-      return [[key, { work, shortestMs: best, repeatability: best > 0 ? (second ?? best) / best - 1 : 0 }] as const];
+    groups.map(({ device, samples: own }) => {
+      const { scenario, variant, operation } = own[0] as Sample;
+      const metric = { scenario, variant, operation, ...(device !== undefined && { deviceId: device }) };
+      const boots = splitByBoot(own.filter(isGood));
+      return [workKey(metric), { metric, work: boots.length < MIN_BOOTS_TO_JUDGE ? undefined : shortestOf(boots) }];
     }),
   );
+}
+
+/** Tells metrics apart within one run. */
+export function workKey({ scenario, variant, operation, deviceId }: ComparedMetric): string {
+  return JSON.stringify([scenario, variant, operation, deviceId ?? '']);
+}
+
+function shortestOf(boots: readonly (readonly Sample[])[]): Work {
+  const names = new Set(boots.flatMap((own) => own.flatMap((sample) => [...durationsOf(sample).keys()])));
+  return new Map(
+    [...names].map((name) => {
+      const ofBoots = boots.flatMap((own) => {
+        const durations = own.flatMap((sample) => durationsOf(sample).get(name) ?? []);
+        return durations.length === 0 ? [] : [Math.min(...durations)];
+      });
+      const [best = 0, second = best] = ofBoots.toSorted((a, b) => a - b);
+      return [name, { shortestMs: best, repeatability: best > 0 ? second / best - 1 : 0 }];
+    }),
+  );
+}
+
+/** A sleep is what the kernel's timers make of it, and the host's work has no virtual time. */
+function durationsOf({ phases }: Sample): ReadonlyMap<string, number> {
+  const durations = new Map<string, number>([[ALL_WORK, 0]]);
+  for (const { name, kind, durationMs } of phases) {
+    if (kind !== 'guest' && name !== UNATTRIBUTED) continue;
+    durations.set(ALL_WORK, (durations.get(ALL_WORK) ?? 0) + durationMs);
+    if (name !== UNATTRIBUTED) durations.set(name, (durations.get(name) ?? 0) + durationMs);
+  }
+  return durations;
 }

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { Comparison } from './comparison.ts';
+import { ALL_WORK, type PhaseVerdict } from './virtual-gate.ts';
+import { withWorkVerdict } from './virtual-verdict.ts';
+
+const METRIC = { scenario: 's', variant: 'shpc', operation: 'plug' } as const;
+
+/** What a comparison of so few boots comes to before work is looked at. */
+function comparison(verdict: Comparison['verdict'], ratio: number): Comparison {
+  const side = { label: 'x', boots: 3, samples: 12, failures: 0, medianMs: 6000 };
+  const statistic = (value: number) => ({ value, warnings: [] });
+  return {
+    ...METRIC,
+    base: side,
+    current: side,
+    verdict,
+    reason: 'of the latency',
+    latency: {
+      ratio: statistic(ratio),
+      differenceMs: statistic(6000 * (ratio - 1)),
+      ...{ shiftMs: 0, cliffsDelta: 0, pValue: 1, adjustedPValue: 1, method: 'permutation' },
+    },
+    phases: [],
+    moreBoots: 2,
+    threshold: { relative: 0.02, absoluteMs: 0 },
+    differences: [],
+    warnings: [],
+  };
+}
+
+function phase(name: string, change: number): PhaseVerdict {
+  const verdict = change > 0.01 ? 'regressed' : change < -0.01 ? 'improved' : 'unchanged';
+  return { ...METRIC, phase: name, verdict, baseMs: 0.4, currentMs: 0.4 * (1 + change), change, threshold: 0.01 };
+}
+
+test('microseconds of work are a regression among seconds of sleep', () => {
+  const judged = withWorkVerdict(comparison('unchanged', 1), [
+    phase('enumeration', 0.03),
+    phase('driver-probe', -0.5),
+    phase(ALL_WORK, 0.02),
+  ]);
+  expect(judged).toMatchObject({ verdict: 'regressed', phases: [{ phase: 'enumeration', baseMs: 0.4 }] });
+  expect(judged.reason).toContain('enumeration 3.0 % longer (0.4000 to 0.4120 ms, threshold 1.0 %)');
+});
+
+test('where no single phase stands out, all work does', () => {
+  expect(withWorkVerdict(comparison('unchanged', 1), [phase(ALL_WORK, 0.02)]).phases).toMatchObject([
+    { phase: ALL_WORK },
+  ]);
+});
+
+test('less work is an improvement', () => {
+  expect(withWorkVerdict(comparison('inconclusive', 1), [phase('enumeration', -0.03)])).toMatchObject({
+    verdict: 'improved',
+  });
+});
+
+test('work that repeats and a latency within its threshold are unchanged, without an interval', () => {
+  const judged = withWorkVerdict(comparison('inconclusive', 1.01), [phase('enumeration', 0.001)]);
+  expect(judged).toMatchObject({ verdict: 'unchanged', reason: expect.stringContaining('0.1 %') });
+  expect(judged.moreBoots).toBeUndefined();
+});
+
+test('a latency beyond its threshold stays without an answer', () => {
+  expect(withWorkVerdict(comparison('inconclusive', 1.03), [phase('enumeration', 0)]).verdict).toBe('inconclusive');
+});
+
+test.each(['regressed', 'failing', 'incomparable', 'missing'] as const)('%s stays as it is', (verdict) => {
+  const before = comparison(verdict, 2);
+  expect(withWorkVerdict(before, [phase('enumeration', -0.5)])).toEqual(before);
+});
+
+test('real time has no work to judge', () => {
+  const before = comparison('inconclusive', 1);
+  expect(withWorkVerdict(before, [])).toEqual(before);
+});
