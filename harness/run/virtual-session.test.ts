@@ -92,6 +92,15 @@ test('a guest that has just booted runs until its first answer', async () => {
   expect(told).toEqual(['cont', 'ask clocks', 'stop']);
 });
 
+test('a restored guest is let go on by the first question to it, not before it', async () => {
+  const { told, readings, session } = machine();
+  await session.execute(command('migrate-incoming'));
+  await session.execute(command('cont'));
+  expect(readings()).toBe(1);
+  await session.ask('hello');
+  expect(told).toEqual(['migrate-incoming', 'ask hello', 'cont', 'stop']);
+});
+
 test('a guest that is to power off is let go on', async () => {
   const { told, session } = machine();
   await session.stop('orderly');

@@ -78,10 +78,16 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
     done.then(settle, () => undefined);
     return done;
   };
-  /** The first instruction: from here on the guest runs until an answer of it has been waited for. */
+  /**
+   * The first instruction of a fresh guest: from here on it runs until an answer of it has been waited for, and there is no
+   * clock to read yet; it is 0. A saved guest brings its clock along and has nothing to do until it is asked something: let
+   * go now, it would leap from timer to timer until the question comes, an hour or more on a busy host.
+   */
   const begin = async (command: QmpCommand): Promise<Result<unknown, string>> => {
-    // A saved guest brings its clock along; before a fresh one's first instruction there is none to read, and it is 0.
-    if (isRestored) await read();
+    if (isRestored) {
+      await read();
+      return ok(undefined);
+    }
     isRunning = true;
     return session.execute(command);
   };
