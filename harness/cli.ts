@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { commanderOptions, type RunFlags } from './cli-flags.ts';
 import type { CompareFlags } from './commands/compare.ts';
+import type { DoctorFlags } from './commands/doctor.ts';
 import type { ExportFlags } from './commands/export.ts';
 import { explain } from './commands/failure.ts';
 import { helpAfter, PROGRAM } from './commands/help-text.ts';
@@ -99,7 +100,9 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
     });
   program
     .command('compare')
-    .description('compare a run with an earlier one; exit 1 when something regressed or fails')
+    .description(
+      'compare a run with an earlier one; exit 1 when something regressed or fails, 5 when nothing can be compared',
+    )
     .argument('<base>', 'run directory, or the name of a baseline')
     .argument('<new>', 'run directory, such as results/latest')
     .option('--force', 'also when host, accelerator, QEMU or kernel differ')
@@ -145,6 +148,7 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
     .requiredOption('--format <name>', 'markdown, junit, openmetrics, otava, csv or json')
     .option('--baseline <name>', 'with the comparison with a baseline or a run directory, instead of the one it has')
     .option('--force', 'with --baseline, also when host, accelerator, QEMU or kernel differ')
+    .option('--history', 'junit and markdown: with what has regressed in the folder of the run')
     .action(async (directories: string[], flags: ExportFlags) => {
       const { exportCommand } = await import('./commands/export.ts');
       code = await exportCommand(directories, flags);
@@ -160,9 +164,10 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
   program
     .command('doctor')
     .description('say what this host has, what is missing and how to get it')
-    .action(async () => {
+    .option('--try-kvm', 'boot the stock guest under KVM; exit 4 when that does not work')
+    .action(async (flags: DoctorFlags) => {
       const { doctorCommand } = await import('./commands/doctor.ts');
-      code = await doctorCommand();
+      code = await doctorCommand(flags);
     });
   program
     .command('list')

@@ -49,6 +49,7 @@ beforeEach(async () => {
     ...historyEntries,
     'harness/bisect/main.ts',
     'harness/gate/main.ts',
+    'harness/nightly/main.ts',
     'report/html/browser/main.ts',
   ]) {
     await mkdir(join(checkout, dirname(file)), { recursive: true });

@@ -1,4 +1,5 @@
 import { bootClock } from '../timeline/clock.ts';
+import { failureOutside } from '../timeline/failure-outside.ts';
 import { qemuStartMs } from '../timeline/qemu-start.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import type { BootReport } from './run-json.ts';
@@ -20,5 +21,6 @@ export function bootReport(
     clock: bootClock(events),
     qemuStartMs: qemuStartMs(events),
     durationMs: events.at(-1)?.atMs ?? 0,
+    failure: failureOutside(events),
   };
 }

@@ -18,6 +18,7 @@ const side = fc.record(
   { label: fc.string(), boots: count, samples: count, failures: count, medianMs: number },
   { requiredKeys: ['label', 'boots', 'samples', 'failures'] },
 );
+const deadlineCounts = fc.record({ samples: count, missed: count, boots: count, missedBoots: count });
 const texts = fc.array(fc.string(), { maxLength: 2 });
 const metric = { scenario: fc.string(), variant: fc.string(), operation: fc.constantFrom(...OPERATIONS) };
 const comparison: fc.Arbitrary<Comparison> = fc.record(
@@ -38,6 +39,7 @@ const comparison: fc.Arbitrary<Comparison> = fc.record(
       method: fc.constantFrom('permutation', 'welch-t'),
     }),
     failures: fc.record({ baseFailedBoots: count, currentFailedBoots: count, adjustedPValue: number }),
+    deadline: fc.record({ limitMs: number, base: deadlineCounts, current: deadlineCounts, adjustedPValue: number }),
     phases: fc.array(
       fc.record({
         phase: fc.string(),

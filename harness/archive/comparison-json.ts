@@ -1,9 +1,9 @@
-import type { Comparison, SideSummary } from '../statistics/comparison.ts';
+import type { Comparison, DeadlineCounts, SideSummary } from '../statistics/comparison.ts';
 import type { Estimate } from '../statistics/least-squares.ts';
 
 /** A comparison with keys as in the files of a run directory. Milliseconds where a name ends in `_ms`. */
 export function comparisonJson(comparison: Comparison) {
-  const { latency, failures, threshold } = comparison;
+  const { latency, failures, deadline, threshold } = comparison;
   return {
     scenario: comparison.scenario,
     variant: comparison.variant,
@@ -33,6 +33,14 @@ export function comparisonJson(comparison: Comparison) {
           adjusted_p_value: failures.adjustedPValue,
         }
       : null,
+    deadline: deadline
+      ? {
+          limit_ms: deadline.limitMs,
+          base: deadlineCountsJson(deadline.base),
+          current: deadlineCountsJson(deadline.current),
+          adjusted_p_value: deadline.adjustedPValue,
+        }
+      : null,
     phases: comparison.phases.map(({ phase, baseMs, currentMs, differenceMs, adjustedPValue }) => ({
       phase,
       base_ms: baseMs,
@@ -45,6 +53,10 @@ export function comparisonJson(comparison: Comparison) {
     differences: comparison.differences,
     warnings: comparison.warnings,
   };
+}
+
+function deadlineCountsJson({ samples, missed, boots, missedBoots }: DeadlineCounts) {
+  return { n_samples: samples, missed, n_boots: boots, missed_boots: missedBoots };
 }
 
 function sideJson({ label, boots, samples, failures, medianMs }: SideSummary) {

@@ -17,8 +17,10 @@ export interface Difference {
   readonly other: string;
 }
 
-/** Not a property of a host but of the moment. */
-const MOMENTARY: ReadonlySet<string> = new Set(['load']);
+/** What is of the moment, and what the history shows as a break. */
+const NOT_COMPARED: ReadonlySet<string> = new Set(['load', 'microcode']);
+/** All that matters of a host on which the guest's instructions are counted. */
+const COMPARED_IN_VIRTUAL_TIME = 'qemu';
 
 export function storedConditions({ host, tool, variants }: StoredPlan): Conditions {
   return { host, commit: tool.commit, variants };
@@ -35,8 +37,10 @@ export function differences(one: Conditions, other: Conditions): readonly Differ
     if (a !== undefined && b !== undefined && String(a) !== String(b))
       found.push({ what, one: show(a), other: show(b) });
   };
+  const isVirtual = [...one.variants, ...other.variants].every(({ clock }) => clock === 'virtual');
+  const matters = (key: string) => (isVirtual ? key === COMPARED_IN_VIRTUAL_TIME : !NOT_COMPARED.has(key));
   for (const [key, value] of Object.entries(one.host)) {
-    if (!MOMENTARY.has(key)) compare(`host's ${key.replaceAll('_', ' ')}`, value, other.host[key]);
+    if (matters(key)) compare(`host's ${key.replaceAll('_', ' ')}`, value, other.host[key]);
   }
   compare("harness's commit", one.commit, other.commit);
   for (const variant of one.variants) {
@@ -44,6 +48,7 @@ export function differences(one: Conditions, other: Conditions): readonly Differ
     if (!same) continue;
     const of = `of ${variant.scenario}/${variant.name}`;
     compare(`QEMU binary ${of}`, variant.qemu, same.qemu);
+    compare(`QEMU version ${of}`, variant.qemu_version ?? undefined, same.qemu_version ?? undefined);
     compare(`accelerator ${of}`, variant.accelerator.used, same.accelerator.used);
     const kernels = new Map([variant, same].map(({ guest: { kernel } }) => [kernel.sha256, kernel.description]));
     const kernelName = (sha256: unknown) => `${kernels.get(String(sha256))} (${String(sha256).slice(0, 12)})`;

@@ -5,6 +5,7 @@ import type { Sample } from '../timeline/sample.ts';
 import { samplesOf } from '../timeline/samples-of.ts';
 import { bootReport } from './boot-report.ts';
 import type { WholeBoot } from './boots-on-disk.ts';
+import { hasFailed } from './has-failed.ts';
 import type { Part } from './parts.ts';
 import { type RunDirectory, writeJson } from './run-directory.ts';
 import { bootJson, countOutcomes } from './run-json.ts';
@@ -13,13 +14,13 @@ import { bootJson, countOutcomes } from './run-json.ts';
  * Puts parts together that have been checked: their recordings, in which only the run's name changes, their logs, and a
  * `run.json` for all. Whatever else a run has is computed from these.
  *
- * @returns the samples, in the order of the wall clock
+ * @returns the samples, in the order of the wall clock, and whether they or their boots failed
  */
 export async function mergeParts(
   parts: readonly Part[],
   { path, runId }: RunDirectory,
   commandLine: readonly string[],
-): Promise<readonly Sample[]> {
+): Promise<{ readonly samples: readonly Sample[]; readonly failed: boolean }> {
   const boots: (WholeBoot & { readonly part: Part })[] = [];
   for (const part of parts) {
     for (const { name, recording } of part.found.whole) {
@@ -34,18 +35,20 @@ export async function mergeParts(
   const startedAt = ({ recording }: WholeBoot) => recording.header.startedAt;
   const inOrder = boots.toSorted((a, b) => startedAt(a).localeCompare(startedAt(b)));
   const samples = samplesOf(inOrder.map(({ recording }) => recording));
+  const reports = inOrder.map(({ name, recording: { header, events } }) => bootReport(name, header, events));
+  const failed = hasFailed(samples, reports);
   await writeJson(join(path, 'run.json'), {
     ...mergedFacts(parts),
     run_id: runId,
-    status: samples.some(({ expected }) => !expected) ? 'failed' : 'complete',
+    status: failed ? 'failed' : 'complete',
     command_line: commandLine,
-    boots: inOrder.map(({ name, recording: { header, events }, part }) => ({
-      ...bootJson(bootReport(name, header, events)),
-      host: part.stored.host.hostname,
+    boots: reports.map((report, index) => ({
+      ...bootJson(report),
+      host: inOrder[index]?.part.stored.host.hostname,
     })),
     outcomes: countOutcomes(samples),
   });
-  return samples;
+  return { samples, failed };
 }
 
 /** What the parts have in common is taken from the first. */

@@ -48,6 +48,24 @@ const failures = z
     adjustedPValue: stored.adjusted_p_value,
   }));
 
+const deadlineCounts = z
+  .object({ n_samples: z.number(), missed: z.number(), n_boots: z.number(), missed_boots: z.number() })
+  .transform((stored) => ({
+    samples: stored.n_samples,
+    missed: stored.missed,
+    boots: stored.n_boots,
+    missedBoots: stored.missed_boots,
+  }));
+
+const deadline = z
+  .object({ limit_ms: z.number(), base: deadlineCounts, current: deadlineCounts, adjusted_p_value: z.number() })
+  .transform((stored) => ({
+    limitMs: stored.limit_ms,
+    base: stored.base,
+    current: stored.current,
+    adjustedPValue: stored.adjusted_p_value,
+  }));
+
 const phase = z
   .object({
     phase: z.string(),
@@ -80,6 +98,8 @@ export const storedComparison = z
     current: side.nullable(),
     latency: latency.nullable(),
     failures: failures.nullable(),
+    /** Absent in files from before there was one. */
+    deadline: deadline.nullish(),
     phases: z.array(phase),
     more_boots: z.number().nullable(),
     threshold: z.object({ relative: z.number(), absolute_ms: z.number() }),
@@ -98,6 +118,7 @@ export const storedComparison = z
       reason: stored.reason,
       ...(stored.latency && { latency: stored.latency }),
       ...(stored.failures && { failures: stored.failures }),
+      ...(stored.deadline && { deadline: stored.deadline }),
       phases: stored.phases,
       ...(stored.more_boots !== null && { moreBoots: stored.more_boots }),
       threshold: { relative: stored.threshold.relative, absoluteMs: stored.threshold.absolute_ms },

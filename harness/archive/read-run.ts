@@ -2,8 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
-import { FITTED_LATENCIES } from '../scenario/variant.ts';
+import { type Deadlines, FITTED_LATENCIES } from '../scenario/variant.ts';
 import type { Questions } from '../statistics/findings.ts';
+import type { OperationName } from '../timeline/recording.ts';
 import { parseRecording, type Recording } from './read-recording.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
@@ -54,6 +55,7 @@ const runJson = z.object({
       topology_options: z.record(z.string(), z.unknown()),
       guest: z.object({ kernel: z.object({ description: z.string() }) }),
       accelerator: z.object({ used: z.string(), why: z.string() }),
+      timeouts_ms: z.object({ boot: limit, plug: limit, unplug: limit }).nullish(),
       deadlines_ms: z.object({ boot: limit, plug: limit, unplug: limit }),
     }),
   ),
@@ -85,17 +87,15 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
         topology_options: topologyOptions,
         guest,
         accelerator,
-        deadlines_ms: { boot, plug, unplug },
+        timeouts_ms: timeouts,
+        deadlines_ms: deadlines,
       }) => ({
         scenario,
         name,
         topology,
         topologyOptions,
-        deadlines: {
-          ...(boot === null ? {} : { bootMs: boot }),
-          ...(plug === null ? {} : { plugMs: plug }),
-          ...(unplug === null ? {} : { unplugMs: unplug }),
-        },
+        deadlines: timesOf(deadlines),
+        ...(timeouts && { timeouts: timesOf(timeouts) }),
         accelerator: accelerator.used,
         why: accelerator.why,
         kernel: guest.kernel.description,
@@ -115,6 +115,14 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
     recordings: recordings.toSorted((a, b) => a.header.startedAt.localeCompare(b.header.startedAt)),
     unreadable,
   });
+}
+
+function timesOf({ boot, plug, unplug }: Readonly<Record<OperationName, number | null>>): Deadlines {
+  return {
+    ...(boot !== null && { bootMs: boot }),
+    ...(plug !== null && { plugMs: plug }),
+    ...(unplug !== null && { unplugMs: unplug }),
+  };
 }
 
 function tryJson(text: string): unknown {

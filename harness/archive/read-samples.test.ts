@@ -71,6 +71,32 @@ describe('readSamples', () => {
     );
   });
 
+  test('reads a file from before the later columns, as what held then', async () => {
+    const later = [
+      'boot_mode',
+      'warmup',
+      'expected',
+      'offset_ms',
+      'start_ms',
+      'burst',
+      'burst_size',
+      'jobs',
+      'wall_ms',
+    ];
+    const own = SAMPLE_COLUMNS.filter(([name]) => !later.includes(name));
+    const ofPhases = PHASE_COLUMNS.filter(([name]) => !later.includes(name) || name === 'start_ms');
+    const phases = [{ name: 'notify', kind: 'host' as const, startMs: 1, durationMs: 5 }];
+    const good = { ...TEST_SAMPLE, latencyMs: 5, startMs: 0, phases };
+    const { latencyMs: _, ...rest } = good;
+    const failed: Sample = { ...rest, order: 2, cycle: 2, outcome: 'timeout', expected: false, phases: [] };
+    const all = [good, failed];
+    const read = await written(
+      csvHeader(own) + csvRows(own, all),
+      csvHeader(ofPhases) + csvRows(ofPhases, phaseRows(all)),
+    );
+    expect(read).toEqual({ ok: true, value: all });
+  });
+
   test('refuses a file that is cut off anywhere but at the end of a line', async () => {
     const text = samplesText([{ ...TEST_SAMPLE, latencyMs: 5 }]);
     for (let length = 0; length < text.length; length++) {

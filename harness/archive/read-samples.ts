@@ -10,6 +10,9 @@ import type { Sample } from '../timeline/sample.ts';
 /** A row of a CSV file, by the names of its columns. */
 type Row = Readonly<Record<string, string>>;
 
+/** What holds in a file from before a column was there. `start_ms` tells bursts apart, of which such a file knows nothing. */
+const BEFORE_THE_COLUMN: Row = { boot_mode: 'fresh', warmup: 'false', start_ms: '0', burst_size: '1', jobs: '1' };
+
 const PHASE_KINDS: readonly PhaseKind[] = ['host', 'guest', 'fixed-wait'];
 const ACCELERATORS = ['kvm', 'tcg'] as const;
 
@@ -46,7 +49,8 @@ async function readCsv(file: string): Promise<Result<readonly Row[], string>> {
   if (text === undefined) return fail(`${file} cannot be read`);
   if (!text.endsWith('\n')) return fail(`${file} is cut off in its last line`);
   try {
-    return ok(parse(text, { columns: true }));
+    const rows: readonly Row[] = parse(text, { columns: true });
+    return ok(rows.map((row) => ({ ...BEFORE_THE_COLUMN, ...row })));
   } catch (error) {
     return fail(`${file}: ${(error as Error).message}`);
   }
@@ -97,7 +101,7 @@ function sampleOf(row: Row, phases: readonly Phase[]): Sample | undefined {
     ...{ runId, scenario, variant, topology, controller, kernel, accelerator, clock, boot, bootMode, jobs },
     ...{ cycle, warmup: row.warmup === 'true', sequence, operation, device, deviceId, outcome },
     ...(outcome === 'ok' && { latencyMs }),
-    expected: row.expected === 'true',
+    expected: row.expected === undefined ? outcome === 'ok' : row.expected === 'true',
     ...(offset !== '' && { offsetMs: Number(offset) }),
     ...(burst !== '' && { burst: { first: Number(burst), size: burstSize } }),
     ...(wall !== '' && { wallMs: Number(wall) }),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { HostFingerprint } from '../host/fingerprint.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { Shard } from '../plan/shard.ts';
+import { ICOUNT_SHIFT } from '../qemu/command-line.ts';
 import type { AdaptiveOutcome } from '../run/adaptive.ts';
 import type { AcceleratorChoice, Sampling, Scenario } from '../scenario/variant.ts';
 import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
@@ -80,6 +81,8 @@ export interface BootReport {
   readonly qemuStartMs: number | undefined;
   /** From its beginning to the last thing that was recorded of it. */
   readonly durationMs?: number;
+  /** What went wrong while no operation was under way, so that no sample says it. */
+  readonly failure?: string | undefined;
 }
 
 export interface RunState extends RunFacts {
@@ -114,7 +117,7 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
     },
     started_at: state.startedAt.toISOString(),
     finished_at: state.finishedAt?.toISOString() ?? null,
-    clock: 'real',
+    clock: clocksOf(state.ready),
     resumed: state.continues?.restarts ?? [],
     host: state.continues?.host ?? hostJson(state.host),
     hosts: state.continues?.hosts ?? [hostJson(state.host)],
@@ -151,6 +154,7 @@ export function bootJson(boot: BootReport) {
     clock_drift_uncertainty_ppm: boot.clock?.driftUncertaintyPpm ?? null,
     qemu_start_ms: boot.qemuStartMs ?? null,
     duration_ms: boot.durationMs ?? null,
+    failure: boot.failure ?? null,
     recording: join('recording', `${boot.name}.jsonl`),
     logs: join('logs', boot.name),
   };
@@ -167,11 +171,17 @@ export function hostJson(host: HostFingerprint): JsonObject {
     qemu: host.qemu,
     governor: host.governor,
     load: host.load,
+    ...(host.microcode !== undefined && { microcode: host.microcode }),
   };
 }
 
+/** `real`, `virtual`, or `real, virtual`: each variant says its own. */
+function clocksOf(ready: readonly ReadyVariant[]): string {
+  return [...new Set(ready.map(({ variant }) => variant.clock))].toSorted().join(', ');
+}
+
 /** A variant and what it is run on, as `run.json` describes it. */
-export function variantJson({ variant, qemu, guest, accelerator, leftOut }: ReadyVariant) {
+export function variantJson({ variant, qemu, qemuVersion, guest, accelerator, leftOut }: ReadyVariant) {
   return {
     scenario: variant.scenario,
     name: variant.name,
@@ -179,9 +189,11 @@ export function variantJson({ variant, qemu, guest, accelerator, leftOut }: Read
     topology_options: variant.topologyOptions,
     machine: variant.machine ?? null,
     qemu,
+    qemu_version: qemuVersion ?? null,
     left_out: leftOut,
     boot_mode: variant.bootMode,
     clock: variant.clock,
+    icount_shift: variant.clock === 'virtual' ? ICOUNT_SHIFT : null,
     guest: {
       cpus: variant.guest.cpus,
       memory_mib: variant.guest.memoryMiB,

@@ -91,9 +91,10 @@ function fitJson({ scenario, latency, against, series, points, line, warnings }:
   };
 }
 
-function deadlineJson({ limitMs, missed, missedShare }: DeadlineSummary) {
+function deadlineJson({ limitMs, samples, missed, missedShare }: DeadlineSummary) {
   return {
     limit_ms: limitMs,
+    n_samples: samples,
     missed,
     missed_share: missedShare?.value ?? null,
     missed_share_ci95: intervalJson(missedShare),

@@ -3,10 +3,11 @@ import type { BurstSummary } from '../statistics/bursts.ts';
 
 /** Several devices at once, for `summary.json`. */
 export function burstsJson(bursts: readonly BurstSummary[]) {
-  return bursts.map(({ scenario, variant, operation, size, bursts: n, complete, figures }) => ({
+  return bursts.map(({ scenario, variant, operation, size, devices, bursts: n, complete, figures }) => ({
     scenario,
     variant,
     operation,
+    device: devices ?? '',
     n_devices: size,
     n_bursts: n,
     n_complete: complete,

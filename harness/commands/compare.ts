@@ -1,7 +1,7 @@
 import { runComparisonLines } from '../../report/terminal/run-comparison.ts';
 import { runComparisonJson } from '../archive/comparison-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { hasRegressed } from '../history/compare-runs.ts';
+import { hasCompared, hasRegressed } from '../history/compare-runs.ts';
 import { compareDirectory } from './compare-directory.ts';
 import { wantsColour } from './terminal.ts';
 
@@ -26,5 +26,9 @@ export async function compareCommand(
     ? [JSON.stringify(runComparisonJson(compared.value), null, 2)]
     : runComparisonLines(compared.value, wantsColour(process.stdout));
   process.stdout.write(`${lines.join('\n')}\n`);
-  return hasRegressed(compared.value.comparisons) ? EXIT.regression : EXIT.ok;
+  const { base, comparisons } = compared.value;
+  if (hasRegressed(comparisons)) return EXIT.regression;
+  if (hasCompared(comparisons)) return EXIT.ok;
+  process.stderr.write(`nothing of ${base.label} could be compared\n`);
+  return EXIT.noBaseline;
 }

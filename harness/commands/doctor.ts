@@ -5,7 +5,9 @@ import { cacheRoot } from '../guest/cache.ts';
 import { prepareStockGuest } from '../guest/stock-guest.ts';
 import { checkHost } from '../host/requirements.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';
+import { listenForInterrupts } from './interruption.ts';
 import { findQemu } from './qemu-binary.ts';
+import { tryKvm as tryToBootWithKvm } from './try-kvm.ts';
 
 /** A line of the report. A `note` is worth knowing, and no reason not to start. */
 interface Finding {
@@ -14,16 +16,24 @@ interface Finding {
   readonly text: string;
 }
 
+export interface DoctorFlags {
+  readonly tryKvm?: boolean;
+}
+
 /**
  * `bench doctor`: what is there, what is missing and how to get it. Exit 4 when something is missing. It fetches nothing
- * and starts no guest.
+ * and starts no guest, but with `--try-kvm` it does both, and KVM that does not work is missing.
  */
-export async function doctorCommand(): Promise<ExitCode> {
+export async function doctorCommand({ tryKvm }: DoctorFlags): Promise<ExitCode> {
   const tools = checkHost().map(({ name, found, path = '', remedy }): Finding => {
     return found ? { state: 'ok', name, text: path } : { state: 'missing', name, text: remedy };
   });
+  const findings = [...tools];
   // Preparing the guest needs the tools.
-  const findings = isComplete(tools) ? [...tools, ...(await guestAndAccelerator())] : tools;
+  if (isComplete(tools)) {
+    const kvm = tryKvm ? [await triedKvm()] : [];
+    findings.push(...(await guestAndAccelerator()), ...kvm);
+  }
   const width = Math.max(...findings.map(({ name }) => name.length));
   const lines = findings.map(
     ({ state, name, text }) => `${state.padEnd('missing'.length)} ${name.padEnd(width)}  ${text}`,
@@ -49,6 +59,15 @@ async function guestAndAccelerator(): Promise<readonly Finding[]> {
     { state: 'ok', name: 'stock guest', text: `${guest.value.description}, in ${cache}` },
     await accelerator(guest.value.identity),
   ];
+}
+
+async function triedKvm(): Promise<Finding> {
+  const note = (text: string) => process.stderr.write(`${text}\n`);
+  const { signal } = listenForInterrupts(() => note('interrupted, ending what was started'));
+  const answer = await tryToBootWithKvm(signal, note);
+  const works = answer.ok && answer.value.works;
+  const text = answer.ok ? answer.value.why : answer.failure.message;
+  return { state: works ? 'ok' : 'missing', name: 'KVM', text };
 }
 
 /** What runs have found out about KVM here. Only booting a guest would show more, and that is for a run. */

@@ -8,8 +8,8 @@ test('two shards and one without boots, each run on its own and merged: the plan
   const world = makeWorld();
   const text = [
     'name: split',
-    'defaults: { topology: acpi-root-port, sampling: { boots: 1, cycles: 1, warmup: 0 } }',
-    'variants: { one: {}, two: { guest: { cpus: 1 } } }',
+    'defaults: { clock: virtual, guest: { kernel: patched, cpus: 1 }, sampling: { boots: 1, cycles: 1, warmup: 0 } }',
+    'variants: { one: { topology: shpc-bridge }, two: { topology: acpi-root-port } }',
     'sequence: [boot, plug: virtio-blk, unplug: virtio-blk]',
     '',
   ];

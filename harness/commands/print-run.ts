@@ -3,6 +3,7 @@ import { formatMs } from '../../report/format.ts';
 import { adaptiveLines } from '../../report/terminal/adaptive.ts';
 import { findingsLines } from '../../report/terminal/findings.ts';
 import type { RunComparison } from '../archive/comparison-file.ts';
+import type { BootReport } from '../archive/run-json.ts';
 import { summaryJson } from '../archive/summary-json.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { shellWord } from '../qemu/command-line.ts';
@@ -14,7 +15,7 @@ import { printable } from './terminal.ts';
 
 /** A finished run for a person: the table, each failure in its own words, and where everything is. */
 export function runLines(
-  { directory, findings, samples, adaptive, interrupted }: FinishedRun,
+  { directory, findings, samples, boots, adaptive, interrupted }: FinishedRun,
   ready: readonly ReadyVariant[],
   seed: number,
   colour: boolean,
@@ -30,6 +31,7 @@ export function runLines(
     ...findingsLines(findings, conditions, colour),
     ...ready.flatMap(leftOutLines),
     ...failures.map(failureLine),
+    ...boots.flatMap(bootFailureLines),
     ...adaptiveLines(adaptive),
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',
@@ -57,6 +59,13 @@ function failureLine(sample: Sample): string {
   const logs = `logs/${bootName({ variant: { scenario, name: variant }, boot })}/qemu.sh`;
   const where = outcome === 'crashed' ? `; ${logs} starts the same machine` : '';
   return `${outcome}${known}: ${scenario}/${variant} boot ${boot}, cycle ${cycle}, ${operation}${when}: ${printable(detail)}${where}`;
+}
+
+/** What went wrong in a boot while no operation was under way. */
+function bootFailureLines({ name, scenario, variant, boot, failure }: BootReport): readonly string[] {
+  if (failure === undefined) return [];
+  const logs = `logs/${name}/qemu.sh starts the same machine`;
+  return [`failed between operations: ${scenario}/${variant} boot ${boot}: ${printable(failure)}; ${logs}`];
 }
 
 /** The same for a program: one JSON document. */

@@ -6,7 +6,7 @@ import type { RunComparison } from '../archive/comparison-file.ts';
 import { createRunDirectory, type RunDirectory, runName } from '../archive/run-directory.ts';
 import type { RunFlags } from '../cli-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { hasRegressed, type MeasuredRun } from '../history/compare-runs.ts';
+import type { MeasuredRun } from '../history/compare-runs.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import type { Setup } from '../host/setup.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
@@ -28,6 +28,7 @@ import { openProgress, type ProgressView } from './progress.ts';
 import { findQemu, QEMU } from './qemu-binary.ts';
 import { makeResultsRoot } from './results-root.ts';
 import { factsOfStoppedRun, finishedText, isFinished, keepWholeBoots, pathOf, whyNotComparable } from './resume.ts';
+import { exitCodeOf } from './run-exit-code.ts';
 import { wantsColour } from './terminal.ts';
 import { newRun, stoppedRun, type Undertaking } from './undertaking.ts';
 
@@ -172,7 +173,7 @@ async function measure(job: Job, ready: readonly ReadyVariant[]): Promise<ExitCo
   await report(finished);
   if (flags.saveBaseline !== undefined)
     process.stderr.write(`${await saveAsBaseline(finished, flags.saveBaseline, flags)}\n`);
-  return exitCodeOf(finished, comparison);
+  return exitCodeOf(finished, comparison, flags);
 }
 
 function comparedLines(comparison: RunComparison | undefined, colour: boolean): readonly string[] {
@@ -214,11 +215,4 @@ function print(text: string): void {
 function complain(message: string, code: ExitCode): ExitCode {
   process.stderr.write(`${message}\n`);
   return code;
-}
-
-/** A regression comes before failed samples: it says something new, and failures that are new are one themselves. */
-function exitCodeOf({ samples, interrupted }: FinishedRun, comparison: RunComparison | undefined): ExitCode {
-  if (interrupted) return EXIT.interrupted;
-  if (comparison && hasRegressed(comparison.comparisons)) return EXIT.regression;
-  return samples.some(({ expected }) => !expected) ? EXIT.samplesFailed : EXIT.ok;
 }

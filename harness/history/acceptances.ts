@@ -1,5 +1,6 @@
 import { listBaselines } from './baselines.ts';
 import type { Acceptance } from './history-of.ts';
+import { identityOf } from './night.ts';
 import { readRunFile } from './stored-files.ts';
 
 /** What the baselines below a folder of run directories accept. One that cannot be read accepts nothing. */
@@ -8,7 +9,11 @@ export function readAcceptances(root: string): readonly Acceptance[] {
     const run = readRunFile(directory);
     if (!run.ok) return [];
     const { host, variants, started_at: startedAt } = run.value;
-    const scenarios = [...new Set(variants.map(({ scenario }) => scenario))];
-    return [{ baseline: name, host: host.hostname, scenarios, startedAt: new Date(startedAt) }];
+    const accepted = variants.map((variant) => ({
+      scenario: variant.scenario,
+      variant: variant.name,
+      ...identityOf(run.value, variant),
+    }));
+    return [{ baseline: name, host: host.hostname, variants: accepted, startedAt: new Date(startedAt) }];
   });
 }

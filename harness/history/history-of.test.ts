@@ -87,19 +87,48 @@ test('nights are put in order of time', () => {
   expect(series.points.map(({ run }) => run.runId)).toEqual(['run-0', 'run-1', 'run-2']);
 });
 
-test('a baseline from a run at the new level accepts it; one from before, or of another host or scenario, does not', () => {
+test('a baseline from a run at the new level accepts it; one from before, or of another host or variant, does not', () => {
   const all = nights(100, 100, 130, 130);
+  const { scenario, variant, accelerator, clock, bootMode } = TEST_IDENTITY;
+  const own = { scenario, variant, accelerator, clock, bootMode };
   const baseline: Acceptance = {
     baseline: 'b',
     host: TEST_IDENTITY.host,
-    scenarios: [TEST_IDENTITY.scenario],
+    variants: [own],
     startedAt: new Date(Date.UTC(2026, 0, 3)),
   };
   const accepted = only(historyOf(all, everyStep, [baseline]));
   expect([accepted.regression, accepted.accepted?.baseline]).toEqual([undefined, 'b']);
-  for (const other of [{ startedAt: new Date(Date.UTC(2026, 0, 2)) }, { host: 'other' }, { scenarios: ['other'] }]) {
+  const others: readonly Partial<Acceptance>[] = [
+    { startedAt: new Date(Date.UTC(2026, 0, 2)) },
+    { host: 'other' },
+    { variants: [] },
+    ...(['scenario', 'variant', 'accelerator', 'clock'] as const).map((key) => ({
+      variants: [{ ...own, [key]: 'other' }],
+    })),
+  ];
+  for (const other of others) {
     expect(only(historyOf(all, everyStep, [{ ...baseline, ...other }])).regression).toBeDefined();
   }
+});
+
+test('a change has to exceed the threshold of its scenario, in share and in milliseconds', () => {
+  const withThreshold = (relative: number, absoluteMs: number) =>
+    nights(100, 100, 130, 130).map(({ run, series }) => {
+      const own = { ...run, thresholds: new Map([[TEST_IDENTITY.scenario, { relative, absoluteMs }]]) };
+      return { run: own, series: series.map(({ identity, point }) => ({ identity, point: { ...point, run: own } })) };
+    });
+  const alarmAt = (relative: number, absoluteMs: number) =>
+    only(historyOf(withThreshold(relative, absoluteMs), everyStep, [])).regression !== undefined;
+  expect([alarmAt(0.29, 29), alarmAt(0.31, 0), alarmAt(0, 31)]).toEqual([true, false, false]);
+});
+
+test('a scenario or a host that is not measured any more is no regression after a month', () => {
+  const gone = nights(100, 100, 130);
+  const [series] = historyOf([...gone, testNight(33, {}, { scenario: 'other', host: 'other' })], everyStep, []);
+  expect([series?.current, series?.regression]).toEqual([false, undefined]);
+  const [lately] = historyOf([...gone, testNight(32, {}, { scenario: 'other', host: 'other' })], everyStep, []);
+  expect(lately?.regression).toBeDefined();
 });
 
 test('a variant that has not been run for a week of runs is no regression', () => {

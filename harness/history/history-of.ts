@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
 import type { ChangePoint, HistoryPoint } from '../statistics/change-point.ts';
-import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
+import { DEFAULT_THRESHOLD, type PracticalThreshold } from '../statistics/comparison.ts';
+import { leastRelativeChange } from '../statistics/verdict.ts';
 import { environmentBreaks } from './environment-breaks.ts';
 import type { LevelChange, Segment, SegmentBeginning, Series } from './history.ts';
 import type { Night, NightPoint, SeriesIdentity } from './night.ts';
@@ -8,11 +9,11 @@ import type { Night, NightPoint, SeriesIdentity } from './night.ts';
 /** Finds the changes of level in one stretch of nights. */
 export type FindChanges = (points: readonly HistoryPoint[]) => readonly ChangePoint[];
 
-/** A baseline accepts the level at which its host ran its scenarios. */
+/** A baseline accepts the level at which its host ran its variants. */
 export interface Acceptance {
   readonly baseline: string;
   readonly host: string;
-  readonly scenarios: readonly string[];
+  readonly variants: readonly Pick<SeriesIdentity, 'scenario' | 'variant' | 'accelerator' | 'clock' | 'bootMode'>[];
   /** When its run started. */
   readonly startedAt: Date;
 }
@@ -22,6 +23,12 @@ export interface Acceptance {
  * wants to hear for ever; a single run can be one of a few variants that somebody was looking at. A week of nights.
  */
 const CURRENT_RUNS = 7;
+/**
+ * The same for a scenario, or a host, that is not measured any more: it is so many days behind the newest run of all.
+ * Longer than a host is away for repair, say, and as long as an alarm about it can be of use.
+ */
+const CURRENT_DAYS = 30;
+const DAY_MS = 24 * 3600 * 1000;
 
 /** Half the width of a 95 % interval, in standard errors of a normal distribution. */
 const Z95 = 1.96;
@@ -51,10 +58,17 @@ export function historyOf(
     }
   }
   const newestRuns = new Map([...runsOfScenario].map(([key, runs]) => [key, [...runs].slice(-CURRENT_RUNS)]));
+  const currentSince = (ordered.at(-1)?.run.startedAt.getTime() ?? 0) - CURRENT_DAYS * DAY_MS;
   return [...points].map(([identity, own]) => {
     const segments = segmentsOf(own, findChanges);
-    const current = newestRuns.get(scenarioKey(identity))?.includes(own.at(-1)?.run.runId ?? '') ?? false;
-    return { ...identity, points: own, segments, current, ...alarm(identity, segments, current, acceptances) };
+    const last = own.at(-1)?.run;
+    const current =
+      last !== undefined &&
+      last.startedAt.getTime() >= currentSince &&
+      newestRuns.get(scenarioKey(identity))?.includes(last.runId) === true;
+    const threshold = last?.thresholds.get(identity.scenario) ?? DEFAULT_THRESHOLD;
+    const raised = current ? alarm(identity, segments, threshold, acceptances) : {};
+    return { ...identity, points: own, segments, current, ...raised };
   });
 }
 
@@ -78,23 +92,37 @@ function scenarioKey({ host, scenario }: SeriesIdentity): string {
 }
 
 /**
- * A series is a regression when its newest segment began with a change to a latency higher by more than the practical
- * threshold, and nothing has happened since: no further change, no break, and no baseline saved from a run at the new
- * level, with which a person has said that it is the level from now on.
+ * A series is a regression when its newest segment began with a change to a latency higher by more than its scenario's
+ * threshold, and nothing has happened since: no further change, no break, and no baseline saved from a run of this
+ * variant at the new level, with which a person has said that it is the level from now on.
  */
 function alarm(
-  { host, scenario }: SeriesIdentity,
+  identity: SeriesIdentity,
   segments: readonly Segment[],
-  current: boolean,
+  threshold: PracticalThreshold,
   acceptances: readonly Acceptance[],
 ): Pick<Series, 'regression' | 'accepted'> {
   const beginning = segments.at(-1)?.beginning;
-  if (!current || beginning?.kind !== 'change' || beginning.ratio <= 1 + DEFAULT_THRESHOLD.relative) return {};
+  const beforeMs = segments.at(-2)?.medianMs;
+  if (beginning?.kind !== 'change' || beforeMs === undefined) return {};
+  if (beginning.ratio <= 1 + leastRelativeChange(threshold, beforeMs)) return {};
   const { kind: _, ...change } = beginning;
-  const accepted = acceptances.find(
-    (one) => one.host === host && one.scenarios.includes(scenario) && one.startedAt >= change.date,
-  );
+  const accepted = acceptances.find((one) => one.startedAt >= change.date && accepts(one, identity));
   return accepted ? { accepted: { change, baseline: accepted.baseline } } : { regression: change };
+}
+
+function accepts({ host, variants }: Acceptance, series: SeriesIdentity): boolean {
+  return (
+    host === series.host &&
+    variants.some(
+      ({ scenario, variant, accelerator, clock, bootMode }) =>
+        scenario === series.scenario &&
+        variant === series.variant &&
+        accelerator === series.accelerator &&
+        clock === series.clock &&
+        bootMode === series.bootMode,
+    )
+  );
 }
 
 function segmentsOf(points: readonly NightPoint[], findChanges: FindChanges): readonly Segment[] {

@@ -17,7 +17,7 @@ export interface Series extends SeriesIdentity {
   readonly points: readonly NightPoint[];
   /** Stretches of one level, which together cover all points. */
   readonly segments: readonly Segment[];
-  /** Whether the newest run of its scenario on its host still has it. */
+  /** Whether it is still measured: in one of the newest runs of its scenario on its host, and within a month. */
   readonly current: boolean;
   /** The change that makes this series a regression. */
   readonly regression?: LevelChange;

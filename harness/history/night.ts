@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../result.ts';
+import type { PracticalThreshold } from '../statistics/comparison.ts';
 import type { OperationName } from '../timeline/recording.ts';
 import { isOwnDirectory, type RunFile, readRunFile, readSummaryFile, type SummaryFile } from './stored-files.ts';
 
@@ -26,6 +27,8 @@ export interface NightRun {
   readonly runId: string;
   readonly startedAt: Date;
   readonly toolCommit: string;
+  /** What a change has to exceed, by scenario, where its file says. */
+  readonly thresholds: ReadonlyMap<string, PracticalThreshold>;
 }
 
 /** One series in one run. */
@@ -73,7 +76,12 @@ export function readNight(directory: string, intern: Intern): Result<Night, stri
 }
 
 function nightOf(file: RunFile, summary: SummaryFile, intern: Intern): Result<Night, string> {
-  const run = { runId: file.run_id, startedAt: new Date(file.started_at), toolCommit: file.tool.commit };
+  const run = {
+    runId: file.run_id,
+    startedAt: new Date(file.started_at),
+    toolCommit: file.tool.commit,
+    thresholds: thresholdsOf(file, intern),
+  };
   const { load: _, memory_mib: __, ...host } = file.host;
   const jobs = Math.max(1, ...file.boots.map((boot) => boot.jobs ?? 1));
   const hostText = JSON.stringify([host, file.clock, jobs]);
@@ -111,18 +119,33 @@ function nightOf(file: RunFile, summary: SummaryFile, intern: Intern): Result<Ni
   return ok({ run, series });
 }
 
+function thresholdsOf({ scenarios }: RunFile, intern: Intern): NightRun['thresholds'] {
+  const own = scenarios.flatMap(({ name, threshold }) =>
+    threshold ? [[name, { relative: threshold.relative, absoluteMs: threshold.absolute_ms }] as const] : [],
+  );
+  return intern(`thresholds ${JSON.stringify(own)}`, () => new Map(own));
+}
+
+/** What all series of a variant have in common. */
+export function identityOf(
+  { host, clock }: RunFile,
+  variant: RunFile['variants'][number],
+): Pick<SeriesIdentity, 'host' | 'accelerator' | 'clock' | 'bootMode'> {
+  return {
+    host: host.hostname,
+    accelerator: variant.accelerator.used,
+    clock: variant.clock ?? clock,
+    bootMode: variant.boot_mode ?? 'fresh',
+  };
+}
+
 function conditionsOf(file: RunFile, variant: RunFile['variants'][number], jobs: number, intern: Intern) {
   const { host } = file;
   const { guest } = variant;
-  const shared = {
-    host: host.hostname,
-    accelerator: variant.accelerator.used,
-    clock: variant.clock ?? file.clock,
-    bootMode: variant.boot_mode ?? 'fresh',
-  };
+  const shared = identityOf(file, variant);
   const environment = [
     ['guest kernel', `${guest.kernel.description} (${guest.kernel.sha256.slice(0, SHOWN_DIGITS)})`],
-    ['QEMU', host.qemu],
+    ['QEMU', variant.qemu_version ?? host.qemu],
     ['QEMU binary', variant.qemu],
     ['machine', variant.machine],
     ['host kernel', host.kernel],
@@ -136,7 +159,11 @@ function conditionsOf(file: RunFile, variant: RunFile['variants'][number], jobs:
     ['guest memory', `${guest.memory_mib} MiB`],
     ['guest IOMMU', guest.iommu],
     ['guest parameters', guest.parameters],
+    ['left out of the machine', variant.left_out && (variant.left_out.join('; ') || 'nothing')],
+    ['plugs during the boot', variant.boot_plugs],
     ['steps', variant.steps],
+    // Of several passes the first costs most: with other numbers, other passes are measured.
+    ['passes', variant.sampling && `${variant.sampling.cycles} after ${variant.sampling.warmup} for warm-up`],
   ].flatMap(([name, value]): [string, string][] => {
     if (value === null || value === undefined) return [];
     return [[String(name), typeof value === 'string' ? value : JSON.stringify(value)]];

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { query } from './query.ts';
 import { readHistory } from './read-history.ts';
+import { readComparedRunFile } from './stored-files.ts';
 import { writtenNights } from './test-night.ts';
 
 const noChanges = () => [];
@@ -96,11 +97,81 @@ test('a folder that is not there is a failure that names it', async () => {
   });
 });
 
+/** Changes the run.json of each of some nights, whose surroundings are otherwise the same. */
+async function breaksAfter(change: (run: RunJson, night: number) => void) {
+  const { root, directories } = await writtenNights(2, 1);
+  const [first = '', second = ''] = directories.map((directory) => join(directory, 'run.json'));
+  const older = JSON.parse(readFileSync(first, 'utf8'));
+  for (const [night, file] of [first, second].entries()) {
+    edit(file, (text) => {
+      const run: RunJson = { ...JSON.parse(text), host: { ...older.host }, variants: structuredClone(older.variants) };
+      change(run, night);
+      return JSON.stringify(run);
+    });
+  }
+  const history = await readHistory(root, noChanges, []);
+  if (!history.ok) throw new Error(history.failure);
+  expect(history.value.runs).toBe(2);
+  return history.value.series[0]?.segments.slice(1).map(({ beginning }) => beginning);
+}
+
+interface RunJson {
+  readonly host: Record<string, unknown>;
+  readonly variants: Record<string, unknown>[];
+}
+
+test.each<[string, (run: RunJson, night: number) => void]>([
+  ['microcode', (run, night) => Object.assign(run.host, { microcode: `0x${night}` })],
+  ['passes', ofVariant((night) => ({ sampling: { cycles: night + 1, warmup: 0 } }))],
+  ['left out of the machine', ofVariant((night) => ({ left_out: night === 0 ? [] : ['vhost-vsock'] }))],
+  ['plugs during the boot', ofVariant((night) => ({ boot_plugs: night === 0 ? [] : [{ device: 'nvme' }] }))],
+  ['QEMU', ofVariant((night) => ({ qemu_version: `QEMU emulator version ${night}` }))],
+])('another %s is a break; that one night does not tell of it is none', async (what, change) => {
+  expect(await breaksAfter(change)).toMatchObject([{ kind: 'environment', changes: [{ what }] }]);
+  expect(await breaksAfter((run, night) => night === 1 && what !== 'QEMU' && forget(run, what))).toEqual([]);
+});
+
+function ofVariant(change: (night: number) => Record<string, unknown>) {
+  return ({ variants }: RunJson, night: number) => {
+    for (const variant of variants) Object.assign(variant, change(night));
+  };
+}
+
+function forget({ host, variants }: RunJson, what: string): void {
+  delete host.microcode;
+  const keys: Readonly<Record<string, string>> = {
+    passes: 'sampling',
+    'left out of the machine': 'left_out',
+    'plugs during the boot': 'boot_plugs',
+  };
+  for (const variant of variants) delete variant[keys[what] ?? ''];
+}
+
+test('the threshold of each scenario comes along', async () => {
+  const { root, directories } = await writtenNights(1, 1);
+  edit(join(directories[0] ?? '', 'run.json'), (text) => {
+    const run = JSON.parse(text);
+    run.scenarios[0].threshold = { relative: 0.5, absolute_ms: 20 };
+    return JSON.stringify(run);
+  });
+  const history = await readHistory(root, noChanges, []);
+  expect(history.ok && history.value.series[0]?.points[0]?.run.thresholds).toEqual(
+    new Map([['nightly', { relative: 0.5, absoluteMs: 20 }]]),
+  );
+});
+
 test('what an older version did not write is not missed', async () => {
   const { root, directories } = await writtenNights(1, 1);
   edit(join(directories[0] ?? '', 'run.json'), (text) => {
     const { plan: _, clock: __, boots: ___, ...older } = JSON.parse(text);
-    return JSON.stringify(older);
+    return JSON.stringify({ ...older, variants: older.variants.map(ofFirstVersion) });
   });
+  expect(readComparedRunFile(directories[0] ?? '')).toMatchObject({ ok: true });
   expect(await readHistory(root, noChanges, [])).toMatchObject({ ok: true, value: { runs: 1 } });
 });
+
+/** A variant as the first version described it, and one that has lost what only this version needs. */
+function ofFirstVersion({ scenario, name, topology, guest, accelerator, sampling }: Record<string, unknown>) {
+  const { iommu: _, parameters: __, ...rest } = guest as Record<string, unknown>;
+  return { scenario, name, topology, guest: rest, accelerator, sampling };
+}

@@ -25,15 +25,23 @@ describe('what keeps two runs from being compared', () => {
     ['CPU', { ...run, host: { ...run.host, cpu_model: 'x' }, hosts: [] }],
     ['CPU cores', { ...run, host: { ...run.host, cores: 9 }, hosts: [] }],
     ['accelerator', changed(() => ({ accelerator: { used: 'kvm' } }))],
-    ['clock', changed(() => ({ clock: 'virtual' }))],
     ['machines side by side', { ...run, jobs: 2 }],
     ['left out of the machine', changed(() => ({ left_out: ['intel-iommu'] }))],
     ['guest kernel', changed(({ guest }) => ({ guest: { ...guest, kernel: { ...guest.kernel, sha256: 'f' } } }))],
+    ['QEMU', changed(() => ({ qemu_version: 'QEMU emulator version 9.1' }))],
     ['sequence', steps(plug)],
     ['passes', changed(() => ({ sampling: { cycles: 1, warmup: 1 } }))],
   ])('%s', (name, other) => {
     expect(conditionsChanged(other)).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
     expect(conditionsChanged(run)).toEqual([]);
+  });
+
+  test('another clock', () => {
+    expect(conditionsChanged(changed(() => ({ clock: 'virtual' })))).toContain('clock: real → virtual');
+  });
+
+  test('microcode does not: the history shows it', () => {
+    expect(conditionsChanged({ ...run, host: { ...run.host, microcode: '0x2' }, hosts: [] })).toEqual([]);
   });
 
   test('the parts of a run on several hosts are compared as a whole', () => {
@@ -49,6 +57,36 @@ describe('what keeps two runs from being compared', () => {
       steps: [{ operation: 'parallel', branches: [[plug], [plug]] }],
     });
     expect(conditionsChanged(nested)[0]).toContain('boot, load guest 1, host 0 [parallel [plug nvme | plug nvme]]');
+  });
+});
+
+describe('in virtual time', () => {
+  const virtual = changed(() => ({ clock: 'virtual', icount_shift: 1 }));
+  const host = { ...run.host, hostname: 'another', cpu_model: 'x', cores: 64, kernel: '7.0' };
+  const virtualChanged = (other: ComparedRunFile) =>
+    conditionDifferences(conditionsOfVariant(virtual, ...NAME), conditionsOfVariant(other, ...NAME));
+
+  test('another host is as good, whatever its CPU and its kernel', () => {
+    expect(virtualChanged({ ...virtual, host, hosts: [] })).toEqual([]);
+  });
+
+  test('QEMU, the guest kernel and how long an instruction takes have to be the same', () => {
+    expect(virtualChanged({ ...virtual, host: { ...host, qemu: 'x' }, hosts: [] })).toEqual([
+      expect.stringMatching(/^QEMU: .+ → x$/),
+    ]);
+    const slower = changed(({ guest }) => ({
+      clock: 'virtual',
+      icount_shift: 2,
+      guest: { ...guest, kernel: { ...guest.kernel, sha256: 'f' } },
+    }));
+    expect(virtualChanged(slower)).toEqual([
+      'instruction length: 2 ns → 4 ns',
+      expect.stringMatching(/^guest kernel: /),
+    ]);
+  });
+
+  test('a run from before the length of an instruction was recorded had the one there was', () => {
+    expect(virtualChanged(changed(() => ({ clock: 'virtual' })))).toEqual([]);
   });
 });
 

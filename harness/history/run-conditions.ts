@@ -16,15 +16,21 @@ export function conditionsOfVariant(run: RunUnderConditions, scenario: string, n
   const ofHosts = (key: 'hostname' | 'cpu_model' | 'cores' | 'kernel' | 'qemu') =>
     [...new Set(hosts.map((host) => String(host[key])))].toSorted().join(' and ');
   const variant = variantOf(run, scenario, name);
+  const clock = variant?.clock ?? run.clock;
   return {
-    host: ofHosts('hostname'),
-    CPU: ofHosts('cpu_model'),
-    'CPU cores': ofHosts('cores'),
-    'host kernel': ofHosts('kernel'),
+    // Instructions are the same ones on every host.
+    ...(clock === 'virtual'
+      ? { 'instruction length': instructionText(variant?.icount_shift ?? FIRST_SHIFT) }
+      : {
+          host: ofHosts('hostname'),
+          CPU: ofHosts('cpu_model'),
+          'CPU cores': ofHosts('cores'),
+          'host kernel': ofHosts('kernel'),
+        }),
     accelerator: variant?.accelerator.used ?? 'unknown',
-    QEMU: ofHosts('qemu'),
+    QEMU: variant?.qemu_version ?? ofHosts('qemu'),
     'guest kernel': variant ? kernelText(variant.guest.kernel) : 'unknown',
-    clock: variant?.clock ?? run.clock,
+    clock,
     'machines side by side': String(run.jobs),
     'left out of the machine': variant?.left_out.join('; ') || 'nothing',
     sequence: variant ? shortened(sequenceText(variant)) : 'unknown',
@@ -53,6 +59,13 @@ export function configurationDifferences(
   });
 }
 
+/** Of runs from before it was recorded. */
+const FIRST_SHIFT = 1;
+
+function instructionText(icountShift: number): string {
+  return `${2 ** icountShift} ns`;
+}
+
 type StoredVariant = ComparedRunFile['variants'][number];
 
 function variantOf(run: RunUnderConditions, scenario: string, name: string): StoredVariant | undefined {
@@ -68,9 +81,9 @@ function configurationOf(variant: StoredVariant): ReadonlyMap<string, string> {
     ['QEMU binary', variant.qemu ?? 'the usual'],
     ['guest CPUs', String(guest.cpus)],
     ['guest memory', `${guest.memory_mib} MiB`],
-    ['guest IOMMU', String(guest.iommu)],
+    ['guest IOMMU', String(guest.iommu ?? false)],
     ...settingsIn('guest parameter', guest.parameters),
-    ['details of the steps', digestOf(JSON.stringify([variant.boot_plugs, variant.steps]))],
+    ['details of the steps', digestOf(JSON.stringify([variant.boot_plugs ?? [], variant.steps]))],
   ]);
 }
 

@@ -5,6 +5,8 @@ import { SCHEMA_VERSION } from '../archive/schema-version.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { OPERATIONS } from '../timeline/recording.ts';
 
+const times = z.object({ boot: z.number().nullish(), plug: z.number().nullish(), unplug: z.number().nullish() });
+
 /** The part of `run.json` that is read over many runs. Whatever came later than the first version is optional. */
 const runFile = z.object({
   run_id: z.string(),
@@ -16,6 +18,14 @@ const runFile = z.object({
   clock: z.string().default('real'),
   plan: z.object({ shard: z.object({ index: z.number(), of: z.number() }).nullish() }).nullish(),
   boots: z.array(z.object({ jobs: z.number().nullish() })).default([]),
+  scenarios: z
+    .array(
+      z.object({
+        name: z.string(),
+        threshold: z.object({ relative: z.number(), absolute_ms: z.number() }).nullish(),
+      }),
+    )
+    .default([]),
   host: z.object({
     hostname: z.string(),
     cpu_model: z.string(),
@@ -32,20 +42,24 @@ const runFile = z.object({
       scenario: z.string(),
       name: z.string(),
       topology: z.string(),
-      topology_options: z.unknown(),
+      topology_options: z.unknown().optional(),
       machine: z.string().nullish(),
       qemu: z.string().nullish(),
       guest: z.object({
         cpus: z.number(),
         memory_mib: z.number(),
-        iommu: z.unknown(),
-        parameters: z.unknown(),
+        iommu: z.unknown().optional(),
+        parameters: z.unknown().optional(),
         kernel: z.object({ description: z.string(), sha256: z.string() }),
       }),
       accelerator: z.object({ used: z.string() }),
       clock: z.string().nullish(),
       boot_mode: z.string().nullish(),
-      steps: z.unknown(),
+      qemu_version: z.string().nullish(),
+      left_out: z.array(z.string()).nullish(),
+      sampling: z.object({ cycles: z.number(), warmup: z.number() }).nullish(),
+      boot_plugs: z.unknown().optional(),
+      steps: z.unknown().optional(),
     }),
   ),
 });
@@ -58,17 +72,13 @@ const comparedRunFile = runFile.extend({
   jobs: z.number().default(1),
   /** Several where the parts of the run were measured on several. */
   hosts: z.array(storedHost).default([]),
-  scenarios: z.array(
-    z.object({
-      name: z.string(),
-      threshold: z.object({ relative: z.number(), absolute_ms: z.number() }).nullish(),
-    }),
-  ),
   variants: z.array(
     runFile.shape.variants.element.extend({
       left_out: z.array(z.string()).default([]),
+      icount_shift: z.number().nullish(),
       sampling: z.object({ cycles: z.number(), warmup: z.number() }),
-      boot_plugs: z.unknown(),
+      timeouts_ms: times.default({}),
+      deadlines_ms: times.default({}),
     }),
   ),
   /** Counts by name; together the rows of `samples.csv`. */

@@ -24,7 +24,12 @@ export function testNight(
   point: Partial<NightPoint> = {},
   identity: Partial<SeriesIdentity> = {},
 ): Night {
-  const run = { runId: `run-${night}`, startedAt: new Date(Date.UTC(2026, 0, 1 + night)), toolCommit: 'c' };
+  const run = {
+    runId: `run-${night}`,
+    startedAt: new Date(Date.UTC(2026, 0, 1 + night)),
+    toolCommit: 'c',
+    thresholds: new Map(),
+  };
   const filled = {
     run,
     environment: ENVIRONMENT,

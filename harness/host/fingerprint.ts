@@ -11,6 +11,8 @@ export interface HostFingerprint {
   readonly kernel: string;
   /** First line of `qemu-system-x86_64 --version`. */
   readonly qemu: string;
+  /** Revision of the CPU's microcode, as the kernel writes it (0x1d0003); absent where it says none. */
+  readonly microcode?: string;
   /** cpufreq governor of CPU 0; `none` where the host has no frequency scaling. */
   readonly governor: string;
   /** One-minute load average before the run. */
@@ -25,16 +27,30 @@ export function hostIdentity(): Pick<HostFingerprint, 'hostname' | 'cpuModel' | 
 const GOVERNOR = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
 
 export async function hostFingerprint(qemu: string): Promise<HostFingerprint> {
-  const [version, governor] = await Promise.all([
-    execa(qemu, ['--version'], { reject: false }),
+  const [version, governor, cpuInfo] = await Promise.all([
+    qemuVersion(qemu),
     readFile(GOVERNOR, 'utf8').catch(() => 'none'),
+    readFile('/proc/cpuinfo', 'utf8').catch(() => ''),
   ]);
+  const microcode = microcodeIn(cpuInfo);
   return {
     ...hostIdentity(),
     memoryMiB: Math.round(totalmem() / 2 ** 20),
     kernel: release(),
-    qemu: String(version.stdout ?? '').split('\n')[0] ?? '',
+    qemu: version,
+    ...(microcode !== undefined && { microcode }),
     governor: governor.trim(),
     load: loadavg()[0] ?? 0,
   };
+}
+
+/** First line of a QEMU binary's `--version`; empty when it cannot be run. */
+export async function qemuVersion(qemu: string): Promise<string> {
+  const { stdout } = await execa(qemu, ['--version'], { reject: false });
+  return String(stdout ?? '').split('\n')[0] ?? '';
+}
+
+/** The revision of the first CPU: the kernel loads the same for all. */
+export function microcodeIn(cpuInfo: string): string | undefined {
+  return /^microcode\s*:\s*(\S+)$/m.exec(cpuInfo)?.[1];
 }

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Choices } from '../archive/run-json.ts';
 import { testVariant } from '../scenario/test-variant.ts';
-import type { Scenario } from '../scenario/variant.ts';
+import type { Scenario, Variant } from '../scenario/variant.ts';
 import { chooseVariants } from './choose-variants.ts';
 
 const scenario = (name: string, ...variants: string[]): Scenario => ({
@@ -41,4 +41,45 @@ test('flags stand above the scenario, and what they do not say stays', () => {
     accelerator: 'kvm',
     sampling: { ...before?.sampling, boots: 7 },
   });
+});
+
+describe('--cycles is refused', () => {
+  const once = { boots: 1, cycles: 1, warmup: 0 };
+  const disk = { deviceId: 'disk', device: 'virtio-blk', options: {}, slot: 0, sequence: 1 } as const;
+  const plug = { operation: 'plug', ...disk } as const;
+  const unplug = { operation: 'unplug', ...disk } as const;
+  const withCycles = (over: Partial<Variant>, cycles: number) => {
+    const variants = [testVariant({ scenario: 'one', name: 'v', sampling: once, ...over })];
+    const found = chooseVariants([{ ...scenario('one'), variants }], { cycles });
+    return found.ok ? 'sound' : found.failure;
+  };
+
+  test('where a pass leaves a device plugged, however deep its step is', () => {
+    const words =
+      '--cycles 3: one/v: "disk" is still plugged at the end of the sequence, and the variant "v" repeats it ' +
+      '(warmup: 0, cycles: 3), expected a step "unplug: disk"';
+    expect(withCycles({ steps: [plug] }, 3)).toBe(words);
+    expect(withCycles({ steps: [{ operation: 'parallel', branches: [[plug, unplug, plug], []] }] }, 3)).toBe(words);
+    expect(withCycles({ steps: [plug] }, 1)).toBe('sound');
+    expect(withCycles({ steps: [plug, unplug] }, 3)).toBe('sound');
+  });
+
+  test('where something is plugged during the boot, which happens once', () => {
+    const bootPlugs = [{ ...plug, fromMs: 0, toMs: 1, holdMs: 1 }];
+    expect(withCycles({ bootPlugs, steps: [] }, 2)).toContain('one/v: a sequence that plugs during the boot, and');
+  });
+});
+
+test('--clock virtual is refused where variants differ in their CPUs, of which one would be left', () => {
+  const withCpus = (cpus: number) => {
+    const { guest } = testVariant();
+    return testVariant({ scenario: 'one', name: `cpus${cpus}`, guest: { ...guest, cpus } });
+  };
+  const both = [{ ...scenario('one'), variants: [withCpus(2), withCpus(4)] }];
+  expect(chooseVariants(both, { clock: 'virtual' })).toEqual({
+    ok: false,
+    failure: '--clock virtual: the variants of one have 2 and 4 virtual CPUs, of which virtual time counts one',
+  });
+  const chosen = chooseVariants(both, { clock: 'virtual', filter: 'cpus4' });
+  expect(chosen.ok && chosen.value[0]?.variants.map(({ guest }) => guest.cpus)).toEqual([1]);
 });

@@ -1,11 +1,12 @@
 import type { Choices } from '../archive/run-json.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { passRefusal } from '../scenario/check-pass.ts';
 import type { Scenario, Variant } from '../scenario/variant.ts';
 import { listWords } from '../scenario/words.ts';
 
 /** The scenarios with what the command line changes: fewer variants, other numbers. The failure is a text for the user. */
 export function chooseVariants(loaded: readonly Scenario[], choices: Choices): Result<readonly Scenario[], string> {
-  const { filter } = choices;
+  const { filter, clock } = choices;
   const texts = filter?.split(',').map((text) => text.trim());
   // An empty text is contained in every name, and nobody means that by a comma too many.
   const wanted = texts?.filter((text) => text !== '');
@@ -14,6 +15,11 @@ export function chooseVariants(loaded: readonly Scenario[], choices: Choices): R
     const variants = scenario.variants.filter(isWanted).map((variant) => withChoices(variant, choices));
     return variants.length === 0 ? [] : [{ ...scenario, variants }];
   });
+  const mixed = clock === 'virtual' ? loaded.flatMap((scenario) => cpusRefusal(scenario, isWanted)) : [];
+  if (mixed.length > 0) return fail(mixed.join('\n'));
+  // The files were checked with their own numbers.
+  const refusals = chosen.flatMap(({ variants }) => variants.flatMap((variant) => passRefusal(variant) ?? []));
+  if (refusals.length > 0) return fail(refusals.map((refusal) => `--cycles ${choices.cycles}: ${refusal}`).join('\n'));
   if (chosen.length > 0) return ok(chosen);
   const names = loaded.flatMap(({ variants }) => variants.map(nameOf));
   return fail(`--filter ${JSON.stringify(filter)}: no variant matches. There are ${listWords(names, 'and')}.`);
@@ -25,6 +31,15 @@ function nameOf({ scenario, name }: Variant): string {
 
 /** QEMU counts the instructions of one virtual CPU: with more, Linux does not get through its boot. */
 const VIRTUAL_CPUS = 1;
+
+/** Machines that are compared by their CPUs would all have the same, under the names of different ones. */
+function cpusRefusal({ name, variants }: Scenario, isWanted: (variant: Variant) => boolean): readonly string[] {
+  const switched = variants.filter((variant) => isWanted(variant) && variant.clock !== 'virtual');
+  const cpus = [...new Set(switched.map(({ guest }) => guest.cpus))].toSorted((a, b) => a - b);
+  if (cpus.length < 2) return [];
+  const numbers = listWords(cpus.map(String), 'and');
+  return [`--clock virtual: the variants of ${name} have ${numbers} virtual CPUs, of which virtual time counts one`];
+}
 
 function withChoices(variant: Variant, { boots, cycles, accelerator, clock }: Choices): Variant {
   const { adaptive, ...sampling } = variant.sampling;

@@ -10,6 +10,8 @@ export interface ReadyVariant {
   readonly variant: Variant;
   /** Path of its QEMU binary. */
   readonly qemu: string;
+  /** First line of its `--version`, for a binary that the variant names itself: the usual one's is the host's. */
+  readonly qemuVersion?: string;
   readonly guest: GuestImage;
   readonly accelerator: AcceleratorDecision;
   /** Parts of the machine that this host can give. */
@@ -27,7 +29,7 @@ export function machineSpec({
   accelerator,
   parts,
   sharesMemory,
-}: Omit<ReadyVariant, 'leftOut' | 'qemu'>): MachineSpec {
+}: Omit<ReadyVariant, 'leftOut' | 'qemu' | 'qemuVersion'>): MachineSpec {
   return {
     topology: topologyOf(variant.topology),
     topologyOptions: variant.topologyOptions,

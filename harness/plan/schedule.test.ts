@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
-import { schedule } from './schedule.ts';
+import { placeInStretch, plannedBoot, schedule } from './schedule.ts';
 
 const variantsOf = (boots: readonly number[]) =>
   boots.map((n, index) => testVariant({ name: `v${index}`, sampling: { boots: n, cycles: 1, warmup: 0 } }));
@@ -37,5 +37,29 @@ describe('schedule', () => {
   test('shuffles within a round, so that no variant always comes first', () => {
     const first = new Set(Array.from({ length: 50 }, (_, seed) => names(variantsOf([1, 1, 1]), seed)[0]));
     expect(first).toEqual(new Set(['v0#1', 'v1#1', 'v2#1']));
+  });
+});
+
+describe('a place in a stretch', () => {
+  const placesOf = (count: number, seed: number) => {
+    const [variant] = variantsOf([count]);
+    if (!variant) throw new Error('there is one');
+    return Array.from({ length: count }, (_, index) =>
+      placeInStretch(plannedBoot(variant, index + 1, seed), () => 0.5),
+    );
+  };
+
+  test('is in another part for each boot of a variant, so that all together cover it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(), (count, seed) => {
+        const middles = Array.from({ length: count }, (_, part) => (part + 0.5) / count);
+        expect(placesOf(count, seed).toSorted((a, b) => a - b)).toEqual(middles);
+      }),
+    );
+  });
+
+  test('says nothing about which boot it is: the first is anywhere', () => {
+    const firsts = Array.from({ length: 200 }, (_, seed) => placesOf(10, seed)[0]);
+    expect(new Set(firsts).size).toBe(10);
   });
 });

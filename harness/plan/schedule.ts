@@ -10,6 +10,8 @@ export interface PlannedBoot {
   readonly boot: number;
   /** For what is random in this boot: the same however the plan is split, stopped and gone on with. */
   readonly seed: number;
+  /** For what is random among the boots of its variant: the same for all of them. */
+  readonly variantSeed: number;
 }
 
 /**
@@ -27,6 +29,24 @@ export function schedule(variants: readonly Variant[], seed: number): readonly P
 }
 
 export function plannedBoot(variant: Variant, boot: number, seed: number): PlannedBoot {
-  const key = `${seed} ${variant.scenario} ${variant.name} ${boot}`;
-  return { variant, boot, seed: createHash('sha256').update(key).digest().readUInt32BE(0) };
+  const key = `${seed} ${variant.scenario} ${variant.name}`;
+  return { variant, boot, seed: seedOf(`${key} ${boot}`), variantSeed: seedOf(key) };
+}
+
+function seedOf(key: string): number {
+  return createHash('sha256').update(key).digest().readUInt32BE(0);
+}
+
+/**
+ * Where in a stretch of time a boot tries something, 0 to 1: the stretch has as many equal parts as the variant has boots, and
+ * each boot a random place in a part of its own. Which part is shuffled, so that boots that come first, that run alone, or
+ * that an interrupted run has got to, are spread over the stretch like all others.
+ */
+export function placeInStretch({ variant, boot, variantSeed }: PlannedBoot, random: () => number): number {
+  const { boots } = variant.sampling;
+  const parts = shuffle(
+    Array.from({ length: boots }, (_, part) => part),
+    seededRandom(variantSeed),
+  );
+  return ((parts[boot - 1] ?? 0) + random()) / boots;
 }

@@ -3,17 +3,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BackendProcess } from '../device/device.ts';
 import type { ManagedProcess, ProcessRegistry } from '../qemu/process-registry.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { pinned } from './lanes.ts';
 
 /** Long enough for any daemon on a busy host to open its socket. */
 const SOCKET_TIMEOUT_MS = 10_000;
 const SOCKET_POLL_MS = 10;
 
-/** Starts a process that QEMU connects to, and waits until its socket is there. */
+/**
+ * Starts a process that QEMU connects to, and waits until its socket is there.
+ *
+ * @param cpuList host CPUs that it may run on, as taskset(1) takes them; undefined for all
+ */
 export async function startBackend(
   registry: ProcessRegistry,
   { command, args, socket }: BackendProcess,
+  cpuList?: string,
 ): Promise<Result<ManagedProcess, string>> {
-  const started = await registry.start({ command, args });
+  const started = await registry.start(pinned(command, args, cpuList));
   if (!started.ok) return fail(started.failure.message);
   let exited = false;
   started.value.exited.then(() => {

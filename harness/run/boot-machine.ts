@@ -2,6 +2,7 @@ import type { Result } from '../result.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
 import type { Operation } from '../timeline/recording.ts';
 import { type BootUnderWay, type DuePlug, plugDuringBoot } from './boot-plugs.ts';
+import { once } from './once.ts';
 import { of, perform } from './operations.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
@@ -35,19 +36,27 @@ export async function bootMachine(
   const giveUp = (detail: string) =>
     recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason: 'no-machine', detail });
 
-  const outcome = await perform(recorder, signal, operation, async () => {
+  const prepare = async () => {
     starting = start();
     const started = await starting;
-    if (!started.ok) return giveUp(started.failure);
-    const session = started.value;
-    const due = plugs.map((plug) => plugDuringBoot({ recorder, session, signal }, plug, underWay));
+    if (!started.ok) {
+      giveUp(started.failure);
+      return false;
+    }
+    const due = plugs.map((plug) => plugDuringBoot({ recorder, session: started.value, signal }, plug, underWay));
     racing = due.map(({ ended }) => ended);
     await Promise.all(due.map(({ prepared }) => prepared));
-    const begun = begin(session, operation);
+    return true;
+  };
+  const command = async () => {
+    const started = await starting;
+    if (!started?.ok) return;
+    const begun = begin(started.value, operation);
     continued.resolve(performance.now());
     const answer = await begun;
     if (!answer.ok) giveUp(answer.failure);
-  });
+  };
+  const outcome = await perform(recorder, signal, operation, { prepare, command });
   // An interrupt may come while QEMU is still starting: it has to be waited for, or nobody would end it.
   const started = await starting;
   continued.resolve(performance.now());
@@ -58,12 +67,4 @@ export async function bootMachine(
 /** A boot from the firmware on. */
 export function continueMachine(session: Session): Promise<Result<unknown, string>> {
   return session.execute({ execute: 'cont', arguments: {} });
-}
-
-function once<Value>(): { readonly promise: Promise<Value>; readonly resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => {};
-  const promise = new Promise<Value>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -4,6 +4,7 @@ import type { Operation, RecordedEvent } from '../timeline/recording.ts';
 import {
   add,
   concluded,
+  isOver,
   type OperationContext,
   of,
   type PluggedDevice,
@@ -44,16 +45,16 @@ export function plugDuringBoot(
   const from = recorder.events.length;
   recorder.record({ source: 'harness', event: 'begin', operation });
   const prepared = prepareBackend(context, operation, plugged);
-  const isOver = () => recorder.events.slice(from).some((event) => conclusionOf(operation, event) !== undefined);
+  const isConcluded = () => isOver(recorder, operation, from);
 
   const finish = async (): Promise<Outcome> => {
     await prepared;
     const dueAt = (await continued) + (operation.offsetMs ?? 0);
     await delay(Math.max(0, dueAt - performance.now()));
-    if (!isOver()) await add(session, operation, plugged);
+    if (!isConcluded()) await add(session, operation, plugged);
     const booted = await ready;
-    if (booted === 'ok' && !isOver()) await watch(session, plugged);
-    if (booted !== 'ok' && !isOver()) {
+    if (booted === 'ok' && !isConcluded()) await watch(session, plugged);
+    if (booted !== 'ok' && !isConcluded()) {
       const detail = `the boot it fell into ended as ${booted}`;
       recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason: 'earlier-failure', detail });
     }

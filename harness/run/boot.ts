@@ -8,14 +8,16 @@ import type { Topology } from '../topology/topology.ts';
 import { bootMachine, continueMachine } from './boot-machine.ts';
 import type { Broken } from './broken.ts';
 import { openKernelLog } from './kernel-log.ts';
+import { wrongBetween } from './look-back.ts';
 import { alignClocks, observe } from './observe.ts';
 import { describeOperations } from './operation-factory.ts';
 import { skip } from './operations.ts';
 import { performSteps } from './perform-steps.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
-import { restoreInto, type Snapshot, saveFrom } from './snapshot.ts';
+import { restoreInto, type Saved, type SavePlace, saveFrom } from './snapshot.ts';
 import { slotNamesOf, verifyGuest } from './verify-guest.ts';
+import { kernelLine } from './wait-for-log.ts';
 
 /** What a boot needs from around it. */
 export interface BootContext {
@@ -25,7 +27,7 @@ export interface BootContext {
   /** Starts the VM, stopped before its first instruction; or says why it could not. */
   readonly start: () => Promise<Result<Session, string>>;
   /** A guest that was saved when it was ready, to begin with instead of a boot from the firmware on. */
-  readonly snapshot?: Snapshot | 'unavailable';
+  readonly snapshot?: Saved;
   /** Starts a busy process on the host. */
   readonly startHostLoad: () => Promise<Result<{ kill(): Promise<unknown> }, string>>;
   /** Called once for each finished operation, in order. */
@@ -54,7 +56,10 @@ export async function runBoot(context: BootContext): Promise<void> {
     warmup: false,
     throws: true,
     setup: life.boot,
-    teardown: () => life.stop(signal.aborted ? 'at-once' : 'orderly'),
+    teardown: async () => {
+      if (!signal.aborted) await life.lookBack();
+      await life.stop(signal.aborted ? 'at-once' : 'orderly');
+    },
   });
   bench.add(variant.name, pass, { async: true });
   try {
@@ -66,15 +71,13 @@ export async function runBoot(context: BootContext): Promise<void> {
 
 /**
  * A boot whose only purpose is to be saved: the guest as it is when it is ready, with its kernel log switched on. It is
- * recorded as a boot like any other. Undefined, with the reason in the recording, when it did not come to that.
- *
- * @param directory private, for the saved guest
+ * recorded as a boot like any other.
  */
-export async function bootAndSave(context: BootContext, directory: string): Promise<Snapshot | undefined> {
+export async function bootAndSave(context: BootContext, place: SavePlace): Promise<Saved> {
   const life = beginLife(context);
   try {
     await life.boot();
-    return await life.save(directory);
+    return await life.save(place);
   } finally {
     await life.stop('at-once');
   }
@@ -82,11 +85,19 @@ export async function bootAndSave(context: BootContext, directory: string): Prom
 
 function beginLife(context: BootContext) {
   const { planned, recorder, signal, topology } = context;
-  const snapshot = context.snapshot === 'unavailable' ? undefined : context.snapshot;
+  const snapshot = context.snapshot && 'file' in context.snapshot ? context.snapshot : undefined;
   const { variant } = planned;
   const factory = describeOperations(planned, topology);
   let session: Session | undefined;
   let broken: Broken | undefined;
+  /** What broke it where that was no operation, and when. */
+  let cause: { readonly why: string; readonly at: number } | undefined;
+  const breakFor = (why: string, reason: Broken) => {
+    if (broken) return;
+    cause = { why, at: recorder.events.length };
+    broken = reason;
+  };
+  let booted: Outcome = 'aborted';
   let slotNames = snapshot?.slotNames;
   let analysedUpTo = 0;
   let cycle = 0;
@@ -107,28 +118,30 @@ function beginLife(context: BootContext) {
   const boot = async () => {
     const operation = factory.boot(context.snapshot ? 'snapshot' : 'fresh');
     const plugs = factory.bootPlugs();
-    if (context.snapshot === 'unavailable') {
-      broken = { reason: 'no-snapshot', detail: 'the guest of this variant could not be saved: see boot 0' };
-      for (const one of [operation, ...plugs.map((due) => due.operation)])
-        skip(recorder, one, broken.reason, broken.detail);
+    if (context.snapshot && 'unavailable' in context.snapshot) {
+      broken = context.snapshot.unavailable;
+      for (const one of [operation, ...plugs.map((due) => due.operation)]) skip(recorder, one, broken);
       report();
       return;
     }
     const begin = snapshot ? restoreInto(snapshot, recorder) : continueMachine;
-    const booted = await bootMachine(recorder, signal, operation, context.start, begin, plugs);
-    session = booted.session;
+    const brought = await bootMachine(recorder, signal, operation, context.start, begin, plugs);
+    session = brought.session;
+    booted = brought.outcome;
     for (const [index, plug] of plugs.entries()) {
-      const outcome = booted.plugs[index];
-      if (outcome === undefined) skip(recorder, plug.operation, 'no-machine', 'there is no machine');
+      const outcome = brought.plugs[index];
+      if (outcome === undefined)
+        skip(recorder, plug.operation, { reason: 'no-machine', detail: 'there is no machine' });
       else note(plug.operation, outcome);
     }
-    note(operation, booted.outcome);
-    if (session && booted.outcome === 'ok') await observe(session);
+    note(operation, booted);
+    if (session && booted === 'ok') await observe(session);
     report();
-    if (snapshot || !session || broken) return;
-    slotNames = await slotNamesOf(session);
-    broken = await verifyGuest(session, variant, topology, factory.slots, slotNames);
-    if (!broken) await openKernelLog(session);
+    if (!session || broken) return;
+    if (!snapshot) slotNames = await slotNamesOf(session);
+    const wrong = snapshot ? snapshot.broken : await verifyGuest(session, variant, topology, factory.slots, slotNames);
+    if (wrong) breakFor(wrong.detail, wrong);
+    else if (!snapshot) await openKernelLog(session);
   };
   const pass = async (): Promise<number> => {
     cycle += 1;
@@ -141,23 +154,42 @@ function beginLife(context: BootContext) {
       placeOf: factory.placeOf,
       startHostLoad: context.startHostLoad,
       broken: () => broken,
-      breakWith: (reason) => {
-        broken ??= reason;
-      },
+      savedLog: snapshot?.kernelLog ?? [],
+      breakWith: (why) => breakFor(why, { reason: 'earlier-failure', detail: `not tried: ${why}` }),
       note,
       report,
     });
   };
-  const save = async (directory: string): Promise<Snapshot | undefined> => {
-    if (!session || broken) return undefined;
+  /** A guest that is not what its variant promises is saved all the same: its boots then end as fresh ones would. */
+  const save = async (place: SavePlace): Promise<Saved> => {
+    const unavailable = (reason: Broken['reason'], why: string) =>
+      ({ unavailable: { reason, detail: `not tried: the guest of this variant could not be saved: ${why}` } }) as const;
+    if (!session || booted !== 'ok') return unavailable(broken?.reason ?? 'no-snapshot', `boot 0 ended as ${booted}`);
     await alignClocks(session);
-    const saved = await saveFrom(session, recorder, directory);
-    return saved && { ...saved, ...(slotNames && { slotNames }) };
+    const saved = await saveFrom(session, recorder, place);
+    if (!saved.ok) {
+      recorder.record({ source: 'harness', event: 'give-up', reason: 'no-snapshot', detail: saved.failure });
+      return unavailable('no-snapshot', saved.failure);
+    }
+    const kernelLog = recorder.events.flatMap((event) => kernelLine(event) ?? []);
+    return { ...place, kernelLog, ...(slotNames && { slotNames }), ...(broken && { broken }) };
+  };
+  /** Notes what went wrong where no operation was left to say it. */
+  const lookBack = async () => {
+    if (!session) return;
+    // An answer, or the end of a QEMU that is just dying, is then in the recording.
+    if (!broken) await session.ask('rest', { ms: '0' });
+    const { events } = recorder;
+    const isTold = events.slice(cause?.at).some((event) => event.source === 'harness' && event.event === 'begin');
+    const untold = isTold ? undefined : cause?.why;
+    const detail = broken ? untold : wrongBetween(events);
+    if (detail !== undefined)
+      recorder.record({ source: 'harness', event: 'give-up', reason: 'earlier-failure', detail });
   };
   const stop = async (how: 'orderly' | 'at-once') => {
     const ending = session;
     session = undefined;
     await ending?.stop(broken ? 'at-once' : how);
   };
-  return { boot, pass, save, stop };
+  return { boot, pass, save, lookBack, stop };
 }

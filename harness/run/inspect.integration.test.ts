@@ -109,7 +109,7 @@ test('QEMU dies during an inspection: what is left is not tried, at once, and th
     },
   });
   expect(run.outcomes).toEqual(['boot ok', 'plug ok', 'plug ok', 'unplug aborted', 'unplug aborted']);
-  expect(run.samples.at(-1)?.detail).toMatch(/^not tried after the inspection: the guest did not answer while /);
+  expect(run.samples.at(-1)?.detail).toMatch(/^not tried: after the inspection: the guest did not answer while /);
   expect(factsOf(run, 'dying').notes).toEqual([
     expect.stringMatching(/^boot 1, cycle 1: the guest did not answer "claim/),
   ]);

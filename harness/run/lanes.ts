@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../result.ts';
 export interface Lane {
   /** How many there are. */
   readonly jobs: number;
-  /** Host CPUs that its QEMU may run on, as taskset(1) takes them; absent for all. */
+  /** Host CPUs that its QEMU, and all that is started beside it, may run on, as taskset(1) takes them; absent for all. */
   readonly cpuList?: string;
 }
 

@@ -18,17 +18,16 @@ export async function keepBusy(
   if (!session || broken()) return async () => {};
   const before = recorder.events.findLast((event) => event.source === 'harness' && event.event === 'load');
   const outer: Busy = before?.source === 'harness' && before.event === 'load' ? before : IDLE;
-  const fail = (detail: string) => breakWith({ reason: 'earlier-failure', detail: `not tried: ${detail}` });
 
   const loads: { kill(): Promise<unknown> }[] = [];
   for (let cpu = 0; cpu < hostCpus; cpu += 1) {
     const started = await startHostLoad();
     if (started.ok) loads.push(started.value);
-    else fail(started.failure);
+    else breakWith(started.failure);
   }
   const all: Busy = { guestCpus: outer.guestCpus + guestCpus, hostCpus: outer.hostCpus + hostCpus };
   const answers = await session.ask('load', { cpus: String(all.guestCpus) });
-  if (!answers?.some(({ kind }) => kind === 'done')) fail('the guest did not start its load');
+  if (!answers?.some(({ kind }) => kind === 'done')) breakWith('the guest did not start its load');
   recorder.record({ source: 'harness', event: 'load', ...all });
   return async () => {
     await Promise.all(loads.map((load) => load.kill()));

@@ -3,6 +3,7 @@ import { devices } from '../device/index.ts';
 import { cacheRoot } from '../guest/cache.ts';
 import { isWaitParameter, kernelHasParameter } from '../guest/kernel/wait-parameters.ts';
 import { type GuestImage, prepareGuest } from '../guest/prepare-guest.ts';
+import { qemuVersion } from '../host/fingerprint.ts';
 import { findCommand } from '../host/requirements.ts';
 import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';
@@ -13,8 +14,10 @@ import { inspectSteps, pluggedDevices } from '../scenario/walk-steps.ts';
 import { topologyOf } from '../topology/index.ts';
 import { type DeviceToPlug, refusedDevices } from './check-devices.ts';
 import { INSPECTION_MODULES } from './inspect.ts';
+import { machinePartsOf } from './machine-parts-of.ts';
 import { probeKvm } from './probe-kvm.ts';
 import { onStoppedMachine } from './stopped-machine.ts';
+import { takenNames } from './taken-names.ts';
 
 export interface MakeReadyContext {
   /** Path of the QEMU binary for variants that name none. */
@@ -45,7 +48,7 @@ export async function makeReady(
   for (const variant of variants) {
     const qemu = findBinary(variant, context.qemu);
     if (!qemu.ok) return fail({ blame: 'host', message: `${variant.scenario}/${variant.name}: ${qemu.failure}` });
-    const { parts, leftOut } = partsOf(variant);
+    const { parts, leftOut } = machinePartsOf(variant);
     const modules = [...modulesOf(variant), ...parts.flatMap((part) => part.guestModules)];
     const key = JSON.stringify([variant.guest.kernel, modules]);
     const guest = guests.get(key) ?? (await prepareGuest(variant.guest.kernel, modules, context.report));
@@ -60,8 +63,12 @@ export async function makeReady(
     const machine = { variant, qemu: qemu.value, guest: guest.value, parts, sharesMemory: sharesMemory(variant) };
     const accelerator = await accelerate(machine, context);
     if (!accelerator.ok) return fail({ blame: 'host', message: accelerator.failure.message });
-    const one = { ...machine, leftOut, accelerator: accelerator.value };
-    const refusals = context.dryRun ? [] : await refusedOnce(one, refused, context.registry);
+    const ownQemu = variant.qemu === undefined ? {} : { qemuVersion: await qemuVersion(qemu.value) };
+    const one = { ...machine, ...ownQemu, leftOut, accelerator: accelerator.value };
+    const plugged = toPlug(one);
+    const taken = takenNames(machineSpec(one), plugged);
+    const asksQemu = taken.length === 0 && !context.dryRun;
+    const refusals = asksQemu ? await refusedOnce(one, plugged, refused, context.registry) : taken;
     if (refusals.length > 0) {
       return fail({
         blame: 'scenario',
@@ -103,17 +110,26 @@ function withoutParameters({ scenario, name }: Variant, guest: GuestImage, missi
 /** What QEMU says of the devices of a sequence, by the machine and the devices: variants mostly share both. */
 type Refusals = Map<string, Promise<readonly string[]>>;
 
-/** What QEMU would refuse, asked before the first boot. A plug that is expected to be refused is not asked about. */
-function refusedOnce(one: ReadyVariant, known: Refusals, registry: ProcessRegistry): Promise<readonly string[]> {
-  const { variant, qemu } = one;
-  const { topology, topologyOptions, machine, guest, parts } = { ...variant, ...one };
-  const slots = topologyOf(topology).slots(topologyOptions);
-  const plugged = pluggedDevices(variant).flatMap((step) => {
+/** The devices of a sequence, but for those that are expected to be refused: they are not asked about. */
+function toPlug({ variant }: ReadyVariant): readonly DeviceToPlug[] {
+  const slots = topologyOf(variant.topology).slots(variant.topologyOptions);
+  return pluggedDevices(variant).flatMap((step) => {
     const device = devices.get(step.device);
     const slot = slots[step.slot];
     const expected = step.expected ?? variant.expected.plug ?? [];
     return device && slot && !expected.includes('refused') ? [{ ...step, device, slot }] : [];
   });
+}
+
+/** What QEMU would refuse, asked before the first boot. */
+function refusedOnce(
+  one: ReadyVariant,
+  plugged: readonly DeviceToPlug[],
+  known: Refusals,
+  registry: ProcessRegistry,
+): Promise<readonly string[]> {
+  const { variant, qemu } = one;
+  const { topology, topologyOptions, machine, guest, parts } = { ...variant, ...one };
   const kinds = [...new Set(plugged.map(({ device, options }) => JSON.stringify([device.name, options])))];
   const names = parts.map(({ name }) => name);
   const key = JSON.stringify([
@@ -154,18 +170,6 @@ function modulesOf(variant: Variant): readonly string[] {
 
 function sharesMemory(variant: Variant): boolean {
   return pluggedDevices(variant).some(({ device }) => devices.get(device)?.sharesMemory ?? false);
-}
-
-/** The parts of the machine for which the host has everything, and those it has not. */
-function partsOf({ topology, topologyOptions }: Variant): Pick<ReadyVariant, 'parts' | 'leftOut'> {
-  const all = topologyOf(topology).parts?.(topologyOptions) ?? [];
-  const asked = all.map((part) => ({ part, lacking: part.lacking() }));
-  return {
-    parts: asked.flatMap(({ part, lacking }) => (lacking === undefined ? [part] : [])),
-    leftOut: asked.flatMap(({ part, lacking }) =>
-      lacking === undefined ? [] : [`${part.name}: this host lacks ${lacking}`],
-    ),
-  };
 }
 
 function findBinary({ qemu }: Variant, usual: string): Result<string, string> {

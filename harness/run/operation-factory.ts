@@ -1,6 +1,7 @@
 import { devices } from '../device/index.ts';
-import type { PlannedBoot } from '../plan/schedule.ts';
+import { type PlannedBoot, placeInStretch } from '../plan/schedule.ts';
 import { seededRandom } from '../plan/seeded-random.ts';
+import { deviceKind } from '../scenario/device-kind.ts';
 import type { DeviceInSlot, MeasuredStep, Variant } from '../scenario/variant.ts';
 import { measuredSteps } from '../scenario/walk-steps.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
@@ -27,7 +28,8 @@ export interface OperationFactory {
   readonly placeOf: (slot: number) => string;
 }
 
-export function describeOperations({ variant, boot, seed }: PlannedBoot, topology: Topology): OperationFactory {
+export function describeOperations(planned: PlannedBoot, topology: Topology): OperationFactory {
+  const { variant, seed } = planned;
   const { sampling, timeouts, steps, bootPlugs } = variant;
   const slots = topology.slots(variant.topologyOptions);
   let lastNumber = -1;
@@ -46,7 +48,7 @@ export function describeOperations({ variant, boot, seed }: PlannedBoot, topolog
     operation: step.operation,
     number: next(),
     sequence: step.sequence,
-    device: step.device,
+    device: deviceKind(step),
     deviceId: step.deviceId,
     place: plugged.slot.place,
     timeoutMs: timeoutMs[step.operation],
@@ -68,9 +70,7 @@ export function describeOperations({ variant, boot, seed }: PlannedBoot, topolog
       const random = seededRandom(seed);
       return bootPlugs.map((step) => {
         const plugged = placed(step);
-        // One offset in each of as many equal parts of the stretch as there are boots, at a random place within it.
-        const part = (boot - 1 + random()) / sampling.boots;
-        const offsetMs = step.fromMs + (step.toMs - step.fromMs) * part;
+        const offsetMs = step.fromMs + (step.toMs - step.fromMs) * placeInStretch(planned, random);
         return {
           operation: { ...described(step, plugged), cycle: 1, warmup: false, offsetMs },
           plugged,

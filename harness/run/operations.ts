@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Device } from '../device/device.ts';
 import { conclusionOf, type Outcome } from '../timeline/conclusion.ts';
-import type { GivenUp, Operation } from '../timeline/recording.ts';
+import type { GivenUp, Operation, RecordedEvent } from '../timeline/recording.ts';
 import type { Slot } from '../topology/topology.ts';
+import type { Broken } from './broken.ts';
+import { once } from './once.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 
@@ -37,23 +39,25 @@ export interface PluggedDevice {
 /**
  * Plugs a device: backend, watch in the guest, then the measured `device_add` until the guest can use it.
  *
- * @param together resolves when all that are to begin with this one are prepared
+ * @param start resolves when what is prepared is to begin
  */
 export async function plug(
   context: OperationContext,
   operation: Operation,
   plugged: PluggedDevice,
-  together: () => Promise<unknown>,
+  start: () => Promise<unknown>,
 ): Promise<Outcome> {
   const { session, recorder, signal } = context;
-  const act = async () => {
+  const prepare = async () => {
     const isPrepared = await prepareBackend(context, operation, plugged);
     if (isPrepared) await watch(session, plugged);
-    await together();
-    if (isPrepared) await add(session, operation, plugged);
+    await start();
+    return isPrepared;
   };
+  const command = () => add(session, operation, plugged);
   // What the guest has when nothing more was heard tells `timeout` and `lost` apart.
-  return perform(recorder, signal, operation, act, () => takeInventory(session), session.letRun);
+  const afterTimeout = () => takeInventory(session);
+  return perform(recorder, signal, operation, { prepare, command, afterTimeout }, session.letRun);
 }
 
 /** Gets a device's backend ready. What QEMU refuses is in the recording; what else went wrong is given up here. */
@@ -107,13 +111,14 @@ export async function unplug(
   { session, recorder, signal }: OperationContext,
   operation: Operation,
   { device, deviceId, options }: PluggedDevice,
-  together: () => Promise<unknown>,
+  start: () => Promise<unknown>,
 ): Promise<Outcome> {
-  const act = async () => {
-    await together();
-    await session.execute({ execute: 'device_del', arguments: { id: deviceId } }, operation);
+  const prepare = async () => {
+    await start();
+    return true;
   };
-  const outcome = await perform(recorder, signal, operation, act, undefined, session.letRun);
+  const command = () => session.execute({ execute: 'device_del', arguments: { id: deviceId } }, operation);
+  const outcome = await perform(recorder, signal, operation, { prepare, command }, session.letRun);
   if (outcome !== 'ok') return outcome;
   for (const command of device.release(deviceId, options)) {
     for (let attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
@@ -125,9 +130,10 @@ export async function unplug(
   return outcome;
 }
 
-/** An operation that is not tried. */
-export function skip(recorder: Recorder, operation: Operation, reason: GivenUp, detail: string): void {
-  recorder.record({ source: 'harness', event: 'begin', operation });
+/** An operation that is not tried. After a failure that is expected, that is expected, too. */
+export function skip(recorder: Recorder, operation: Operation, { reason, detail }: Broken): void {
+  const expected = reason === 'expected-failure' ? { expected: ['aborted'] as const } : {};
+  recorder.record({ source: 'harness', event: 'begin', operation: { ...operation, ...expected } });
   recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason, detail });
   recorder.record({ source: 'harness', event: 'end', ...of(operation) });
 }
@@ -137,22 +143,37 @@ export function of({ number }: Operation): { readonly operation?: number } {
   return number === undefined ? {} : { operation: number };
 }
 
+/** What is done for an operation. */
+interface Deeds {
+  /** What has to be there before the measured command; false, with the reason in the recording, where that failed. */
+  readonly prepare: () => Promise<boolean>;
+  /** The measured command and what has to follow it at once. Not given when the operation is over before. */
+  readonly command: () => Promise<unknown>;
+  readonly afterTimeout?: () => Promise<unknown>;
+}
+
 /**
- * Begins the operation, starts what `act` does, and waits until an event concludes it, its time is up or the user
- * interrupts. The end is not waited for through `act`: a device may be usable before the reply to `device_add` is read.
+ * Begins the operation, prepares it and gives its command, and waits until an event concludes it, its time is up or the
+ * user interrupts. Its time counts from the command: preparations have limits of their own. The end is not waited for
+ * through `command`: a device may be usable before the reply to `device_add` is read.
  */
 export async function perform(
   recorder: Recorder,
   signal: AbortSignal,
   operation: Operation,
-  act: () => Promise<unknown>,
-  afterTimeout?: () => Promise<unknown>,
+  { prepare, command, afterTimeout }: Deeds,
   letRun: Session['letRun'] = (wait) => wait(),
 ): Promise<Outcome> {
   const from = recorder.events.length;
   recorder.record({ source: 'harness', event: 'begin', operation });
+  const begun = once<void>();
+  const act = async () => {
+    const isPrepared = await prepare();
+    begun.resolve();
+    if (isPrepared && !isOver(recorder, operation, from)) await command();
+  };
   const acted = act();
-  const conclusion = concluded(recorder, signal, operation, from);
+  const conclusion = concluded(recorder, signal, operation, from, begun.promise);
   // On the virtual clock the guest stands still until the command is given.
   await Promise.race([acted, conclusion]);
   const outcome = await letRun(() => conclusion);
@@ -162,22 +183,29 @@ export async function perform(
   return outcome ?? 'timeout';
 }
 
+/** Whether an event from position `from` on has concluded the operation. */
+export function isOver(recorder: Recorder, operation: Operation, from: number): boolean {
+  return recorder.events.slice(from).some((event) => conclusionOf(operation, event) !== undefined);
+}
+
 /**
- * How the operation ends, by the events from position `from` on. Undefined when nothing was heard within its time,
- * which is then recorded; so is an interrupt by the user.
+ * How the operation ends, by the events from position `from` on. Undefined when nothing was heard within its time, which
+ * counts from when `begun` resolves, or from now; that is then recorded. So is an interrupt by the user.
  */
 export async function concluded(
   recorder: Recorder,
   signal: AbortSignal,
   operation: Operation,
   from: number,
+  begun?: Promise<unknown>,
 ): Promise<Outcome | undefined> {
   const giveUp = (reason: GivenUp, detail: string) =>
     recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason, detail });
   const interrupt = () => giveUp('interrupted', 'the run was interrupted');
   if (signal.aborted) interrupt();
   signal.addEventListener('abort', interrupt);
-  const outcome = await recorder.waitFor(from, (event) => conclusionOf(operation, event)?.outcome, operation.timeoutMs);
+  const conclusion = (event: RecordedEvent) => conclusionOf(operation, event)?.outcome;
+  const outcome = await recorder.waitFor(from, conclusion, operation.timeoutMs, begun);
   signal.removeEventListener('abort', interrupt);
   if (outcome === undefined) giveUp('timeout', `nothing within ${operation.timeoutMs} ms`);
   return outcome;

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bootReport } from '../archive/boot-report.ts';
 import type { RunDirectory } from '../archive/run-directory.ts';
@@ -12,10 +12,10 @@ import type { RecordedEvent } from '../timeline/recording.ts';
 import { type Sample, sampleOf } from '../timeline/sample.ts';
 import { guestRelease } from '../timeline/samples-of.ts';
 import { type BootContext, bootAndSave, runBoot } from './boot.ts';
-import type { Lane } from './lanes.ts';
+import { type Lane, pinned } from './lanes.ts';
 import { openRecorder } from './recorder.ts';
 import { startSession } from './session.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Saved } from './snapshot.ts';
 
 /** Where a boot is performed, and what takes in what it gives. */
 export interface BootSurroundings {
@@ -47,15 +47,21 @@ export function bootName({ variant, boot }: NamedBoot): string {
 /** A process that does nothing but count. */
 const BUSY = { command: 'sh', args: ['-c', 'while :; do :; done'] };
 
+/** Folder of a run, while it lasts: guests are larger than what a folder for sockets may hold. */
+const SAVED_GUESTS = 'saved-guests';
+
 /** One VM life, from its process to its last row. `snapshot` is what it begins with, for a variant that wants one. */
 export function performBoot(
   surroundings: BootSurroundings,
   ready: ReadyVariant,
   planned: PlannedBoot,
-  snapshot: Snapshot | 'unavailable' | undefined,
+  snapshot: Saved | undefined,
 ): Promise<PerformedBoot> {
   const start = snapshot === undefined ? {} : { snapshot };
-  return recorded(surroundings, ready, planned, snapshot !== undefined, (context) => runBoot({ ...context, ...start }));
+  return recorded(surroundings, ready, planned, snapshot !== undefined, async (context) => {
+    await runBoot({ ...context, ...start });
+    return {};
+  });
 }
 
 /** The boot that is saved for the others of a variant; number 0 among them. */
@@ -63,22 +69,28 @@ export async function performSavedBoot(
   surroundings: BootSurroundings,
   ready: ReadyVariant,
   planned: PlannedBoot,
-): Promise<PerformedBoot & { readonly snapshot: Snapshot | 'unavailable' }> {
-  const directory = await surroundings.registry.socketDirectory('snapshot');
-  let snapshot: Snapshot | undefined;
-  const performed = await recorded(surroundings, ready, planned, false, async (context) => {
-    snapshot = await bootAndSave(context, directory);
-  });
-  return { ...performed, snapshot: snapshot ?? 'unavailable' };
+): Promise<PerformedBoot & { readonly snapshot: Saved }> {
+  const { directory, registry } = surroundings;
+  const file = join(directory.path, SAVED_GUESTS, bootName(planned));
+  await mkdir(dirname(file), { recursive: true });
+  const place = { file, directory: await registry.socketDirectory('snapshot') };
+  return recorded(surroundings, ready, planned, false, async (context) => ({
+    snapshot: await bootAndSave(context, place),
+  }));
 }
 
-async function recorded(
+/** Takes away what is left of saved guests, also those of an earlier start of the run. */
+export async function removeSavedGuests({ path }: RunDirectory): Promise<void> {
+  await rm(join(path, SAVED_GUESTS), { recursive: true, force: true });
+}
+
+async function recorded<Found>(
   { directory: { path, runId }, registry, signal, lane, onSample, nextOrder }: BootSurroundings,
   ready: ReadyVariant,
   planned: PlannedBoot,
   incoming: boolean,
-  run: (context: BootContext) => Promise<void>,
-): Promise<PerformedBoot> {
+  run: (context: BootContext) => Promise<Found>,
+): Promise<PerformedBoot & Found> {
   const { variant, guest, accelerator, qemu } = ready;
   const spec = machineSpec(ready);
   const { topology } = spec;
@@ -107,14 +119,14 @@ async function recorded(
     incoming,
     ...(lane.cpuList !== undefined && { cpuList: lane.cpuList }),
   };
-  await run({
+  const besides = await run({
     planned,
     topology,
     recorder,
     signal,
     start: () => startSession(spec, place, recorder),
     startHostLoad: async () => {
-      const started = await registry.start(BUSY);
+      const started = await registry.start(pinned(BUSY.command, BUSY.args, lane.cpuList));
       return started.ok ? ok(started.value) : fail(started.failure.message);
     },
     onOperation: (operation) => {
@@ -124,7 +136,8 @@ async function recorded(
   });
   recorder.close();
   await writeQmpLog(join(logDirectory, 'qmp.jsonl'), recorder.events);
-  return { report: bootReport(name, identity, recorder.events), found: bootFacts(identity, recorder.events) };
+  const { events } = recorder;
+  return { report: bootReport(name, identity, events), found: bootFacts(identity, events), ...besides };
 }
 
 /** The QMP traffic on its own, a JSON object a line, for people who look into one boot. */

@@ -2,9 +2,15 @@ import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { type PlannedBoot, plannedBoot } from '../plan/schedule.ts';
 import { roundsOf } from './adaptive.ts';
 import { ALONE, type Lane } from './lanes.ts';
-import { type BootSurroundings, type PerformedBoot, performBoot, performSavedBoot } from './perform-boot.ts';
+import {
+  type BootSurroundings,
+  type PerformedBoot,
+  performBoot,
+  performSavedBoot,
+  removeSavedGuests,
+} from './perform-boot.ts';
 import type { Progress } from './run.ts';
-import type { Snapshot } from './snapshot.ts';
+import { openSavedGuests } from './saved-guests.ts';
 
 export interface Plan {
   /** What is to be done, in order. */
@@ -24,20 +30,18 @@ export async function performPlan(
   around: Omit<BootSurroundings, 'lane'>,
   done: (performed: PerformedBoot) => Promise<void>,
 ): Promise<void> {
-  const snapshots = new Map<ReadyVariant, Promise<Snapshot | 'unavailable'>>();
+  const guests = openSavedGuests(boots);
   /** The variant's saved guest, made when it is first needed, in the lane that needs it first. */
-  const snapshotOf = (one: ReadyVariant, lane: Lane): Promise<Snapshot | 'unavailable'> => {
-    const made =
-      snapshots.get(one) ??
-      performSavedBoot({ ...around, lane }, one, plannedBoot(one.variant, 0, seed)).then(
-        async ({ snapshot, ...performed }) => {
-          await done(performed);
-          return snapshot;
-        },
+  const savedFor = ({ variant }: PlannedBoot, one: ReadyVariant, lane: Lane) =>
+    guests.of(variant, async () => {
+      const { snapshot, ...performed } = await performSavedBoot(
+        { ...around, lane },
+        one,
+        plannedBoot(variant, 0, seed),
       );
-    snapshots.set(one, made);
-    return made;
-  };
+      await done(performed);
+      return snapshot;
+    });
   let begun = 0;
   let total = boots.length;
   const perform = async (planned: PlannedBoot, lane: Lane): Promise<void> => {
@@ -45,14 +49,20 @@ export async function performPlan(
     if (!one) throw new Error(`the plan has a variant that is not ready: ${planned.variant.name}`);
     begun += 1;
     onProgress({ kind: 'boot', planned, index: begun - 1, total });
-    const snapshot = one.variant.bootMode === 'snapshot' ? await snapshotOf(one, lane) : undefined;
+    const snapshot = one.variant.bootMode === 'snapshot' ? await savedFor(planned, one, lane) : undefined;
     if (!signal.aborted) await done(await performBoot({ ...around, lane }, one, planned, snapshot));
+    await guests.leave(planned);
   };
-  for (const round of roundsOf(boots)) {
-    if (signal.aborted) return;
-    const due = round.filter(isDue);
-    total -= round.length - due.length;
-    await inLanes(due, lanes, signal, perform);
+  try {
+    for (const round of roundsOf(boots)) {
+      if (signal.aborted) return;
+      const due = round.filter(isDue);
+      total -= round.length - due.length;
+      for (const planned of round) if (!due.includes(planned)) await guests.leave(planned);
+      await inLanes(due, lanes, signal, perform);
+    }
+  } finally {
+    await removeSavedGuests(around.directory);
   }
 }
 

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Result } from '../result.ts';
 import type { InspectStep, MeasuredStep, ParallelStep, Step, WaitStep } from '../scenario/variant.ts';
-import { conclusionOf, type Outcome } from '../timeline/conclusion.ts';
-import type { Operation, RecordedEvent } from '../timeline/recording.ts';
+import type { Outcome } from '../timeline/conclusion.ts';
+import type { Operation } from '../timeline/recording.ts';
 import type { Broken } from './broken.ts';
 import { inspectIommuGroups } from './inspect.ts';
 import { keepBusy } from './load.ts';
+import { machineEnd } from './look-back.ts';
 import { observe } from './observe.ts';
 import type { StepOperation } from './operation-factory.ts';
 import { plug, SETTLE_MS, skip, unplug } from './operations.ts';
@@ -23,10 +24,13 @@ export interface StepContext {
   readonly factory: (step: MeasuredStep) => StepOperation;
   /** PCI place of a slot, by its index. */
   readonly placeOf: (slot: number) => string;
+  /** What a restored guest wrote to its kernel log before it was saved. */
+  readonly savedLog: readonly string[];
   readonly startHostLoad: () => Promise<Result<{ kill(): Promise<unknown> }, string>>;
   /** Why nothing more is tried; undefined while all is well. */
   readonly broken: () => Broken | undefined;
-  readonly breakWith: (reason: Broken) => void;
+  /** Ends what can be tried, for a reason that is no operation's. */
+  readonly breakWith: (why: string) => void;
   /** Takes in how an operation ended. */
   readonly note: (operation: Operation, outcome: Outcome) => void;
   /** Analyses and reports what has ended since the last time; the sum of the latencies in milliseconds. */
@@ -81,39 +85,71 @@ async function settle({ machine, broken, recorder, report }: StepContext): Promi
 }
 
 /**
- * All branches begin at the same time: what begins a branch waits until the others are prepared too. What fails in one
- * ends all that is left in every one of them.
+ * All branches begin at the same time: what begins each is prepared first, waits until the others are, too, and then as
+ * long as its branch says. What fails in one ends all that is left in every one of them.
  */
 async function performBranches(parallel: ParallelStep, context: StepContext): Promise<void> {
-  const first = firstOf(parallel);
-  const together = barrier(first.length);
+  const delays = firstOf(parallel);
+  const together = barrier(delays.size);
+  const startOf = (step: MeasuredStep): Start => {
+    const afterMs = delays.get(step);
+    return afterMs === undefined ? alone : { together, afterMs };
+  };
   const performBranch = async (steps: readonly Step[]): Promise<void> => {
-    for (const step of steps) {
+    const { first, following } = leadOf(steps);
+    for (const step of following) {
       if (step.operation === 'wait') await wait(step, context);
-      else if (isMeasured(step)) await performOperation(step, context, first.includes(step) ? together : alone);
+      else if (isMeasured(step)) await performOperation(step, context, startOf(step));
       else if (step.operation !== 'parallel')
         throw new Error(`an unchecked scenario has ${step.operation} in a branch`);
       // Several devices in one branch: what begins it begins with the other branches, too.
-      else if (firstOf(step).some((one) => first.includes(one))) await Promise.all(step.branches.map(performBranch));
+      else if (step === first) await Promise.all(step.branches.map(performBranch));
       else await performBranches(step, context);
     }
   };
   await Promise.all(parallel.branches.map(performBranch));
 }
 
-/** The operations with which the branches begin, if they begin with one. */
-function firstOf({ branches }: ParallelStep): readonly MeasuredStep[] {
-  return branches.flatMap(([step]) => {
-    if (step?.operation === 'parallel') return firstOf(step);
-    return step && isMeasured(step) ? [step] : [];
-  });
+/** The operations with which the branches begin, if they begin with one, and how long each waits before, in milliseconds. */
+function firstOf({ branches }: ParallelStep, beforeMs = 0): ReadonlyMap<MeasuredStep, number> {
+  return new Map(
+    branches.flatMap((steps): readonly (readonly [MeasuredStep, number])[] => {
+      const { waitMs, first } = leadOf(steps);
+      if (first?.operation === 'parallel') return [...firstOf(first, beforeMs + waitMs)];
+      return first ? [[first, beforeMs + waitMs]] : [];
+    }),
+  );
+}
+
+/** A branch without the waits at its head, where they are for an operation or for parallel ones. */
+interface Lead {
+  readonly waitMs: number;
+  readonly first?: MeasuredStep | ParallelStep;
+  readonly following: readonly Step[];
+}
+
+function leadOf(steps: readonly Step[]): Lead {
+  let waitMs = 0;
+  for (const [index, step] of steps.entries()) {
+    if (step.operation === 'wait' && 'waitMs' in step) waitMs += step.waitMs;
+    else if (isMeasured(step) || step.operation === 'parallel')
+      return { waitMs, first: step, following: steps.slice(index) };
+    else break;
+  }
+  return { waitMs: 0, following: steps };
 }
 
 function isMeasured(step: Step): step is MeasuredStep {
   return step.operation === 'plug' || step.operation === 'unplug';
 }
 
-const alone = async () => {};
+/** When an operation that is prepared begins: so many milliseconds after all that begin with it are prepared, too. */
+interface Start {
+  readonly together: () => Promise<void>;
+  readonly afterMs: number;
+}
+
+const alone: Start = { together: async () => {}, afterMs: 0 };
 
 /** Resolves for all when it has been called so often. */
 function barrier(times: number): () => Promise<void> {
@@ -130,56 +166,66 @@ function barrier(times: number): () => Promise<void> {
 }
 
 /** Tries the operation, or records why it is not tried. */
-async function performOperation(
-  step: MeasuredStep,
-  context: StepContext,
-  together: () => Promise<unknown>,
-): Promise<void> {
-  const { recorder, signal, broken, machine, factory, note } = context;
+async function performOperation(step: MeasuredStep, context: StepContext, { together, afterMs }: Start): Promise<void> {
+  const { recorder, signal, machine, factory, note } = context;
   const { operation, plugged } = factory(step);
-  const reason = broken();
-  const death = reason ? undefined : deathIn(operation, recorder.events);
   const session = machine();
-  if (death !== undefined) {
-    skip(recorder, operation, 'no-machine', `between two operations: ${death}`);
-    note(operation, 'crashed');
-  } else if (signal.aborted) {
-    skip(recorder, operation, 'interrupted', 'the run was interrupted');
-  } else if (reason || !session) {
-    const expected = reason?.reason === 'expected-failure' ? { expected: ['aborted'] as const } : {};
-    const { reason: why, detail } = reason ?? { reason: 'no-machine', detail: 'there is no machine' };
-    skip(recorder, { ...operation, ...expected }, why, detail);
-  } else {
-    await session.rest(SETTLE_MS);
-    const act = step.operation === 'plug' ? plug : unplug;
-    note(operation, await act({ recorder, session, signal }, operation, plugged, together));
+  // What happens while it rests is seen by nobody else.
+  if (session && !obstacleTo(operation, context)) await session.rest(SETTLE_MS);
+  const obstacle = obstacleTo(operation, context);
+  if (obstacle || !session) {
+    skip(recorder, operation, obstacle ?? { reason: 'no-machine', detail: 'there is no machine' });
+    if (obstacle?.ended !== undefined) note(operation, obstacle.ended);
+    // Those that begin with it are not to wait for what is not tried.
+    together();
     return;
   }
-  // Those that begin with it are not to wait for what is not tried.
-  together();
+  const start = async () => {
+    await together();
+    await pause(afterMs, context);
+  };
+  const act = step.operation === 'plug' ? plug : unplug;
+  note(operation, await act({ recorder, session, signal }, operation, plugged, start));
 }
 
-/** What ended the machine while no operation was waiting for anything; undefined when it still runs. */
-function deathIn(operation: Operation, events: readonly RecordedEvent[]): string | undefined {
-  const ends = events.filter((event) => event.source === 'console' || event.source === 'process');
-  return ends.map((event) => conclusionOf(operation, event)?.detail).find((detail) => detail !== undefined);
+interface Obstacle extends Broken {
+  /** Present when the machine has ended between two operations: how. */
+  readonly ended?: Outcome;
 }
 
-async function wait(step: WaitStep, { machine, signal, broken, breakWith, recorder }: StepContext): Promise<void> {
+/** Why an operation cannot be tried. */
+function obstacleTo(operation: Operation, { broken, recorder, signal }: StepContext): Obstacle | undefined {
+  const before = broken();
+  if (before) return before;
+  const end = machineEnd(operation, recorder.events);
+  if (end) {
+    const reason = end.outcome === 'guest-panic' ? 'guest-panic' : 'no-machine';
+    return { reason, detail: `between two operations: ${end.detail}`, ended: end.outcome };
+  }
+  return signal.aborted ? { reason: 'interrupted', detail: 'the run was interrupted' } : undefined;
+}
+
+async function wait(step: WaitStep, context: StepContext): Promise<void> {
+  const { machine, signal, broken, breakWith, recorder, savedLog } = context;
   if (broken()) return;
   if ('waitMs' in step) {
-    // An interrupt ends the wait, and is dealt with where the next step would begin.
-    const session = machine();
-    await (session?.clock === 'virtual'
-      ? session.rest(step.waitMs)
-      : delay(step.waitMs, undefined, { signal }).catch(() => undefined));
+    await pause(step.waitMs, context);
     return;
   }
   const session = machine();
   if (!session) return;
-  if (await waitForLog(session, recorder, step, signal)) return;
-  const detail = `not tried: within ${step.timeoutMs} ms the guest's kernel log had no line with ${JSON.stringify(step.until)}`;
-  breakWith({ reason: 'earlier-failure', detail });
+  if (await waitForLog(session, recorder, step, signal, savedLog)) return;
+  const detail = `within ${step.timeoutMs} ms the guest's kernel log had no line with ${JSON.stringify(step.until)}`;
+  breakWith(detail);
+}
+
+/** Lets time pass in the guest. An interrupt ends it, and is dealt with where the next step would begin. */
+async function pause(durationMs: number, { machine, signal }: StepContext): Promise<void> {
+  const session = machine();
+  if (durationMs === 0) return;
+  await (session?.clock === 'virtual'
+    ? session.rest(durationMs)
+    : delay(durationMs, undefined, { signal }).catch(() => undefined));
 }
 
 /** An inspection is no operation: one that fails is a fact that is not known. But it has to leave the guest as it was. */
@@ -190,6 +236,5 @@ async function inspect({ devices }: InspectStep, { machine, broken, breakWith, p
     session,
     devices.map(({ slot }) => placeOf(slot)),
   );
-  if (changed !== undefined)
-    breakWith({ reason: 'earlier-failure', detail: `not tried after the inspection: ${changed}` });
+  if (changed !== undefined) breakWith(`after the inspection: ${changed}`);
 }

@@ -9,12 +9,13 @@ export interface Recorder {
   record(observation: Observation, atNs?: bigint): void;
   /**
    * The first answer that `match` gives for an event at position `from` or later, including ones still to come; or
-   * undefined when there was none within `timeoutMs`.
+   * undefined when there was none within `timeoutMs`, counted from now, or from when `begun` resolves.
    */
   waitFor<Answer>(
     from: number,
     match: (event: RecordedEvent) => Answer | undefined,
     timeoutMs: number,
+    begun?: Promise<unknown>,
   ): Promise<Answer | undefined>;
   /** Ends the file. Observations after it are dropped: they are the echo of a machine being torn down. */
   close(): void;
@@ -40,7 +41,7 @@ export function openRecorder(file: string, header: RecordingHeader, originNs: bi
       for (const listener of listeners) listener(event);
       write(event);
     },
-    waitFor(from, match, timeoutMs) {
+    waitFor(from, match, timeoutMs, begun) {
       for (const event of events.slice(from)) {
         const answer = match(event);
         if (answer !== undefined) return Promise.resolve(answer);
@@ -55,8 +56,13 @@ export function openRecorder(file: string, header: RecordingHeader, originNs: bi
           const answer = match(event);
           if (answer !== undefined) finish(answer);
         };
-        const timer = setTimeout(finish, timeoutMs, undefined);
+        let timer: NodeJS.Timeout | undefined;
+        const count = () => {
+          if (listeners.has(listener)) timer = setTimeout(finish, timeoutMs, undefined);
+        };
         listeners.add(listener);
+        if (begun) begun.then(count);
+        else count();
       });
     },
     close() {

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { type CsvFile, createCsvFile } from '../archive/csv-file.ts';
 import { writeFindings } from '../archive/findings-files.ts';
+import { hasFailed } from '../archive/has-failed.ts';
 import { PHASE_COLUMNS, type PhaseOfSample, phaseRows } from '../archive/phases-csv.ts';
 import type { RunDirectory } from '../archive/run-directory.ts';
 import { type BootReport, type PlanFacts, type RunFacts, writeRunJson } from '../archive/run-json.ts';
@@ -109,7 +110,7 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   };
   const findings = findingsOf(questions, samples, seen);
   await writeFindings(path, runId, findings);
-  const failed = samples.some(({ expected }) => !expected);
+  const failed = hasFailed(samples, boots);
   await describe(signal.aborted ? 'partial' : failed ? 'failed' : 'complete', new Date());
   const adaptive = adaptiveOutcomes(variants, samples, boots);
   return { directory: path, runId, boots, samples, findings, adaptive, interrupted: signal.aborted };

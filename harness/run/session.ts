@@ -64,7 +64,7 @@ export interface SessionPlace {
   readonly qemu: string;
   /** Where `qemu.sh`, `console.log` and `qemu.stderr` of this boot go; made if it is not there. */
   readonly logDirectory: string;
-  /** Host CPUs that QEMU may run on, as taskset(1) takes them; absent for all. */
+  /** Host CPUs that QEMU and the backends beside it may run on, as taskset(1) takes them; absent for all. */
   readonly cpuList?: string;
   /** Whether the machine waits for a guest to be restored into it. */
   readonly incoming?: boolean;
@@ -89,7 +89,7 @@ export async function startSession(
   const backends: ManagedProcess[] = [];
   const endBackends = () => Promise.all(backends.map((backend) => backend.kill()));
   const beside = async (process: BackendProcess) => {
-    const backend = await startBackend(registry, process);
+    const backend = await startBackend(registry, process, cpuList);
     if (backend.ok) backends.push(backend.value);
     return backend;
   };

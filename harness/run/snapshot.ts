@@ -5,19 +5,32 @@ import { pipeline } from 'node:stream/promises';
 import type { QmpCommand } from '../device/device.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Operation, RecordedEvent } from '../timeline/recording.ts';
+import type { Broken } from './broken.ts';
+import { once } from './once.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 import type { GuestSlots } from './verify-guest.ts';
 
-/** A guest that was saved when it was ready. */
-export interface Snapshot {
-  /** QEMU's migration stream. */
+/** Where a guest is saved. */
+export interface SavePlace {
+  /** For QEMU's migration stream. */
   readonly file: string;
-  /** A socket may be made here. */
+  /** For sockets, whose paths have to be short. */
   readonly directory: string;
+}
+
+/** A guest that was saved when it was ready. */
+export interface Snapshot extends SavePlace {
   /** What the guest said of its slots; they are the same in every restored one. */
   readonly slotNames?: GuestSlots;
+  /** Lines of its kernel log, which a restored guest does not repeat. */
+  readonly kernelLog: readonly string[];
+  /** Why nothing can be measured on it. */
+  readonly broken?: Broken;
 }
+
+/** What became of the boot that was to be saved. */
+export type Saved = Snapshot | { readonly unavailable: Broken };
 
 /** As fast as a socket and a file can be: QEMU's own limit is that of a network of 2015, 128 MiB/s. */
 const UNLIMITED_BYTES_PER_SECOND = 2 ** 40;
@@ -26,10 +39,14 @@ const MIGRATION_TIMEOUT_MS = 60_000;
 
 /**
  * Saves a guest with QEMU's own migration stream, through a socket: QEMU's sandbox lets it start no command to write to,
- * and QEMU 7.2 cannot write the stream to a file itself. The guest is stopped by it.
+ * and QEMU 7.2 cannot write the stream to a file itself. The guest is stopped by it. The failure is QEMU's reason, or that
+ * of the disk.
  */
-export async function saveFrom(session: Session, recorder: Recorder, directory: string): Promise<Snapshot | undefined> {
-  const file = join(directory, 'guest');
+export async function saveFrom(
+  session: Session,
+  recorder: Recorder,
+  { file, directory }: SavePlace,
+): Promise<Result<void, string>> {
   const socket = await listenOnce(join(directory, 'save'), file);
   try {
     await session.execute({
@@ -39,20 +56,17 @@ export async function saveFrom(session: Session, recorder: Recorder, directory: 
     await session.execute({ execute: 'stop', arguments: {} });
     const uri = `unix:${socket.path}`;
     const moved = await migrate(session, recorder, { execute: 'migrate', arguments: { uri } });
-    if (moved.ok) {
-      await socket.received;
-      return { file, directory };
-    }
-    const detail = `the guest cannot be saved: ${moved.failure}`;
-    recorder.record({ source: 'harness', event: 'give-up', reason: 'no-snapshot', detail });
-    return undefined;
+    if (moved.ok) await socket.received;
+    // A disk that is full comes before what QEMU says of the socket that closed.
+    const failure = socket.failure() ?? (moved.ok ? undefined : moved.failure);
+    return failure === undefined ? ok(undefined) : fail(failure);
   } finally {
     socket.close();
   }
 }
 
 /** Brings the saved guest into a machine that waits for one, and lets it go on. The agent then says `ready` once more. */
-export function restoreInto({ file, directory }: Snapshot, recorder: Recorder) {
+export function restoreInto({ file, directory }: SavePlace, recorder: Recorder) {
   return async (session: Session, operation: Operation): Promise<Result<unknown, string>> => {
     restoreCount += 1;
     const path = join(directory, `restore-${restoreCount}`);
@@ -105,21 +119,21 @@ function endOfMigration(event: RecordedEvent): string | undefined {
   return ['completed', 'failed', 'cancelled'].includes(data.status) ? data.status : undefined;
 }
 
-/** A socket whose first connection is written to a file; `received` resolves when all of it is there. */
+/** A socket whose first connection is written to a file; `received` resolves when all of it is there, or cannot be. */
 async function listenOnce(path: string, file: string) {
-  let resolveReceived: () => void = () => {};
-  const received = new Promise<void>((resolve) => {
-    resolveReceived = resolve;
-  });
-  const server = createServer((connection) => {
-    // A stream that breaks is what QEMU itself reports.
-    pipeline(connection, createWriteStream(file))
-      .catch(() => undefined)
-      .then(resolveReceived);
+  const received = once<void>();
+  let failure: string | undefined;
+  const server = createServer(async (connection) => {
+    await pipeline(connection, createWriteStream(file)).catch((error: NodeJS.ErrnoException) => {
+      // A stream that breaks is what QEMU itself reports.
+      const isBroken = error.syscall === 'read' || error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+      if (!isBroken) failure = `cannot write the saved guest: ${error.message}`;
+    });
+    received.resolve();
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, resolve);
   });
-  return { path, received, close: () => server.close() };
+  return { path, received: received.promise, failure: () => failure, close: () => server.close() };
 }

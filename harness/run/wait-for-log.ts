@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '../timeline/recording.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 
@@ -6,25 +7,21 @@ const POLL_MS = 25;
 
 /**
  * Waits for a line with this text in the guest's kernel log, among those since the operation before began. False when
- * there was none in time. What is fetched on the way stays in the recording, as part of the gap between two operations.
+ * there was none in time. Right after a restore those that the guest had written before it was saved count, as they would
+ * after a boot. What is fetched on the way stays in the recording, as part of the gap between two operations.
  */
 export async function waitForLog(
   session: Session,
   recorder: Recorder,
   { until, timeoutMs }: { readonly until: string; readonly timeoutMs: number },
   signal: AbortSignal,
+  savedLog: readonly string[],
 ): Promise<boolean> {
   const from = recorder.events.findLastIndex((event) => event.source === 'harness' && event.event === 'begin');
-  const isThere = () =>
-    recorder.events
-      .slice(Math.max(0, from))
-      .some(
-        (event) =>
-          event.source === 'agent' &&
-          event.direction === 'received' &&
-          event.message.kind === 'kmsg' &&
-          (event.message.fields.text ?? '').includes(until),
-      );
+  const last = recorder.events[from];
+  const isAfterBoot = last?.source === 'harness' && last.event === 'begin' && last.operation.operation === 'boot';
+  if (isAfterBoot && savedLog.some((text) => text.includes(until))) return true;
+  const isThere = () => recorder.events.slice(Math.max(0, from)).some((event) => kernelLine(event)?.includes(until));
   const end = performance.now() + timeoutMs;
   while (!isThere()) {
     if (signal.aborted || performance.now() >= end) return signal.aborted;
@@ -33,4 +30,10 @@ export async function waitForLog(
     if (!isThere()) await session.rest(POLL_MS);
   }
   return true;
+}
+
+/** The text of a line of the guest's kernel log. */
+export function kernelLine(event: RecordedEvent): string | undefined {
+  if (event.source !== 'agent' || event.direction !== 'received' || event.message.kind !== 'kmsg') return undefined;
+  return event.message.fields.text;
 }

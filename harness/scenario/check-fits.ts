@@ -12,23 +12,23 @@ import { didYouMean, listWords, quote } from './words.ts';
  * value only, and values that are no numbers.
  *
  * @param merged every variant of the file
- * @param operations what the sequences do
+ * @param latencies what the sequences give besides that of the boot
  * @param own the same as the file has them, to tell where a setting stands
  */
 export function fitFindings(
   requests: readonly FitRequest[],
-  operations: ReadonlySet<string>,
+  latencies: ReadonlySet<string>,
   merged: ReadonlyMap<string, MergedSettings>,
   own: ReadonlyMap<string, NamedSettings>,
 ): readonly Finding[] {
   return requests.flatMap((request, index) => [
-    ...latencyFindings(request, index, operations),
+    ...latencyFindings(request, index, latencies),
     ...againstFindings(request, index, merged, own),
   ]);
 }
 
-function latencyFindings({ latency }: FitRequest, index: number, operations: ReadonlySet<string>): readonly Finding[] {
-  const measured = FITTED_LATENCIES.filter((name) => name === 'boot' || operations.has(name.replace('last-', '')));
+function latencyFindings({ latency }: FitRequest, index: number, latencies: ReadonlySet<string>): readonly Finding[] {
+  const measured = FITTED_LATENCIES.filter((name) => name === 'boot' || latencies.has(name));
   if (measured.includes(latency)) return [];
   const wrong = `the sequence has no ${latency} to fit`;
   return [{ path: ['fit', index, 'latency'], at: 'value', wrong, expected: listWords(measured, 'or') }];

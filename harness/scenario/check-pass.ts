@@ -1,7 +1,8 @@
 import type { Followed } from './check-references.ts';
 import type { Finding } from './problem.ts';
-import type { PlacedSequence } from './sequence.ts';
 import { settingPlace, variantWords } from './setting-place.ts';
+import type { Sampling, Step, Variant } from './variant.ts';
+import { measuredSteps } from './walk-steps.ts';
 import { count, quote } from './words.ts';
 
 /** What is wrong between a sequence that can be followed and how its variant is booted, loaded and sampled. */
@@ -18,24 +19,58 @@ export function passFindings(followed: Followed): readonly Finding[] {
     const wrong = 'a load, and a sequence with nothing after the boot';
     findings.push({ path: settingPlace(named, ['load']), at: 'key', wrong, expected: 'steps to do under load' });
   }
-  const { warmup, cycles } = settings.sampling;
-  if (warmup + cycles === 1) return findings;
-  const repeats = `${variantWords(named)} repeats it (warmup: ${warmup}, cycles: ${cycles})`;
-  if (bootPlugs.length > 0) {
-    const wrong = `a sequence that plugs during the boot, and ${repeats}`;
-    return [...findings, { path, at: 'key', wrong, expected: '"sampling: { cycles: 1, warmup: 0 }"' }];
-  }
-  return [...findings, ...leftFindings(left, repeats)];
+  if (!isRepeated(settings.sampling)) return findings;
+  const repeats = repeatsWords(variantWords(named), settings.sampling);
+  if (bootPlugs.length > 0) return [...findings, { path, at: 'key', ...bootPlugWords(repeats) }];
+  // One step may have left several devices.
+  const leaving = [...new Set(left.map((one) => one.path))];
+  return [
+    ...findings,
+    ...leaving.map((step): Finding => {
+      const ids = left.filter((one) => one.path === step).map(({ deviceId }) => deviceId);
+      return { path: step, at: 'value', ...leftWords(ids, repeats) };
+    }),
+  ];
 }
 
-/** A second pass in the same boot would plug what is still there. One step may have left several devices. */
-function leftFindings(left: PlacedSequence['left'], repeats: string): readonly Finding[] {
-  const steps = new Set(left.map(({ path }) => path));
-  return [...steps].map((path): Finding => {
-    const [first = '', ...others] = left.filter((one) => one.path === path).map(({ deviceId }) => deviceId);
-    const more = others.length === 0 ? 'is' : `and ${count(others.length, 'other')} are`;
-    const wrong = `${quote(first)} ${more} still plugged at the end of the sequence, and ${repeats}`;
-    const expected = others.length === 0 ? `a step "unplug: ${first}"` : 'a step "unplug: all"';
-    return { path, at: 'value', wrong, expected };
-  });
+/** Why a variant cannot be sampled as the command line has it, in the words for a file; undefined when it can. */
+export function passRefusal({ scenario, name, sampling, bootPlugs, steps }: Variant): string | undefined {
+  if (!isRepeated(sampling)) return undefined;
+  const repeats = repeatsWords(`the variant ${quote(name)}`, sampling);
+  const left = leftPlugged(steps);
+  if (bootPlugs.length === 0 && left.length === 0) return undefined;
+  const { wrong, expected } = bootPlugs.length > 0 ? bootPlugWords(repeats) : leftWords(left, repeats);
+  return `${scenario}/${name}: ${wrong}, expected ${expected}`;
+}
+
+type Words = Pick<Finding, 'wrong' | 'expected'>;
+
+function isRepeated({ warmup, cycles }: Sampling): boolean {
+  return warmup + cycles > 1;
+}
+
+function repeatsWords(who: string, { warmup, cycles }: Sampling): string {
+  return `${who} repeats it (warmup: ${warmup}, cycles: ${cycles})`;
+}
+
+function bootPlugWords(repeats: string): Words {
+  const wrong = `a sequence that plugs during the boot, and ${repeats}`;
+  return { wrong, expected: '"sampling: { cycles: 1, warmup: 0 }"' };
+}
+
+/** A second pass in the same boot would plug what is still there. */
+function leftWords([first = '', ...others]: readonly string[], repeats: string): Words {
+  const more = others.length === 0 ? 'is' : `and ${count(others.length, 'other')} are`;
+  const wrong = `${quote(first)} ${more} still plugged at the end of the sequence, and ${repeats}`;
+  return { wrong, expected: others.length === 0 ? `a step "unplug: ${first}"` : 'a step "unplug: all"' };
+}
+
+/** The ids that a pass plugs and does not unplug, the oldest first. */
+function leftPlugged(steps: readonly Step[]): readonly string[] {
+  const plugged = new Set<string>();
+  for (const { operation, deviceId } of measuredSteps(steps)) {
+    if (operation === 'plug') plugged.add(deviceId);
+    else plugged.delete(deviceId);
+  }
+  return [...plugged];
 }

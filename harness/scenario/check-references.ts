@@ -1,6 +1,7 @@
 import { topologies } from '../topology/index.ts';
 import { fitFindings } from './check-fits.ts';
 import { machineFindings } from './check-machine.ts';
+import { openFindings } from './check-open.ts';
 import { passFindings } from './check-pass.ts';
 import type { NamedSettings } from './expand-matrix.ts';
 import type { Finding, Path } from './problem.ts';
@@ -12,7 +13,7 @@ import { type MergedSettings, mergeSettings, sequenceOf } from './settings.ts';
 import { OPEN_DEVICE } from './step/plug.ts';
 import type { SequenceItems } from './step/step-kind.ts';
 import { virtualFindings } from './virtual-conflicts.ts';
-import { measuredSteps } from './walk-steps.ts';
+import { measuredSteps, operationsAtOnce } from './walk-steps.ts';
 import { didYouMean, listWords, quote } from './words.ts';
 
 /** Ten times what a night of measuring has, and followed in a second or two. */
@@ -63,14 +64,23 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
   }
   // Of a sequence that cannot be followed it is not known what it does.
   const sound = all.filter(({ sequence }) => sequence?.findings.length === 0);
-  if (!fit || sound.length === 0 || sound.length !== parts.variantNames.length) return findings;
-  const measured = sound.flatMap(({ sequence }) => [
-    ...(sequence?.bootPlugs ?? []),
-    ...measuredSteps(sequence?.steps ?? []),
-  ]);
-  const operations = new Set(measured.map(({ operation }) => operation));
+  if (sound.length === 0 || sound.length !== parts.variantNames.length) return findings;
+  const followed = new Set<SequenceItems>();
+  for (const { named } of sound) {
+    const items = sequenceOf(parts, named.own)?.items;
+    if (items) followed.add(items);
+  }
+  findings.push(...openFindings(followed, sound[0]?.named.axes ?? [], fit ?? []));
+  if (!fit) return findings;
+  const latencies = new Set(sound.flatMap(({ sequence }) => (sequence ? latenciesOf(sequence) : [])));
   const merged = new Map(sound.map(({ name, settings }) => [name, settings]));
-  return [...findings, ...fitFindings(fit, operations, merged, variants)];
+  return [...findings, ...fitFindings(fit, latencies, merged, variants)];
+}
+
+/** What a sequence gives to be fitted, the boot aside. */
+function latenciesOf({ bootPlugs, steps }: PlacedSequence): readonly string[] {
+  const operations = [...bootPlugs, ...measuredSteps(steps)].map(({ operation }) => operation);
+  return [...operations, ...operationsAtOnce(steps).map((operation) => `last-${operation}`)];
 }
 
 function follow(

@@ -90,6 +90,16 @@ sequence: [boot, wait: 1s]
     ]);
     expect(of('{ parameters: { a: { on: , off: 0 } } }')).toEqual(['on', 'off']);
   });
+
+  test('by the last part of a path, or by all of it where two have the same', () => {
+    expect(namesOf('{ qemu: [old/qemu, new/qemu-9] }')).toEqual(['a-qemu', 'a-qemu-9']);
+    expect(namesOf('{ qemu: [old/qemu, new/qemu, qemu] }')).toEqual(['a-old_qemu', 'a-new_qemu', 'a-qemu']);
+    expect(namesOf('{ kernel: [{ image: 6.1/bzImage }, { image: 6.12/bzImage, modules: m }, stock] }')).toEqual([
+      'a-6.1_bzImage',
+      'a-6.12_bzImage_m',
+      'a-stock',
+    ]);
+  });
 });
 
 describe('an exclusion', () => {
@@ -130,6 +140,43 @@ describe('an exclusion', () => {
     expect(namesOf('{ iommu: [true, false], exclude: [{ iommu: true }] }')).toEqual(['a-no-iommu']);
   });
 
+  test('by the whole path of a QEMU or a kernel, not by its last part', () => {
+    const qemus = (said: string) => namesOf(`{ qemu: { old: old/qemu, new: new/qemu }, exclude: [{ qemu: ${said} }] }`);
+    expect(qemus('new/qemu')).toEqual(['a-old']);
+    expect(qemus('[old/qemu]')).toEqual(['a-new']);
+    expect(wrong('{ qemu: { old: old/qemu, new: new/qemu }, exclude: [{ qemu: other/qemu }] }')).toEqual([
+      '4:69: "other/qemu" is not among "qemu", expected old or new',
+    ]);
+    const images = '{ old: { image: 6.1/bzImage }, new: { image: 6.12/bzImage } }';
+    expect(namesOf(`{ kernel: ${images}, exclude: [{ kernel: { image: 6.12/bzImage } }] }`)).toEqual(['a-old']);
+  });
+
+  test('by a value whose keys are in another order, or not all said', () => {
+    const device = (properties: string) => `{ device: custom, driver: e1000, properties: { ${properties} } }`;
+    const devices = `[nvme, ${device('romfile: a, multifunction: true')}]`;
+    const said = device('multifunction: true, romfile: a');
+    expect(namesOf(`{ device: ${devices}, exclude: [{ device: ${said} }] }`)).toEqual(['a-nvme']);
+    expect(
+      namesOf('{ load: { idle: {}, busy: { host: 2 } }, exclude: [{ load: { host: 2, guest: 0 } }] }', undefined),
+    ).toEqual(['a-idle']);
+  });
+
+  test('by a value that has several labels, under all of them', () => {
+    const again = '{ memory: { small: 512M, same: 0.5G, large: 1G }, exclude: [{ memory: 512 }] }';
+    expect(namesOf(again)).toEqual(['a-large']);
+    expect(namesOf(again.replace('512 }', 'same }'))).toEqual(['a-small', 'a-large']);
+  });
+
+  test('of a variant in a file without variants says so', () => {
+    expect(
+      problemLines(`name: m
+defaults: { topology: shpc-bridge }
+matrix: { cpus: [1, 2], exclude: [{ variant: a, cpus: 1 }] }
+sequence: [boot]
+`),
+    ).toEqual(['3:46: "a" is not among the variants, expected values of the axes: the file has no variants']);
+  });
+
   test.each([
     ['[{ cpus: 2 }]', '4:119: the matrix does not go over "cpus", expected topology or memory'],
     ['[{ topology: acpi-bridge }]', '4:129: "acpi-bridge" is not among "topology", expected bridge or ports'],
@@ -159,6 +206,10 @@ describe('a matrix that cannot be laid out is a problem', () => {
     [
       '{ cpus: [1, 1] }',
       '4:17: two values of "cpus" would both be called "cpus1", expected each value once, or labels of your own: a map from label to value in place of the list',
+    ],
+    [
+      '{ load: [{ host: 1 }, { guest: 0, host: 1 }] }',
+      '4:17: two values of "load" would both be called "host1", expected each value once, or labels of your own: a map from label to value in place of the list',
     ],
     [
       '{ parameters: { a.x: [1], b.x: [1, 1] } }',

@@ -1,5 +1,5 @@
 import type { FitRequest } from './schema.ts';
-import { settingText } from './setting-text.ts';
+import { exactKey, parameterKey, settingTexts } from './setting-text.ts';
 import type { MergedSettings } from './settings.ts';
 import type { FitSeries } from './variant.ts';
 
@@ -35,7 +35,7 @@ export function fitSeries(
     const x = numberOf(settingOf(settings, against));
     if (x === undefined) continue;
     const machine = machineWithout(against, settings);
-    const key = JSON.stringify([machine.topology, [...machine.settings]]);
+    const key = JSON.stringify([machine.topology, [...machine.settings].map(([id, { key: own }]) => [id, own])]);
     const group = groups.get(key) ?? { machine, members: [] };
     group.members.push({ variant, x });
     groups.set(key, group);
@@ -47,37 +47,67 @@ export function fitSeries(
   });
 }
 
-/** All that makes a variant's machine, as texts in the order of their names. */
+/** All that makes a variant's machine, and what is done with it. */
 interface Machine {
   readonly topology: string;
-  readonly settings: ReadonlyMap<string, string>;
+  /** In the order of their names. */
+  readonly settings: ReadonlyMap<string, Setting>;
 }
+
+interface Setting {
+  readonly value: unknown;
+  /** The same for the same value. */
+  readonly key: string;
+}
+
+/** Of settings of one name, the first is the one that is fitted against: see `settingOf`. */
+const KINDS = ['parameter', 'option', 'setting'] as const;
 
 function machineWithout(excluded: string, merged: MergedSettings): Machine {
   const { topology, parameters, load, cpus, memoryMiB, devices, bootMode } = merged;
-  const { machine, qemu, kernel, iommu, accelerator, device, sequence } = merged;
-  const plain = { machine, qemu, cpus, memory: memoryMiB, kernel, iommu, accelerator, boot_mode: bootMode, device };
+  const { machine, qemu, kernel, iommu, accelerator, clock, device, sequence } = merged;
+  const plain = { machine, qemu, cpus, memory: memoryMiB, kernel, iommu, accelerator, boot_mode: bootMode, clock };
   const busy = { guest: load.guestCpus, host: load.hostCpus };
-  const named = Object.entries({ ...plain, count: devices, load: busy })
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, settingText(name, value)] as const);
-  const others = Object.entries({ ...topology?.options, sequence, ...parameters })
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, textOf(value)] as const);
-  const settings = [...named, ...others].filter(([name]) => name !== excluded);
+  const given = {
+    parameter: parameters,
+    option: topology?.options ?? {},
+    setting: { ...plain, device, count: devices, load: busy, sequence },
+  };
+  const excludedKind = KINDS.find((kind) => Object.hasOwn(given[kind], excluded));
+  const settings = KINDS.flatMap((kind) =>
+    Object.entries<unknown>(given[kind])
+      .filter(([name, value]) => value !== undefined && !(kind === excludedKind && name === excluded))
+      .map(
+        ([name, value]) =>
+          [`${name} ${kind}`, { value, key: kind === 'parameter' ? parameterKey(value) : exactKey(value) }] as const,
+      ),
+  );
   return { topology: topology?.name ?? '', settings: new Map(settings.toSorted(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+/** `shpc-bridge, shpchp.settle_ms 1000`: of the settings, those that differ between the series of one topology. */
+function seriesName({ topology, settings }: Machine, all: readonly Machine[]): string {
+  const peers = all.filter((other) => other.topology === topology).map((other) => other.settings);
+  const ids = [...new Set(peers.flatMap((peer) => [...peer.keys()]))];
+  const differing = ids.filter((id) => new Set(peers.map((peer) => peer.get(id)?.key)).size > 1);
+  return [topology, ...differing.map((id) => describeSetting(id, settings, peers))].join(', ');
+}
+
+function describeSetting(id: string, settings: Machine['settings'], peers: readonly Machine['settings'][]): string {
+  const [name = '', kind] = id.split(' ');
+  const setting = settings.get(id);
+  if (setting === undefined) return `${name} not set`;
+  if (kind !== 'setting' || name === 'sequence') return `${name} ${textOf(setting.value)}`;
+  const others = peers.flatMap((peer) => peer.get(id) ?? []);
+  const [text = ''] = settingTexts(
+    name,
+    [setting, ...others].map(({ value }) => value),
+  );
+  return `${name} ${text}`;
 }
 
 /** A kernel parameter without a value is `null`. Steps and options are as in the file, without its quotes. */
 function textOf(value: unknown): string {
   if (value === null) return 'set';
   return typeof value === 'object' ? JSON.stringify(value).replaceAll('"', '') : String(value);
-}
-
-/** `shpc-bridge, shpchp.settle_ms 1000`: of the settings, those that differ between the series of one topology. */
-function seriesName({ topology, settings }: Machine, all: readonly Machine[]): string {
-  const peers = all.filter((other) => other.topology === topology).map((other) => other.settings);
-  const names = [...new Set(peers.flatMap((peer) => [...peer.keys()]))];
-  const differing = names.filter((name) => new Set(peers.map((peer) => peer.get(name))).size > 1);
-  return [topology, ...differing.map((name) => `${name} ${settings.get(name) ?? 'not set'}`)].join(', ');
 }

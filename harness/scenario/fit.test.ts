@@ -44,6 +44,43 @@ describe('a fit', () => {
     ]);
   });
 
+  test('tells builds and kernels of one name apart, by their paths', () => {
+    const qemu = (path: string, value: number) => `{ qemu: ${path}/qemu, ${parameters(`x: ${value}`)} }`;
+    const builds = `{ a: ${qemu('old', 1)}, b: ${qemu('old', 2)}, c: ${qemu('new', 1)}, d: ${qemu('new', 2)} }`;
+    expect(seriesOf(builds, 'x')).toEqual([
+      ['shpc-bridge, qemu old/qemu', 'a 1', 'b 2'],
+      ['shpc-bridge, qemu new/qemu', 'c 1', 'd 2'],
+    ]);
+    const kernel = (path: string, value: number) =>
+      `{ guest: { kernel: { image: ${path}/bzImage }, parameters: { x: ${value} } } }`;
+    const kernels = `{ a: ${kernel('6.1', 1)}, b: ${kernel('6.1', 2)}, c: ${kernel('7', 1)}, d: ${kernel('7', 2)} }`;
+    expect(seriesOf(kernels, 'x')?.map(([name]) => name)).toEqual([
+      'shpc-bridge, kernel 6.1/bzImage',
+      'shpc-bridge, kernel 7/bzImage',
+    ]);
+  });
+
+  test('never mixes real and virtual time, nor fresh boots and restored ones', () => {
+    const variant = (more: string, value: number) => `{ ${more}, guest: { cpus: 1, parameters: { x: ${value} } } }`;
+    const variants = `{ a: ${variant('clock: real', 1)}, b: ${variant('clock: real', 2)},
+      c: ${variant('clock: virtual', 1)}, d: ${variant('clock: virtual', 2)},
+      e: ${variant('boot_mode: snapshot', 1)}, f: ${variant('boot_mode: snapshot', 2)} }`;
+    expect(seriesOf(variants, 'x')).toEqual([
+      ['shpc-bridge, boot_mode fresh, clock real', 'a 1', 'b 2'],
+      ['shpc-bridge, boot_mode fresh, clock virtual', 'c 1', 'd 2'],
+      ['shpc-bridge, boot_mode snapshot, clock real', 'e 1', 'f 2'],
+    ]);
+  });
+
+  test('keeps a kernel parameter apart from a setting of the same name', () => {
+    const variant = (count: number, cpus: number) => `{ guest: { cpus: ${cpus}, parameters: { cpus: ${count} } } }`;
+    const variants = `{ a: ${variant(1, 1)}, b: ${variant(2, 1)}, c: ${variant(1, 2)}, d: ${variant(2, 2)} }`;
+    expect(seriesOf(variants, 'cpus')).toEqual([
+      ['shpc-bridge, cpus 1', 'a 1', 'b 2'],
+      ['shpc-bridge, cpus 2', 'c 1', 'd 2'],
+    ]);
+  });
+
   test('does not mind how often, how long and by when is measured', () => {
     const variants = `{ a: { ${parameters('x: 1')} },
       b: { ${parameters('x: 2')}, sampling: { boots: 9 }, timeout: { boot: 1m }, deadline: { boot: 2s } } }`;
@@ -111,7 +148,49 @@ describe('a fit that cannot be made is a problem', () => {
     const sequence = '[boot, plug: virtio-blk, inspect: iommu-groups]';
     const rest = fitOf('delay_ms', 'unplug');
     expect(problemLines(scenarioText({ defaults, variants: alike, sequence, rest }))).toEqual([
-      '5:18: the sequence has no unplug to fit, expected boot, plug or last-plug',
+      '5:18: the sequence has no unplug to fit, expected boot or plug',
+    ]);
+  });
+
+  test('because what it is to be the last of does not go together', () => {
+    const of = (sequence: string) =>
+      problemLines(`name: x
+defaults: { topology: shpc-bridge, device: nvme }
+matrix: { count: [1, 2] }
+sequence: ${sequence}
+fit: [{ latency: last-plug, against: count }]
+`);
+    expect(of('[boot, plug, unplug]')).toEqual([]);
+    expect(of('[boot, load: { guest: 1, steps: [plug, unplug] }]')).toEqual([]);
+    expect(of('[boot, plug: { together: false }, unplug]')).toEqual([
+      '5:18: the sequence has no last-plug to fit, expected boot, plug, unplug or last-unplug',
+    ]);
+  });
+
+  test('because every step has its own number of what it goes over', () => {
+    const of = (matrix: string, plug: string, fit = '') =>
+      problemLines(`name: x
+defaults: { topology: shpc-bridge }
+matrix: ${matrix}
+sequence: [boot, plug: ${plug}, unplug]
+${fit}`);
+    const fit = 'fit: [{ latency: last-plug, against: count }]';
+    expect(of('{ count: [1, 2] }', '{ device: nvme, count: 4 }', fit)).toEqual([
+      '3:11: the matrix goes over "count", and each plug step has its own, expected a step "plug" without a count of its own',
+    ]);
+    expect(of('{ count: [1, 2] }', 'nvme', fit)).toEqual([]);
+    expect(of('{ device: [nvme, virtio-rng] }', '{ device: nvme, count: 4 }')).toEqual([
+      '3:11: the matrix goes over "device", and each plug step has its own, expected a step "plug" or "plug: { … }" that names no device',
+    ]);
+    expect(of('{ device: [nvme, virtio-rng] }', '{ count: 4 }')).toEqual([]);
+    expect(
+      problemLines(`name: x
+defaults: { topology: shpc-bridge }
+variants: { a: { count: 1 }, b: { count: 2 } }
+sequence: [boot, plug: { device: nvme, count: 3 }, unplug]
+${fit}`),
+    ).toEqual([
+      '5:38: a fit against "count", and each plug step has its own, expected a step "plug" without a count of its own',
     ]);
   });
 

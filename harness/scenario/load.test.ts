@@ -122,7 +122,7 @@ describe('files of the host', () => {
   test('are those of any variant, matrix or default device, and the binary of QEMU', async () => {
     const source = `name: files
 defaults: { topology: shpc-bridge, device: { device: nvme, backend: { file: a.raw } }, qemu: qemu-system-x86_64 }
-variants: { v: { qemu: ./b, sequence: [boot, plug: { device: nvme, backend: { file: c.raw } }, unplug] } }
+variants: { v: { qemu: ./b, sequence: [boot, plug: { device: nvme, backend: { file: c.raw } }, unplug, plug, unplug] } }
 matrix:
   kernel: { k: { image: d } }
   device: { f: { device: virtio-blk, backend: { file: e.raw } } }

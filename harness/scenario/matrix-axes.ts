@@ -1,7 +1,7 @@
 import type { AxisValue } from './matrix-schema.ts';
 import type { Finding, Path } from './problem.ts';
 import { type Matrix, matrixFields, type Settings } from './schema.ts';
-import { settingText } from './setting-text.ts';
+import { exactKey, parameterKey, settingTexts } from './setting-text.ts';
 import { quote } from './words.ts';
 
 /** One thing that a matrix goes over. */
@@ -9,8 +9,8 @@ export interface Axis {
   /** Below `matrix`: `['cpus']` or `['parameters', name]`. */
   readonly path: Path;
   readonly points: readonly Point[];
-  /** The point that an exclusion means. */
-  readonly find: (given: unknown) => Point | undefined;
+  /** The points that an exclusion means: several where the file gives one value several labels. */
+  readonly find: (given: unknown) => readonly Point[];
 }
 
 export interface Point {
@@ -18,6 +18,8 @@ export interface Point {
   readonly label: string;
   /** The value in one word. */
   readonly text: string;
+  /** The value itself: what an exclusion by value is compared with. */
+  readonly key: string;
   readonly change: (settings: Settings) => Settings;
 }
 
@@ -38,8 +40,7 @@ const CHANGES: { readonly [Name in Field]: (settings: Settings, value: Value<Nam
   clock: (settings, clock) => ({ ...settings, clock }),
   device: (settings, device) => ({ ...settings, device }),
   count: (settings, count) => ({ ...settings, count }),
-  // A value of an axis says all there is to say: what it leaves out does not come from the defaults.
-  load: (settings, load) => ({ ...settings, load: { guest: 0, host: 0, ...load } }),
+  load: (settings, load) => ({ ...settings, load }),
 };
 
 /** Labels of values that say too little alone. */
@@ -53,17 +54,26 @@ const LABELS: Partial<Record<Field, (text: string) => string>> = {
 export function axesOf(matrix: Matrix): readonly Axis[] {
   const { exclude: _, parameters = {}, ...fields } = matrix;
   const ofFields = (Object.keys(fields) as Field[]).map((field): Axis => {
-    const points = ((fields[field] ?? []) as readonly AxisValue[]).map(({ label, value }): Point => {
-      const text = settingText(field, value);
+    const given = ((fields[field] ?? []) as readonly AxisValue[]).map((one) => ({
+      ...one,
+      value: whole(field, one.value),
+    }));
+    const texts = settingTexts(
+      field,
+      given.map(({ value }) => value),
+    );
+    const points = given.map(({ label, value }, index): Point => {
+      const text = texts[index] ?? '';
       return {
         label: label ?? asLabel(LABELS[field]?.(text) ?? text),
         text,
+        key: exactKey(value),
         change: (settings) => CHANGES[field](settings, value as never),
       };
     });
-    const find = (given: unknown) => {
-      const checked = matrixFields[field].safeParse(given);
-      return pointNamed(points, checked.success ? settingText(field, checked.data) : undefined, given);
+    const find = (wanted: unknown) => {
+      const checked = matrixFields[field].safeParse(wanted);
+      return pointsNamed(points, checked.success ? exactKey(whole(field, checked.data)) : undefined, wanted);
     };
     return { path: [field], points, find };
   });
@@ -73,13 +83,14 @@ export function axesOf(matrix: Matrix): readonly Axis[] {
       return {
         label: label ?? asLabel(`${short}${value ?? ''}`),
         text: String(value),
+        key: parameterKey(value),
         change: (settings) => ({
           ...settings,
           guest: { ...settings.guest, parameters: { ...settings.guest?.parameters, [name]: value } },
         }),
       };
     });
-    return { path: ['parameters', name], points, find: (given) => pointNamed(points, String(given), given) };
+    return { path: ['parameters', name], points, find: (given) => pointsNamed(points, parameterKey(given), given) };
   });
   return [...ofFields, ...ofParameters];
 }
@@ -97,10 +108,20 @@ export function labelFindings(axes: readonly Axis[]): readonly Finding[] {
 
 export const OWN_LABELS = 'labels of your own: a map from label to value in place of the list';
 
-/** A label is nearer to what is meant than a value that has its name. */
-function pointNamed(points: readonly Point[], text: string | undefined, given: unknown): Point | undefined {
+/** A value of an axis says all there is to say: what it leaves out does not come from the defaults. */
+function whole(field: Field, value: unknown): unknown {
+  return field === 'load' ? { guest: 0, host: 0, ...(value as Value<'load'>) } : value;
+}
+
+/**
+ * A label is nearer to what is meant than a value that has its name. The last part of a path stands for it where it cannot be
+ * a value of its own.
+ */
+function pointsNamed(points: readonly Point[], key: string | undefined, given: unknown): readonly Point[] {
   const word = typeof given === 'object' ? undefined : String(given);
-  return points.find(({ label }) => label === word) ?? points.find((point) => point.text === (text ?? word));
+  const labelled = points.filter(({ label }) => label === word);
+  if (labelled.length > 0) return labelled;
+  return points.filter((point) => (key === undefined ? point.text === word : point.key === key));
 }
 
 function asLabel(text: string): string {

@@ -56,9 +56,11 @@ function pointsOf(
     return [];
   }
   return given.flatMap((value) => {
-    const point = axis.find(value);
-    if (point) return [point];
-    const known = axis.points.map(({ label, text }) => (text.length < label.length ? text : label));
+    const points = axis.find(value);
+    if (points.length > 0) return points;
+    const known = axis.points.map((own) =>
+      own.text.length < own.label.length && axis.find(own.text).includes(own) ? own.text : own.label,
+    );
     named(value, known, path, name, wrong);
     return [];
   });
@@ -68,7 +70,7 @@ function named(given: unknown, known: readonly string[], path: Path, where: stri
   const text = typeof given === 'object' ? '' : String(given);
   if (known.includes(text)) return text;
   const shown = typeof given === 'object' ? 'this' : quote(text);
-  const expected = listWords(known, 'or');
+  const expected = known.length === 0 ? 'values of the axes: the file has no variants' : listWords(known, 'or');
   wrong.push({ path, at: 'value', wrong: `${shown} is not among ${where}`, expected, ...didYouMean(text, known) });
   return text;
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { devices } from '../device/index.ts';
 import { topologies } from '../topology/index.ts';
+import { isMapValue } from './expected-words.ts';
 
 interface Choice {
   readonly name: string;
@@ -13,6 +14,11 @@ interface BusyCpus {
   readonly host?: number;
 }
 
+interface KernelFiles {
+  readonly image: string;
+  readonly modules?: string;
+}
+
 /** Settings that are not a word or number of the file's own. */
 const TEXTS: Readonly<Record<string, (value: never) => string>> = {
   topology: (choice: Choice) => choiceText(choice, topologies.get(choice.name)?.options),
@@ -20,14 +26,44 @@ const TEXTS: Readonly<Record<string, (value: never) => string>> = {
   memory: (mebibytes: number) => (mebibytes % 1024 === 0 ? `${mebibytes / 1024}G` : `${mebibytes}M`),
   load: ({ guest = 0, host = 0 }: BusyCpus) =>
     [guest > 0 ? `guest${guest}` : '', host > 0 ? `host${host}` : ''].filter(Boolean).join('-') || 'idle',
-  kernel: (kernel: string | { readonly image: string }) =>
-    typeof kernel === 'string' ? kernel : basename(kernel.image),
+  kernel: (kernel: string | KernelFiles) => (typeof kernel === 'string' ? kernel : basename(kernel.image)),
   qemu: (path: string) => basename(path),
+};
+
+/** Settings whose text is only the last part of a path, with all of it. */
+const PATHS: Readonly<Record<string, (value: never) => string>> = {
+  kernel: (kernel: string | KernelFiles) =>
+    typeof kernel === 'string' ? kernel : [kernel.image, kernel.modules].filter(Boolean).join(' '),
+  qemu: (path: string) => path,
 };
 
 /** The value of a setting in one word: the file's own where it has one, and otherwise what differs from the defaults. */
 export function settingText(setting: string, value: unknown): string {
   return TEXTS[setting]?.(value as never) ?? String(value);
+}
+
+/**
+ * Values of one setting, each in one word. Of a path it is the last part, unless another value would be called the same: two
+ * builds of QEMU mostly have one name in two directories.
+ */
+export function settingTexts(setting: string, values: readonly unknown[]): readonly string[] {
+  const short = values.map((value) => ({ text: settingText(setting, value), key: exactKey(value) }));
+  return short.map(({ text, key }, index) => {
+    const isClear = short.every((other) => other.text !== text || other.key === key);
+    return isClear ? text : (PATHS[setting]?.(values[index] as never) ?? text);
+  });
+}
+
+/** The same for two values exactly where they are the same, whatever the order of their keys: for telling them apart. */
+export function exactKey(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    isMapValue(part) ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}
+
+/** A kernel parameter is text, however the file writes it; one without a value is a flag. */
+export function parameterKey(value: unknown): string {
+  return exactKey(value === null ? null : String(value));
 }
 
 /** `pcie-root-port-ports4`, `custom-e1000`: of an option that has to be there, the value says enough. */

@@ -13,6 +13,19 @@ export function measuredSteps(steps: readonly Step[]): readonly MeasuredStep[] {
   return plainSteps(steps).flatMap((step) => (step.operation === 'plug' || step.operation === 'unplug' ? [step] : []));
 }
 
+/** What branches do at the same time, if two or more of them do it. */
+export function operationsAtOnce(steps: readonly Step[]): readonly MeasuredStep['operation'][] {
+  return steps.flatMap((step) => {
+    if (step.operation === 'load') return operationsAtOnce(step.steps);
+    if (step.operation !== 'parallel') return [];
+    const done = step.branches.map((branch) => measuredSteps(branch).map(({ operation }) => operation));
+    const several = (['plug', 'unplug'] as const).filter(
+      (operation) => done.filter((operations) => operations.includes(operation)).length > 1,
+    );
+    return [...several, ...step.branches.flatMap(operationsAtOnce)];
+  });
+}
+
 export function inspectSteps(steps: readonly Step[]): readonly InspectStep[] {
   return plainSteps(steps).flatMap((step) => (step.operation === 'inspect' ? [step] : []));
 }

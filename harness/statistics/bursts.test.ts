@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
@@ -20,7 +21,7 @@ function burstOfThree(over: Partial<Sample> = {}): readonly Sample[] {
 test('a burst ends with its last device, counted from its first command', () => {
   const [burst] = burstsOf(burstOfThree(), 'plug');
   // The third begins 4 ms later than the first and takes 30 ms.
-  expect(burst).toEqual({ boot: 1, size: 3, latenciesMs: [10, 20, 30], lastMs: 34 });
+  expect(burst).toEqual({ boot: 1, size: 3, devices: 'virtio-blk', latenciesMs: [10, 20, 30], lastMs: 34 });
 });
 
 test('one that was alone is a burst of one, which takes its own time', () => {
@@ -38,6 +39,58 @@ test('bursts of other boots, passes and steps are others', () => {
     ...burstOfThree({ burst: { first: 7, size: 3 } }),
   ];
   expect(burstsOf(all, 'plug')).toHaveLength(4);
+});
+
+test('devices that come one after another beside another branch are no burst, but for the first', () => {
+  const branches = [
+    { device: 'nvme', startMs: 100, latencyMs: 10 },
+    { device: 'virtio-blk', startMs: 101, latencyMs: 60 },
+    { device: 'nvme', startMs: 120, latencyMs: 10 },
+    { device: 'nvme', startMs: 140, latencyMs: 10 },
+  ];
+  const samples = branches.map((own, index) => ({
+    ...TEST_SAMPLE,
+    ...own,
+    sequence: index + 1,
+    burst: { first: 1, size: 7 },
+  }));
+  expect(burstsOf(samples, 'plug').map(({ devices, lastMs }) => [devices, lastMs])).toEqual([
+    ['nvme and virtio-blk', 61],
+    ['nvme', 10],
+    ['nvme', 10],
+  ]);
+});
+
+test('bursts of as many devices of other kinds are in a figure of their own', () => {
+  const cards = burstOfThree({ device: 'virtio-net', burst: { first: 9, size: 3 } });
+  const slower = cards.map((sample) => ({ ...sample, startMs: 500, latencyMs: 100 }));
+  const summaries = burstSummaries(variants, [...burstOfThree(), ...slower]);
+  expect(summaries.map(({ size, devices, figures }) => [size, devices, figures?.lastMs])).toEqual([
+    [3, 'virtio-blk', 34],
+    [3, 'virtio-net', 100],
+  ]);
+});
+
+test('every operation is in exactly one burst, and those of a burst are all under way at one moment', () => {
+  const sample = fc.record({ startMs: fc.integer({ min: 0, max: 50 }), latencyMs: fc.integer({ min: 1, max: 30 }) });
+  fc.assert(
+    fc.property(fc.array(sample, { minLength: 1, maxLength: 12 }), (given) => {
+      const samples = given.map((own, index) => ({
+        ...TEST_SAMPLE,
+        ...own,
+        sequence: index,
+        burst: { first: 0, size: 2 },
+      }));
+      const bursts = burstsOf(samples, 'plug');
+      expect(bursts.flatMap(({ latenciesMs }) => latenciesMs).toSorted()).toEqual(
+        given.map(({ latencyMs }) => latencyMs).toSorted(),
+      );
+      for (const { latenciesMs, lastMs = 0 } of bursts) {
+        expect(lastMs).toBeGreaterThanOrEqual(Math.max(...latenciesMs));
+        expect(lastMs).toBeLessThan(Math.max(...latenciesMs) + Math.max(...latenciesMs));
+      }
+    }),
+  );
 });
 
 test('a burst with a device that failed has no end, and is counted as incomplete', () => {

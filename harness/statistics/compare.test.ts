@@ -112,15 +112,110 @@ describe('the verdict', () => {
     const comparison = compareOne(pair(side(steady(100, 20)), half));
     expect(comparison).toMatchObject({
       verdict: 'failing',
-      reason: 'failures in 15 of 20 boots, before in 0 of 20 boots',
+      reason: '15 of 20 boots failed, before 0 of 20',
     });
+  });
+
+  test('failures that are more than before, but not beyond chance, are never unchanged, and are told', () => {
     const once = side(steady(100, 19), { boots: 20, failedBoots: 1, samples: 40, failures: 2 });
-    expect(compareOne(pair(side(steady(100, 20)), once)).verdict).toBe('unchanged');
+    const comparison = compareOne(pair(side(steady(100, 20)), once));
+    expect(comparison).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('; 1 of 20 boots failed, before 0 of 20'),
+      warnings: ['shpc plug: 1 of 20 boots failed, before 0 of 20'],
+    });
+    expect(comparison).not.toHaveProperty('moreBoots');
+    expect(compareOne(pair(once, once)).verdict).toBe('unchanged');
+  });
+
+  test.each([3, 5])('failing: each of %d boots lost an operation, where none did before', (boots) => {
+    const some = side(steady(100, boots), { samples: 4 * boots, failures: boots, failedBoots: boots });
+    const others = Array.from({ length: 19 }, () => pair(side(steady(100, boots)), side(steady(100, boots))));
+    expect(compareAll([pair(side(steady(100, boots)), some), ...others])[0]).toMatchObject({
+      verdict: 'failing',
+      reason: `${boots} of ${boots} boots failed, before 0 of ${boots}`,
+      warnings: expect.not.arrayContaining([expect.stringContaining('failed')]),
+    });
+    expect(compareOne(pair(some, some)).verdict).not.toBe('failing');
   });
 
   test('fewer failures than before are no alarm', () => {
     const half = side(steady(100, 5), { boots: 20, failedBoots: 15, samples: 40, failures: 30 });
     expect(compareOne(pair(half, side(steady(100, 20)))).verdict).toBe('unchanged');
+  });
+});
+
+describe('where there is no good sample', () => {
+  const asExpected = side([], { boots: 5, samples: 5 });
+  const broken = side([], { boots: 5, samples: 5, failures: 5, failedBoots: 5 });
+  const good = side(steady(100, 5));
+
+  test.each<[string, MeasuredSide, MeasuredSide, string, string]>([
+    [
+      'the expected outcome on both',
+      asExpected,
+      asExpected,
+      'unchanged',
+      'no sample is ok on either side, as expected',
+    ],
+    ['failures on both', broken, broken, 'inconclusive', 'no good sample on either side'],
+    ['failures that are gone', broken, asExpected, 'inconclusive', 'no good sample on either side'],
+    ['failures instead of the expected outcome', asExpected, broken, 'failing', 'all 5 samples failed'],
+    ['good samples at last', broken, good, 'inconclusive', 'run has no good sample'],
+    ['an outcome that is expected from now on', good, asExpected, 'inconclusive', 'run has no good sample'],
+  ])('%s', (_, base, current, verdict, reason) => {
+    expect(compareOne(pair(base, current))).toMatchObject({ verdict, reason });
+  });
+
+  test('an operation after a failure that is expected has only been given up, which is none', () => {
+    const some = side([], { boots: 5, samples: 10, failures: 5, failedBoots: 5 });
+    expect(compareOne(pair(good, some)).reason).toBe(
+      'no good sample any more: 5 of 10 failed; 5 of 5 boots failed, before 0 of 5',
+    );
+  });
+});
+
+describe('a deadline', () => {
+  const late = (missedBoots: number, boots: number, over: Partial<MeasuredSide> = {}) =>
+    side(steady(100, boots), {
+      deadline: { limitMs: 3000, samples: 4 * boots, missed: missedBoots, boots, missedBoots },
+      ...over,
+    });
+
+  test('that every boot misses from now on is failing, whatever the threshold says of the latency', () => {
+    expect(compareOne(pair(late(0, 5), late(5, 5)))).toMatchObject({
+      verdict: 'failing',
+      reason: '5 of 5 boots missed the deadline of 3000 ms, before 0 of 5',
+      deadline: { limitMs: 3000, base: { missedBoots: 0 }, current: { missedBoots: 5, boots: 5 } },
+    });
+  });
+
+  test('that more boots miss beyond chance is failing', () => {
+    const comparison = compareOne(pair(late(1, 20), late(16, 20)));
+    expect(comparison.verdict).toBe('failing');
+    expect(comparison.deadline?.adjustedPValue).toBeLessThan(1e-4);
+  });
+
+  test('that more boots miss, but not beyond chance, is told', () => {
+    expect(compareOne(pair(late(0, 10), late(2, 10)))).toMatchObject({
+      verdict: 'inconclusive',
+      warnings: ['shpc plug: 2 of 10 boots missed the deadline of 3000 ms, before 0 of 10'],
+    });
+    // Near its deadline a latency is late in about half of the boots: 3 of 3 after 0 of 3 is one in 64.
+    expect(compareOne(pair(late(0, 3), late(3, 3))).verdict).toBe('inconclusive');
+  });
+
+  test('that is kept, or missed less often, is no news', () => {
+    expect(compareOne(pair(late(0, 10), late(0, 10))).verdict).toBe('unchanged');
+    expect(compareOne(pair(late(10, 10), late(0, 10)))).toMatchObject({ verdict: 'unchanged', warnings: [] });
+  });
+
+  test('costs the other metrics nothing where nobody misses it', () => {
+    const changed = pair(side(steady(100)), side(steady(110)));
+    const kept = pair(late(0, 2), late(0, 2));
+    expect(compareAll([changed, kept])[0]?.latency?.adjustedPValue).toBe(
+      compareAll([changed])[0]?.latency?.adjustedPValue,
+    );
   });
 });
 

@@ -1,42 +1,23 @@
 import { median } from 'simple-statistics';
-import { seededRandom } from '../plan/seeded-random.ts';
 import { bootLocations } from './boot-location.ts';
 import { changedPhases } from './compare-phases.ts';
-import type { Comparison, LatencyComparison, MeasuredPair, MeasuredSide, SideSummary } from './comparison.ts';
+import type { Comparison, LatencyComparison, MeasuredPair, MeasuredSide, SideSummary, Verdict } from './comparison.ts';
 import { conditionDifferences } from './conditions.ts';
 import { cliffsDelta, hodgesLehmannShift } from './effect-size.ts';
-import { fisherExact } from './fisher.ts';
-import { holm } from './holm.ts';
-import { type LocationTest, locationTest, MIN_BOOTS_TO_TEST } from './location-test.ts';
+import { MIN_BOOTS_TO_TEST } from './location-test.ts';
 import { clusteredMedian, MIN_BOOTS_FOR_INTERVAL } from './median-interval.ts';
+import { type AdjustedTests, type Compared, failedBoots, lateBoots, testMetrics } from './metric-tests.ts';
+import { EVERY_BOOT_FAILS, EVERY_BOOT_LATE, isBeyondChance } from './more-often.ts';
 import { medianDifference } from './ratio-interval.ts';
-import { FAMILY_ERROR, judge, shareOfError } from './verdict.ts';
-import { reasonOf } from './verdict-reason.ts';
+import { judge } from './verdict.ts';
+import { moreOftenTexts, NEITHER_IS_GOOD, reasonOf } from './verdict-reason.ts';
 
 export interface CompareOptions {
   /** Compare in spite of differing conditions, and say so. */
   readonly force?: boolean;
 }
 
-/** Permutations for each metric: so many times the number that could reach the level of a single test at all. */
-const PERMUTATIONS_PER_LEVEL = 10;
-/** When hundreds of metrics have all changed, this is what a comparison takes its time for. */
-const MAX_PERMUTATIONS = 200_000;
-const SEED = 20260131;
-
-type Compared = MeasuredPair & { readonly current: MeasuredSide };
-
-/** What the tests of one metric said. */
-interface Tests {
-  readonly latency?: LocationTest;
-  readonly failurePValue?: number;
-}
-
-/**
- * Compares everything in one go, in the order given: p-values are corrected for all of it together. A metric that cannot be
- * tested, because too few boots are good or nothing failed on either side, costs the others nothing (Tarone 1990,
- * Biometrics 46).
- */
+/** Compares everything in one go, in the order given: p-values are corrected for all of it together. */
 export function compareAll(
   pairs: readonly MeasuredPair[],
   { force = false }: CompareOptions = {},
@@ -44,74 +25,16 @@ export function compareAll(
   const isCompared = (pair: MeasuredPair): pair is Compared =>
     pair.current !== undefined && (force || differencesOf(pair).length === 0);
   const compared = pairs.filter(isCompared);
-  const level = FAMILY_ERROR / Math.max(1, countTests(compared));
-  const tests = new Map(compared.map((pair) => [pair as MeasuredPair, testsOf(pair, level)]));
-  const adjust = adjustment([...tests.values()]);
+  const { tests, level } = testMetrics(compared);
+  const testsOf = new Map(compared.map((pair, index) => [pair, tests[index]]));
   return pairs.map((pair) => {
-    if (!isCompared(pair)) return notCompared(pair);
-    return comparisonOf(pair, adjust(tests.get(pair) ?? {}), level);
+    const own = isCompared(pair) ? testsOf.get(pair) : undefined;
+    return isCompared(pair) && own ? comparisonOf(pair, own, level) : notCompared(pair);
   });
 }
 
 function differencesOf({ base, current }: MeasuredPair): readonly string[] {
   return current ? conditionDifferences(base.conditions, current.conditions) : [];
-}
-
-function hasLatencyTest({ base, current }: Compared): boolean {
-  return Math.min(base.latenciesMs.length, current.latenciesMs.length) >= MIN_BOOTS_TO_TEST;
-}
-
-function hasFailureTest({ base, current }: Compared): boolean {
-  return base.failedBoots + current.failedBoots > 0 && base.boots > 0 && current.boots > 0;
-}
-
-function countTests(pairs: readonly Compared[]): number {
-  return pairs.filter(hasLatencyTest).length + pairs.filter(hasFailureTest).length;
-}
-
-function testsOf(pair: Compared, level: number): Tests {
-  const { base, current } = pair;
-  // Seeded anew for each metric, so that none depends on what else is compared.
-  const permutations = Math.min(MAX_PERMUTATIONS, Math.ceil(PERMUTATIONS_PER_LEVEL / level));
-  const effort = { permutations, random: seededRandom(SEED) };
-  return {
-    ...(hasLatencyTest(pair) && {
-      latency: locationTest(
-        bootLocations(base.latenciesMs),
-        bootLocations(current.latenciesMs),
-        (isSlower) => level * shareOfError(isSlower),
-        effort,
-      ),
-    }),
-    ...(hasFailureTest(pair) && {
-      failurePValue: fisherExact(
-        { count: base.failedBoots, total: base.boots },
-        { count: current.failedBoots, total: current.boots },
-      ),
-    }),
-  };
-}
-
-interface AdjustedTests extends Tests {
-  readonly adjustedLatencyPValue: number;
-  readonly adjustedFailurePValue: number;
-}
-
-/** Holm's correction over all tests there are, given back by metric. */
-function adjustment(tests: readonly Tests[]): (tests: Tests) => AdjustedTests {
-  const latencies = tests.filter(({ latency }) => latency !== undefined);
-  const failures = tests.filter(({ failurePValue }) => failurePValue !== undefined);
-  const adjusted = holm([
-    ...latencies.map(({ latency }) => (latency ? Math.min(1, latency.pValue / shareOfError(latency.isHigher)) : 1)),
-    ...failures.map(({ failurePValue }) => failurePValue ?? 1),
-  ]);
-  const latencyOf = new Map(latencies.map((own, index) => [own, adjusted[index]]));
-  const failureOf = new Map(failures.map((own, index) => [own, adjusted[latencies.length + index]]));
-  return (own) => ({
-    ...own,
-    adjustedLatencyPValue: latencyOf.get(own) ?? 1,
-    adjustedFailurePValue: failureOf.get(own) ?? 1,
-  });
 }
 
 function notCompared(pair: MeasuredPair): Comparison {
@@ -132,31 +55,68 @@ function notCompared(pair: MeasuredPair): Comparison {
 function comparisonOf(pair: Compared, tests: AdjustedTests, level: number): Comparison {
   const { metric, base, current, threshold } = pair;
   const differences = differencesOf(pair);
-  const failures = {
-    baseFailedBoots: base.failedBoots,
-    currentFailedBoots: current.failedBoots,
-    adjustedPValue: tests.adjustedFailurePValue,
-  };
+  const latency = latencyVerdict(pair, tests, level);
   const common = {
     ...metric,
     base: sideSummary(base),
     current: sideSummary(current),
-    failures,
+    failures: {
+      baseFailedBoots: base.failedBoots,
+      currentFailedBoots: current.failedBoots,
+      adjustedPValue: tests.adjustedFailurePValue,
+    },
+    ...deadlineComparison(pair, tests),
     threshold,
     differences,
   };
-  const forced = differences.map((difference) => `compared although conditions differ: ${difference}`);
-  const finish = (rest: Pick<Comparison, 'verdict' | 'phases' | 'warnings'> & Partial<Comparison>): Comparison => {
-    const comparison = { ...common, ...rest, warnings: [...forced, ...rest.warnings] };
-    return { ...comparison, reason: reasonOf(comparison) };
+  const moreOften = moreOftenTexts(common);
+  const verdict = verdictOf(latency.verdict, hasFailed(pair, tests), moreOften.length > 0);
+  const { moreBoots, ...rest } = latency;
+  const name = [metric.variant, metric.operation, ...(metric.deviceId === undefined ? [] : [metric.deviceId])].join(
+    ' ',
+  );
+  const comparison = {
+    ...common,
+    ...rest,
+    verdict,
+    ...(verdict === 'inconclusive' && moreBoots !== undefined && { moreBoots }),
+    warnings: [
+      ...differences.map((difference) => `compared although conditions differ: ${difference}`),
+      ...latency.warnings,
+      ...(verdict === 'failing' ? [] : moreOften.map((text) => `${name}: ${text}`)),
+    ],
   };
-  const isFailing =
-    tests.adjustedFailurePValue <= FAMILY_ERROR && current.failedBoots / current.boots > base.failedBoots / base.boots;
-  if (current.latenciesMs.length === 0) return finish({ verdict: 'failing', phases: [], warnings: [] });
-  if (base.latenciesMs.length === 0) {
-    return finish({ verdict: 'inconclusive', phases: [], warnings: [`${base.label} has no good sample`] });
-  }
+  return { ...comparison, reason: reasonOf(comparison) };
+}
 
+/** What happens more often is never unchanged, however alike the latencies of what is left are. */
+function verdictOf(ofLatency: Verdict, hasFailed: boolean, isMoreOften: boolean): Verdict {
+  if (hasFailed) return 'failing';
+  return ofLatency === 'unchanged' && isMoreOften ? 'inconclusive' : ofLatency;
+}
+
+/** Failures or missed deadlines beyond chance more often than before, or nothing good any more. */
+function hasFailed(pair: Compared, tests: AdjustedTests): boolean {
+  const { base, current } = pair;
+  const late = lateBoots(pair);
+  if (isBeyondChance(...failedBoots(pair), tests.adjustedFailurePValue, EVERY_BOOT_FAILS)) return true;
+  if (late && isBeyondChance(...late, tests.adjustedDeadlinePValue, EVERY_BOOT_LATE)) return true;
+  const couldBefore = base.latenciesMs.length > 0 || base.failures === 0;
+  return current.latenciesMs.length === 0 && current.failures > 0 && couldBefore;
+}
+
+type LatencyVerdict = Pick<Comparison, 'verdict' | 'phases' | 'warnings' | 'latency' | 'moreBoots'>;
+
+/** The verdict by latencies alone. */
+function latencyVerdict(pair: Compared, tests: AdjustedTests, level: number): LatencyVerdict {
+  const { base, current, threshold } = pair;
+  const withoutGood = [base, current].filter(({ latenciesMs }) => latenciesMs.length === 0);
+  if (withoutGood.length > 0) {
+    const isAsExpected = withoutGood.length === 2 && base.failures + current.failures === 0;
+    if (isAsExpected) return { verdict: 'unchanged', phases: [], warnings: [] };
+    const text = withoutGood.length === 2 ? NEITHER_IS_GOOD : `${withoutGood[0]?.label} has no good sample`;
+    return { verdict: 'inconclusive', phases: [], warnings: [text] };
+  }
   const boots = Math.min(base.latenciesMs.length, current.latenciesMs.length);
   const [baseMedian, currentMedian] = [clusteredMedian(base.latenciesMs), clusteredMedian(current.latenciesMs)];
   const medians = medianDifference(baseMedian, currentMedian);
@@ -166,13 +126,23 @@ function comparisonOf(pair: Compared, tests: AdjustedTests, level: number): Comp
   const moreBoots =
     judgement.moreBoots ?? (boots < MIN_BOOTS_FOR_INTERVAL ? MIN_BOOTS_FOR_INTERVAL - boots : undefined);
   const hasChanged = judgement.verdict === 'regressed' || judgement.verdict === 'improved';
-  return finish({
-    verdict: isFailing ? 'failing' : judgement.verdict,
+  return {
+    verdict: judgement.verdict,
     latency,
     phases: hasChanged ? changedPhases(base.phases, current.phases, judgement.verdict === 'regressed' ? 1 : -1) : [],
-    ...(judgement.verdict === 'inconclusive' && !isFailing && moreBoots !== undefined && { moreBoots }),
+    ...(judgement.verdict === 'inconclusive' && moreBoots !== undefined && { moreBoots }),
     warnings: latencyWarnings(boots, latency, hasChanged),
-  });
+  };
+}
+
+function deadlineComparison(
+  { base, current }: Compared,
+  { adjustedDeadlinePValue: adjustedPValue }: AdjustedTests,
+): Pick<Comparison, 'deadline'> {
+  if (!base.deadline || !current.deadline) return {};
+  return {
+    deadline: { limitMs: current.deadline.limitMs, base: base.deadline, current: current.deadline, adjustedPValue },
+  };
 }
 
 function latencyComparison(

@@ -14,7 +14,7 @@ export const VERDICTS = [
   'unchanged',
   /** Neither of these could be shown: `moreBoots` says what it would take. */
   'inconclusive',
-  /** No good sample any more, or failures beyond chance more often than before. */
+  /** No good sample any more, or failures or missed deadlines beyond chance more often than before. */
   'failing',
   /** Measured under other conditions: host, accelerator, clock, boot mode, QEMU or kernel. */
   'incomparable',
@@ -87,7 +87,26 @@ export interface FailureComparison {
   /** Boots with at least one failed operation. After a failure the rest of a boot is not tried, so boots are the unit. */
   readonly baseFailedBoots: number;
   readonly currentFailedBoots: number;
-  /** Fisher's exact test, two-sided, after Holm's correction. 1 where nothing failed. */
+  /** Fisher's exact test of whether it is more often now, after Holm's correction. 1 where nothing failed. */
+  readonly adjustedPValue: number;
+}
+
+/** How often a side was not there within the deadline: done later, or never. */
+export interface DeadlineCounts {
+  /** Samples that were tried, and those of them that missed the deadline. */
+  readonly samples: number;
+  readonly missed: number;
+  /** Boots with a sample that was tried, and those of them with one that missed the deadline. */
+  readonly boots: number;
+  readonly missedBoots: number;
+}
+
+export interface DeadlineComparison {
+  /** The deadline of the current side, by which both are judged. */
+  readonly limitMs: number;
+  readonly base: DeadlineCounts;
+  readonly current: DeadlineCounts;
+  /** As that of failures. 1 where nothing was late. */
   readonly adjustedPValue: number;
 }
 
@@ -117,6 +136,8 @@ export interface Comparison extends ComparedMetric {
   /** Absent when either side has no good sample, and for `incomparable` and `missing`. */
   readonly latency?: LatencyComparison;
   readonly failures?: FailureComparison;
+  /** Where the scenario sets one for this operation. */
+  readonly deadline?: DeadlineComparison;
   /**
    * Phases that changed beyond chance in the direction of the verdict, the largest change first. Only for `regressed` and
    * `improved`; empty where the phases are not known or none stands out.
@@ -147,6 +168,8 @@ export interface MeasuredSide {
   /** Boots with at least one measured sample, and those of them with a failure. */
   readonly boots: number;
   readonly failedBoots: number;
+  /** Where there is a deadline: that of the current side, for both. */
+  readonly deadline?: DeadlineCounts & { readonly limitMs: number };
   /** Per boot with a good sample the latencies, both in order of execution. */
   readonly latenciesMs: readonly (readonly number[])[];
   /** Of the same samples. */

@@ -18,6 +18,11 @@ test('of several kinds, each is called by its id, or by its kind where it has se
   expect(labelsOf(samples)).toEqual(['root', 'virtio-net', 'virtio-net']);
 });
 
+test('a custom device without an id of its own is called by its driver', () => {
+  const samples = [plugOf('custom-e1000', 'custom'), plugOf('custom-nvme', 'custom-2'), plugOf('custom-edu', 'toy')];
+  expect(labelsOf(samples)).toEqual(['custom-e1000', 'custom-nvme', 'toy']);
+});
+
 test('what another variant plugs makes no difference, and a boot is about no device', () => {
   const boot: Sample = { ...plugOf('', ''), operation: 'boot' };
   expect(labelsOf([plugOf('virtio-blk', 'a'), plugOf('virtio-net', 'n', 'other'), boot])).toEqual([

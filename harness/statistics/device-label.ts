@@ -1,5 +1,8 @@
 import type { Sample } from '../timeline/sample.ts';
 
+/** An id that was made for a custom device where the file names none: it does not even tell the driver. */
+const MADE_ID = /^custom(?:-\d+)?$/;
+
 /** Tells operations on devices of different kinds apart. */
 export type DeviceLabel = (sample: Sample) => string | undefined;
 
@@ -21,6 +24,6 @@ export function deviceLabels(samples: readonly Sample[]): DeviceLabel {
     const kinds = variants.get(JSON.stringify([scenario, variant]));
     if (operation === 'boot' || !kinds || kinds.size < 2) return undefined;
     const [only, ...others] = kinds.get(device) ?? [];
-    return only !== undefined && others.length === 0 ? only : device;
+    return only !== undefined && others.length === 0 && !MADE_ID.test(only) ? only : device;
   };
 }

@@ -53,7 +53,12 @@ export function findingsOf(
     sideBySide: sideBySide(samples),
     coldCosts: coldCosts(variants, samples, boots),
     comparisons: compareAll(
-      pairsWithReference(samples, references, (scenario) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD),
+      pairsWithReference(
+        samples,
+        references,
+        (scenario) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD,
+        (scenario, name) => variants.find((one) => one.scenario === scenario && one.name === name),
+      ),
     ),
   };
 }

@@ -1,8 +1,5 @@
 import { gammaln } from 'simple-statistics';
 
-/** Tables as probable as the one seen but for rounding count as equally probable, as in R's fisher.test. */
-const ROUNDING = 1 + 1e-7;
-
 /** So many of so many. */
 export interface Share {
   readonly count: number;
@@ -10,18 +7,15 @@ export interface Share {
 }
 
 /**
- * Fisher's exact test, two-sided, of whether two shares differ by more than chance: the probability of all tables with
- * the same margins that are at most as probable as this one (Fisher 1935; Agresti 2013, Categorical Data Analysis, 3.5).
+ * Fisher's exact test, one-sided, of whether something happens more often now than before: the probability, with the same
+ * margins and without a change, of at least as many now (Fisher 1935; Agresti 2013, Categorical Data Analysis, 3.5).
  */
-export function fisherExact(a: Share, b: Share): number {
-  const hits = a.count + b.count;
-  const logProbability = (count: number) =>
-    logChoose(a.total, count) + logChoose(b.total, hits - count) - logChoose(a.total + b.total, hits);
-  const limit = Math.exp(logProbability(a.count)) * ROUNDING;
+export function fisherMoreOften(before: Share, now: Share): number {
+  const hits = before.count + now.count;
+  const all = logChoose(before.total + now.total, hits);
   let sum = 0;
-  for (let count = Math.max(0, hits - b.total); count <= Math.min(a.total, hits); count++) {
-    const probability = Math.exp(logProbability(count));
-    if (probability <= limit) sum += probability;
+  for (let count = now.count; count <= Math.min(now.total, hits); count++) {
+    sum += Math.exp(logChoose(now.total, count) + logChoose(before.total, hits - count) - all);
   }
   return Math.min(1, sum);
 }

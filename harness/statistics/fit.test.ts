@@ -59,6 +59,44 @@ describe('a latency over a parameter', () => {
     expect(fit?.warnings).toEqual([]);
   });
 
+  test('is one for each kind of device, since a disk and a network card are never in one figure', () => {
+    const disks = full(5);
+    const cards = full(5).map((sample) => ({
+      ...sample,
+      device: 'virtio-net',
+      latencyMs: (sample.latencyMs ?? 0) + 500,
+    }));
+    const fits = fitLatencies([series], [...disks, ...cards]);
+    expect(fits.map(({ series: name, line }) => [name, Math.round(line?.intercept.value ?? 0)])).toEqual([
+      ['shpc-bridge, virtio-blk', 60],
+      ['shpc-bridge, virtio-net', 560],
+    ]);
+  });
+
+  test('of the last plug is one for each kind of burst', () => {
+    const burst = (variant: string, count: number, device: string, startMs: number, latencyMs: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...{ ...TEST_SAMPLE, variant, device, startMs, latencyMs, sequence: startMs + index },
+        burst: { first: startMs, size: count },
+      }));
+    const samples = series.members.flatMap(({ variant, x }) => [
+      ...burst(variant, 2, 'nvme', 0, x + 10),
+      ...burst(variant, 1, 'virtio-net', 5000, 7),
+    ]);
+    const fits = fitLatencies([{ ...series, latency: 'last-plug' }], samples);
+    expect(fits.map(({ series: name, points }) => [name, ...points.map(({ medianMs }) => medianMs)])).toEqual([
+      ['shpc-bridge, nvme', 10, 110, 1010],
+      ['shpc-bridge, virtio-net', 7, 7, 7],
+    ]);
+  });
+
+  test('leaves out plugs during the boot, which take until the guest is ready', () => {
+    const early = boot('none', 1, [9000], { operation: 'plug', offsetMs: 100 });
+    const plugs = full(5).map((sample) => ({ ...sample, operation: 'plug' as const }));
+    const [fit] = fitLatencies([{ ...series, latency: 'plug' }], [...plugs, ...early]);
+    expect(fit).toEqual(fitLatencies([{ ...series, latency: 'plug' }], plugs)[0]);
+  });
+
   test('is absent when nothing of its series was measured', () => {
     expect(fitLatencies([series], [])).toEqual([]);
   });
@@ -93,5 +131,7 @@ describe('warnings', () => {
     expect(warningsOf(full(5).map((sample) => ({ ...sample, accelerator: 'tcg' as const })))).toEqual([
       expect.stringContaining('TCG'),
     ]);
+    const virtual = full(5).map((sample) => ({ ...sample, accelerator: 'tcg' as const, clock: 'virtual' as const }));
+    expect(warningsOf(virtual)).toEqual([expect.stringContaining('virtual time')]);
   });
 });

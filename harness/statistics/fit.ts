@@ -2,8 +2,9 @@ import { median } from 'simple-statistics';
 import type { FitSeries } from '../scenario/variant.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { burstsOf } from './bursts.ts';
+import { groupBy } from './groups.ts';
 import { type Line, leastSquares, MIN_VALUES_FOR_CI, type Point } from './least-squares.ts';
-import { TCG_WARNING } from './summary.ts';
+import { TCG_WARNING, VIRTUAL_WARNING } from './summary.ts';
 
 /** The boots at one value of the parameter. */
 export interface FitPoint {
@@ -31,54 +32,69 @@ export interface Fit extends Pick<FitSeries, 'scenario' | 'latency' | 'against'>
 const FEW_BOOTS = 5;
 
 /**
- * One fit for each series that has a measured sample that was `ok`. The line goes through one median per boot, because
- * samples of one boot are not independent.
+ * One fit for each series, and each kind of device in it, that has a measured sample that was `ok`. The line goes through one
+ * median per boot, because samples of one boot are not independent. A plug during the boot is in none: how long it takes
+ * depends on when it was begun more than on anything else.
  */
 export function fitLatencies(series: readonly FitSeries[], samples: readonly Sample[]): readonly Fit[] {
   return series.flatMap((one) => {
-    const own = measuresOf(one, samples);
-    const boots = one.members.flatMap(({ variant, x }) =>
-      bootMedians(
-        own.filter((measure) => measure.variant === variant),
-        x,
-      ),
-    );
-    if (boots.length === 0) return [];
-    const points = pointsOf(boots);
-    const line = points.length > 1 ? leastSquares(boots) : undefined;
-    return {
-      scenario: one.scenario,
-      latency: one.latency,
-      against: one.against,
-      series: one.name,
-      points,
-      ...(line && { line }),
-      warnings: [...lineWarnings(one.against, points, line), ...sampleWarnings(one, points, own)],
-    };
+    const kinds = [...groupBy(measuresOf(one, samples), ({ devices }) => devices).values()];
+    return kinds.map((own) => fitOf(one, own, kinds.length > 1 ? own[0]?.devices : undefined));
   });
 }
 
+/** @param devices what tells its devices apart from others of the same series */
+function fitOf(series: FitSeries, own: readonly Measure[], devices: string | undefined): Fit {
+  const boots = series.members.flatMap(({ variant, x }) =>
+    bootMedians(
+      own.filter((measure) => measure.variant === variant),
+      x,
+    ),
+  );
+  const points = pointsOf(boots);
+  const line = points.length > 1 ? leastSquares(boots) : undefined;
+  const { scenario, latency, against, name } = series;
+  return {
+    scenario,
+    latency,
+    against,
+    series: devices === undefined ? name : `${name}, ${devices}`,
+    points,
+    ...(line && { line }),
+    warnings: [...lineWarnings(against, points, line), ...sampleWarnings(series, points, own)],
+  };
+}
+
 /** Something that took time in a boot: an operation, or several that began together, until the last. */
-interface Measure {
-  readonly variant: string;
-  readonly boot: number;
-  readonly accelerator: string;
+interface Measure extends Pick<Sample, 'variant' | 'boot' | 'accelerator' | 'clock'> {
+  /** Their kind, or kinds; empty for a boot. */
+  readonly devices: string;
   readonly latencyMs: number;
 }
 
 function measuresOf({ scenario, latency, members }: FitSeries, samples: readonly Sample[]): readonly Measure[] {
+  const variants = new Set(members.map(({ variant }) => variant));
   // A boot that was only saved for the others is a boot like those of other variants, and none of its own.
-  const own = samples.filter((sample) => sample.scenario === scenario && !sample.warmup && sample.boot > 0);
+  const own = samples.filter(
+    (sample) =>
+      sample.scenario === scenario &&
+      variants.has(sample.variant) &&
+      sample.boot > 0 &&
+      !sample.warmup &&
+      sample.offsetMs === undefined,
+  );
   if (latency !== 'last-plug' && latency !== 'last-unplug') {
-    return own.flatMap(({ variant, boot, accelerator, operation, latencyMs }) =>
-      operation === latency && latencyMs !== undefined ? [{ variant, boot, accelerator, latencyMs }] : [],
+    return own.flatMap(({ variant, boot, accelerator, clock, operation, device, latencyMs }) =>
+      operation === latency && latencyMs !== undefined
+        ? [{ variant, boot, accelerator, clock, devices: device, latencyMs }]
+        : [],
     );
   }
-  return members.flatMap(({ variant }) => {
-    const ofVariant = own.filter((sample) => sample.variant === variant);
-    const accelerator = ofVariant[0]?.accelerator ?? '';
-    return burstsOf(ofVariant, latency === 'last-plug' ? 'plug' : 'unplug').flatMap(({ boot, lastMs }) =>
-      lastMs === undefined ? [] : [{ variant, boot, accelerator, latencyMs: lastMs }],
+  const byVariant = [...groupBy(own, ({ variant }) => variant).values()];
+  return byVariant.flatMap((ofVariant) => {
+    const [{ variant, accelerator, clock }] = ofVariant as [Sample];
+    return burstsOf(ofVariant, latency === 'last-plug' ? 'plug' : 'unplug').flatMap(({ boot, devices, lastMs }) =>
+      lastMs === undefined ? [] : [{ variant, boot, accelerator, clock, devices, latencyMs: lastMs }],
     );
   });
 }
@@ -120,6 +136,7 @@ function sampleWarnings(
   if (fewest < FEW_BOOTS) {
     warnings.push(`${fewest} ${fewest === 1 ? 'boot' : 'boots'} at a value: intervals are rough below ${FEW_BOOTS}`);
   }
-  if (samples.some(({ accelerator }) => accelerator === 'tcg')) warnings.push(TCG_WARNING);
+  if (samples.some(({ clock }) => clock === 'virtual')) warnings.push(VIRTUAL_WARNING);
+  else if (samples.some(({ accelerator }) => accelerator === 'tcg')) warnings.push(TCG_WARNING);
   return warnings;
 }

@@ -1,4 +1,5 @@
 import { UNATTRIBUTED } from '../timeline/phase.ts';
+import type { OperationName } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
 import type {
   ComparedMetric,
@@ -8,6 +9,7 @@ import type {
   PhaseDurations,
   PracticalThreshold,
 } from './comparison.ts';
+import { deadlineOf, type Limits, missesDeadline, timeoutOf } from './deadline.ts';
 import { groupSamples, isGood, splitByBoot } from './groups.ts';
 
 /** The samples of a run, and what they were measured under. */
@@ -15,7 +17,11 @@ export interface ComparedRun {
   readonly label: string;
   readonly samples: readonly Sample[];
   readonly conditionsOf: (scenario: string, variant: string) => Conditions;
+  readonly limitsOf: LimitsOf;
 }
+
+/** What the operations of a variant have for their time; undefined for a variant that is not known. */
+export type LimitsOf = (scenario: string, variant: string) => Limits | undefined;
 
 /** What has to be exceeded in a scenario. */
 export type ThresholdOf = (scenario: string) => PracticalThreshold;
@@ -29,25 +35,29 @@ export function pairsAcrossRuns(
   const others = metricsOf(current.samples);
   return [...metricsOf(base.samples)].map(([key, { metric, samples }]) => {
     const other = others.get(key);
-    const side = (run: ComparedRun, own: readonly Sample[]) =>
-      measuredSide(run.label, run.conditionsOf(metric.scenario, metric.variant), own);
+    const { scenario, variant, operation } = metric;
+    const limits = [base, current].map((run) => run.limitsOf(scenario, variant)) as [Limits?, Limits?];
+    const [deadlineOfBase, deadlineOfCurrent] = commonDeadline(operation, limits);
+    const side = (run: ComparedRun, own: readonly Sample[], deadline: Deadline | undefined) =>
+      measuredSide(run.label, run.conditionsOf(scenario, variant), own, deadline);
     return {
       metric,
-      base: side(base, samples),
-      ...(other && { current: side(current, other.samples) }),
+      base: side(base, samples, deadlineOfBase),
+      ...(other && { current: side(current, other.samples, deadlineOfCurrent) }),
       threshold: thresholdOf(metric.scenario),
     };
   });
 }
 
 /**
- * Every variant of a run with the reference variant of its scenario. Variants differ on purpose, in their kernel, say; they
- * share their host and QEMU, so there are no conditions to compare.
+ * Every variant of a run with the reference variant of its scenario. Variants differ on purpose, in their kernel, say;
+ * they share their host and QEMU, so there are no conditions to compare but those that their samples name.
  */
 export function pairsWithReference(
   samples: readonly Sample[],
   references: ReadonlyMap<string, string>,
   thresholdOf: ThresholdOf,
+  limitsOf: LimitsOf,
 ): readonly MeasuredPair[] {
   const metrics = metricsOf(samples);
   return [...metrics.values()].flatMap(({ metric, samples: own }): MeasuredPair[] => {
@@ -55,11 +65,13 @@ export function pairsWithReference(
     if (reference === undefined || reference === metric.variant) return [];
     const base = metrics.get(keyOf({ ...metric, variant: reference }));
     if (!base) return [];
+    const limits = [reference, metric.variant].map((variant) => limitsOf(metric.scenario, variant));
+    const [deadlineOfBase, deadlineOfCurrent] = commonDeadline(metric.operation, limits as [Limits?, Limits?]);
     return [
       {
         metric,
-        base: measuredSide(reference, {}, base.samples),
-        current: measuredSide(metric.variant, {}, own),
+        base: measuredSide(reference, {}, base.samples, deadlineOfBase),
+        current: measuredSide(metric.variant, {}, own, deadlineOfCurrent),
         threshold: thresholdOf(metric.scenario),
       },
     ];
@@ -88,20 +100,60 @@ function keyOf({ scenario, variant, operation, deviceId }: ComparedMetric): stri
   return JSON.stringify([scenario, variant, operation, deviceId ?? '']);
 }
 
+/** What a side is judged by. */
+interface Deadline {
+  readonly limitMs: number;
+  /** When the side gave up. */
+  readonly timeoutMs: number | undefined;
+}
+
+/** The current side's deadline for both: another one changes what is asked of a machine, not what it does. */
+function commonDeadline(
+  operation: OperationName,
+  [base, current]: readonly [base?: Limits, current?: Limits],
+): readonly [base?: Deadline, current?: Deadline] {
+  const limitMs = current && deadlineOf(current, operation);
+  if (!base || !current || limitMs === undefined) return [];
+  return [
+    { limitMs, timeoutMs: timeoutOf(base, operation) },
+    { limitMs, timeoutMs: timeoutOf(current, operation) },
+  ];
+}
+
 /** `samples` are of one metric, measured, in order of execution. */
-function measuredSide(label: string, conditions: Conditions, samples: readonly Sample[]): MeasuredSide {
+function measuredSide(
+  label: string,
+  conditions: Conditions,
+  samples: readonly Sample[],
+  deadline: Deadline | undefined,
+): MeasuredSide {
   const boots = splitByBoot(samples);
   const good = splitByBoot(samples.filter(isGood));
+  // A side with samples of two kinds is comparable with none that has one.
+  const kinds = (of: (sample: Sample) => string) => [...new Set(samples.map(of))].toSorted().join(' and ');
   return {
     label,
-    // A side with boots of two kinds is comparable with none that has one.
-    conditions: { ...conditions, 'boot mode': [...new Set(samples.map(({ bootMode }) => bootMode))].join(' and ') },
+    conditions: { ...conditions, clock: kinds(({ clock }) => clock), 'boot mode': kinds(({ bootMode }) => bootMode) },
     samples: samples.length,
     failures: samples.filter(({ expected }) => !expected).length,
     boots: boots.length,
     failedBoots: boots.filter((boot) => boot.some(({ expected }) => !expected)).length,
+    ...(deadline && { deadline: deadlineCounts(boots, deadline) }),
     latenciesMs: good.map((boot) => boot.map(({ latencyMs }) => latencyMs)),
     phases: phasesOf(good),
+  };
+}
+
+function deadlineCounts(boots: readonly (readonly Sample[])[], { limitMs, timeoutMs }: Deadline) {
+  const tried = boots
+    .map((boot) => boot.flatMap((sample) => missesDeadline(sample, limitMs, timeoutMs) ?? []))
+    .filter((boot) => boot.length > 0);
+  return {
+    limitMs,
+    samples: tried.flat().length,
+    missed: tried.flat().filter(Boolean).length,
+    boots: tried.length,
+    missedBoots: tried.filter((boot) => boot.some(Boolean)).length,
   };
 }
 

@@ -58,6 +58,14 @@ describe('sideBySide', () => {
     expect(sideBySide(steady)[0]?.pValue).toBeLessThan(0.001);
   });
 
+  test('plugs during the boot do not count, since each was begun at another moment', () => {
+    const early = run({ variants: 4, boots: 5, factor: 3 }).map((sample) => ({
+      ...sample,
+      offsetMs: 10 * sample.boot,
+    }));
+    expect(sideBySide(early)).toEqual([]);
+  });
+
   test('failures and warm-up passes do not count, and a run one after another has no entry', () => {
     const samples = run({ variants: 4, boots: 5, factor: 1.4 });
     const { latencyMs: _, ...failed } = { ...TEST_SAMPLE, jobs: 3, outcome: 'lost' as const };

@@ -42,11 +42,15 @@ const LEAST_CHANGE = 0.02;
  * under the assumption that it makes no difference. They differ if that count is that far from its mean at most once in
  * twenty times, and the medians by 2 % or more.
  *
+ * Plugs during the boot are left out: how long one takes depends on when it was begun more than on anything else.
+ *
  * Limits: boots that ran alone came first, so a drift of the host looks like a disturbance; and what slows some variants
  * down as much as it speeds others up is not seen.
  */
 export function sideBySide(samples: readonly Sample[]): readonly SideBySide[] {
-  const measured = samples.filter(({ latencyMs, warmup }) => latencyMs !== undefined && !warmup);
+  const measured = samples.filter(
+    ({ latencyMs, warmup, offsetMs }) => latencyMs !== undefined && !warmup && offsetMs === undefined,
+  );
   const operations = groups(measured, ({ scenario, operation }) => `${scenario} ${operation}`);
   return operations.flatMap((own) => {
     const [first] = own;

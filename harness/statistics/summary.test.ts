@@ -103,6 +103,16 @@ describe('summarise', () => {
     expect(summary?.deadline).toMatchObject({ limitMs: 100, missed: 1 });
   });
 
+  test('a sample that never came has missed its deadline; one that was not tried has not', () => {
+    const variant = testVariant({
+      deadlines: { plugMs: 3000 },
+      timeouts: { bootMs: 1, plugMs: 3000, unplugMs: 1 },
+    });
+    const late = summariseOne([failed('timeout'), failed('lost'), sample(3001), failed('aborted')], variant);
+    expect(late?.deadline).toMatchObject({ missed: 3, samples: 3, missedShare: { value: 1 } });
+    expect(summariseOne([failed('aborted')], variant)?.deadline).toEqual({ limitMs: 3000, missed: 0, samples: 0 });
+  });
+
   test('ratios are of medians, to the reference of the same scenario', () => {
     const acpi = testVariant({ name: 'acpi' });
     const samples = [sample(6000), sample(60, { variant: 'acpi' })];

@@ -1,7 +1,8 @@
-import type { Deadlines, Variant } from '../scenario/variant.ts';
+import type { Variant } from '../scenario/variant.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
 import { type BootMode, type Clock, OPERATIONS, type OperationName } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
+import { deadlineOf, type Limits, missesDeadline, timeoutOf } from './deadline.ts';
 import { driftWarnings } from './drift.ts';
 import { groupSamples, isGood, type SampleGroup } from './groups.ts';
 import { type LatencySummary, type SummarisedLatency, summariseLatency } from './latency-summary.ts';
@@ -33,7 +34,7 @@ export interface OperationSummary {
   readonly ratioToReference?: number;
   /** 95 % interval of that ratio, clustered by boot; absent where either has too few boots. */
   readonly ratioToReferenceCi95?: readonly [number, number];
-  /** `ok` samples over the deadline, when the scenario sets one. */
+  /** Samples that were not there within the deadline, when the scenario sets one. */
   readonly deadline?: DeadlineSummary;
   /** What a reader has to know before believing the figures. */
   readonly warnings: readonly string[];
@@ -41,9 +42,11 @@ export interface OperationSummary {
 
 export interface DeadlineSummary {
   readonly limitMs: number;
-  /** `ok` samples that took longer. */
+  /** Samples that took longer, or whose operation was never done. */
   readonly missed: number;
-  /** Their share of the `ok` samples, 0 to 1; absent when there are none. */
+  /** Samples that were tried: one after an earlier failure was not. */
+  readonly samples: number;
+  /** Share of those that missed it, 0 to 1; absent when none was tried. */
   readonly missedShare?: Statistic;
 }
 
@@ -61,7 +64,7 @@ export const VIRTUAL_WARNING =
   "host's work are in it. It shows what has changed in the guest, and is not to be compared with real time";
 
 /** What a summary needs to know of a variant. */
-export type SummarisedVariant = Pick<Variant, 'scenario' | 'name' | 'deadlines'>;
+export type SummarisedVariant = Pick<Variant, 'scenario' | 'name'> & Limits;
 
 /** One entry per variant and operation that has samples, in the order of `variants`. */
 export function summarise(
@@ -110,8 +113,7 @@ function summariseOperation(variant: SummarisedVariant, { device, samples }: Sam
   for (const { outcome } of samples) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   const boots = new Set(samples.map((s) => s.boot)).size;
   const failures = samples.filter(({ expected }) => !expected).length;
-  const limitMs = deadlineOf(variant.deadlines, operation);
-  const missed = good.filter(({ latencyMs }) => limitMs !== undefined && latencyMs > limitMs).length;
+  const deadline = deadlineSummary(variant, operation, samples);
   const summary: OperationSummary = {
     scenario: variant.scenario,
     variant: variant.name,
@@ -125,16 +127,23 @@ function summariseOperation(variant: SummarisedVariant, { device, samples }: Sam
     failures,
     failureRate: wilsonShare(failures, samples.length),
     ...(latency && { latency: latency.summary }),
-    ...(limitMs !== undefined && {
-      deadline: { limitMs, missed, ...(latency && { missedShare: wilsonShare(missed, good.length) }) },
-    }),
+    ...(deadline && { deadline }),
     warnings: warningsFor(samples, boots, latency?.summary),
   };
   return { summary, latency };
 }
 
-function deadlineOf(deadlines: Deadlines, operation: OperationName): number | undefined {
-  return { boot: deadlines.bootMs, plug: deadlines.plugMs, unplug: deadlines.unplugMs }[operation];
+function deadlineSummary(
+  limits: Limits,
+  operation: OperationName,
+  samples: readonly Sample[],
+): DeadlineSummary | undefined {
+  const limitMs = deadlineOf(limits, operation);
+  if (limitMs === undefined) return undefined;
+  const tried = samples.flatMap((sample) => missesDeadline(sample, limitMs, timeoutOf(limits, operation)) ?? []);
+  const missed = tried.filter(Boolean).length;
+  const share = tried.length === 0 ? {} : { missedShare: wilsonShare(missed, tried.length) };
+  return { limitMs, missed, samples: tried.length, ...share };
 }
 
 function warningsFor(

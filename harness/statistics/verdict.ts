@@ -3,7 +3,8 @@ import { bootsNeeded, type MedianDifference } from './ratio-interval.ts';
 
 /**
  * Probability that a comparison without any change says `regressed`, `improved` or `failing` of any of its metrics: so far
- * below the one in a hundred that is promised that two thousand simulated comparisons keep the promise, too.
+ * below the one in a hundred that is promised that two thousand simulated comparisons keep the promise, too, and so that
+ * `EVERY_BOOT_FAILS` has room beside the tests.
  */
 export const FAMILY_ERROR = 0.006;
 /**

@@ -74,3 +74,9 @@ test('real time has no work to judge', () => {
   const before = comparison('inconclusive', 1);
   expect(withWorkVerdict(before, [])).toEqual(before);
 });
+
+test('work that repeats says nothing of operations that fail more often', () => {
+  const failures = { baseFailedBoots: 0, currentFailedBoots: 1, adjustedPValue: 0.5 };
+  const failing = { ...comparison('inconclusive', 1.01), failures };
+  expect(withWorkVerdict(failing, [phase('enumeration', 0.001)])).toEqual(failing);
+});

@@ -1,5 +1,6 @@
 import type { Comparison } from './comparison.ts';
 import { leastRelativeChange } from './verdict.ts';
+import { moreOftenTexts } from './verdict-reason.ts';
 import { ALL_WORK, type PhaseVerdict } from './virtual-gate.ts';
 
 /** At most so many phases are named; the rest are in the comparison. */
@@ -25,6 +26,7 @@ export function withWorkVerdict(comparison: Comparison, phases: readonly PhaseVe
     };
   }
   if (comparison.verdict === 'unchanged' || !isWithinThreshold(comparison)) return comparison;
+  if (moreOftenTexts(comparison).length > 0) return comparison;
   const largest = Math.max(...phases.map(({ change }) => Math.abs(change)));
   return {
     ...withoutMoreBoots(comparison),

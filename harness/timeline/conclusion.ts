@@ -29,6 +29,7 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
   timeout: 'timeout',
   interrupted: 'aborted',
   'no-machine': 'crashed',
+  'guest-panic': 'guest-panic',
   'no-backend': 'refused',
   'no-snapshot': 'aborted',
   'expected-failure': 'aborted',

@@ -115,6 +115,20 @@ describe('the outcome of a plug during the boot', () => {
     expect(outcome(usable, ...inventory('02.0'))?.outcome).toBe('lost');
   });
 
+  test("lost: by its own inventory, though another plug's was asked for in the meantime and is not answered yet", () => {
+    const another: RecordedEvent = {
+      atMs: 2001,
+      source: 'agent',
+      direction: 'sent',
+      request: 9,
+      verb: 'inventory',
+      fields: {},
+    };
+    const [asked, ...answered] = inventory('02.0');
+    if (!asked) throw new Error('no request');
+    expect(outcome(usable, asked, another, ...answered)?.outcome).toBe('lost');
+  });
+
   test('timeout: never usable, and in the inventory, or there is none', () => {
     expect(outcome(timedOut, ...inventory('02.0', '02.0/00.0'))?.outcome).toBe('timeout');
     expect(outcome(timedOut)?.outcome).toBe('timeout');

@@ -163,6 +163,37 @@ describe('outcomes', () => {
     expect(only(plug, sent('device_add'), giveUp('timeout'), asked, elsewhere, done)?.outcome).toBe('lost');
   });
 
+  describe('of two lost plugs that overlap', () => {
+    const number = (one: number): Operation => ({ ...plug, number: one, deviceId: `disk-${one}` });
+    const of = (operation: number) => ({ source: 'harness', operation }) as const;
+    const ask = (atMs: number, request: number): RecordedEvent => ({ ...asked, atMs, request }) as RecordedEvent;
+    const gaveUp = (atMs: number, operation: number): RecordedEvent => ({
+      ...{ atMs, ...of(operation), event: 'give-up', reason: 'timeout', detail: 'because' },
+    });
+    const answer = (atMs: number, request: number, ...places: readonly string[]) => [
+      ...places.map((place) => agent(atMs, 'pci', { request: String(request), place })),
+      agent(atMs, 'done', { request: String(request) }),
+    ];
+    const both = [begin(number(1)), begin(number(2)), sent('device_add'), sent('device_add')];
+    const outcomesOf = (...events: readonly RecordedEvent[]) =>
+      judge([...both, ...events]).map(({ outcome }) => outcome);
+
+    test("each has its own inventory, though the other's is asked for before it is answered", () => {
+      const first = [gaveUp(50, 1), ask(51, 7), gaveUp(52, 2), ask(53, 8)];
+      const ends: readonly RecordedEvent[] = [
+        { atMs: 61, ...of(1), event: 'end' },
+        ...answer(62, 8, '1f.0'),
+        { atMs: 63, ...of(2), event: 'end' },
+      ];
+      expect(outcomesOf(...first, ...answer(60, 7, '1f.0'), ...ends)).toEqual(['lost', 'lost']);
+    });
+
+    test('an inventory from before its own time was up says nothing of a plug', () => {
+      const first = [gaveUp(50, 1), ask(51, 7), ...answer(52, 7, '1f.0')];
+      expect(outcomesOf(...first, gaveUp(70, 2), ask(71, 8))).toEqual(['lost', 'timeout']);
+    });
+  });
+
   test.each([
     [
       'the guest has the device',
@@ -177,6 +208,11 @@ describe('outcomes', () => {
     ],
   ])('timeout, not lost, when %s', (_why, operation, answers) => {
     expect(only(operation, sent('device_add'), giveUp('timeout'), asked, ...answers)?.outcome).toBe('timeout');
+  });
+
+  test('timeout, not lost, when QEMU was never given the device', () => {
+    const done = agent(57, 'done', { request: '7' });
+    expect(only(plug, giveUp('timeout'), asked, done)?.outcome).toBe('timeout');
   });
 
   test('a plug without any clock to read its end on is not a number', () => {

@@ -66,7 +66,7 @@ function judgeOperation({ operation, events, clockBefore: before, clockAfter: af
     if (end) return { operation, startedAtMs, outcome: 'ok', detail, latencyMs: end.atMs - start.atMs, ...end.clock };
     return { operation, startedAtMs, outcome: 'aborted', detail: 'the guest never answered an echo: no clock to read' };
   }
-  if (conclusion.outcome === 'timeout' && wasLost(operation, events)) {
+  if (conclusion.outcome === 'timeout' && start && wasLost(operation, events.slice(events.indexOf(event)))) {
     return {
       operation,
       startedAtMs,
@@ -117,7 +117,7 @@ function raceOf(operation: Operation, events: readonly RecordedEvent[]): Conclud
   const first = concluded[0];
   const bad = concluded.find(({ conclusion }) => conclusion.outcome !== 'ok' && conclusion.outcome !== 'timeout');
   if (bad || !first) return bad;
-  const places = inventoryPlaces(events);
+  const places = inventoryPlaces(events.slice(events.indexOf(first.event)));
   if (places && !places.has(operation.place ?? '')) {
     const detail = `QEMU has the device and the guest's inventory has nothing at ${operation.place}`;
     return { event: first.event, conclusion: { outcome: 'lost', detail } };
@@ -126,21 +126,26 @@ function raceOf(operation: Operation, events: readonly RecordedEvent[]): Conclud
 }
 
 /** The runner asks for an inventory after a plug timed out. Only a complete answer can say that the device is not there. */
-function wasLost(operation: Operation, events: readonly RecordedEvent[]): boolean {
+function wasLost(operation: Operation, afterTimeout: readonly RecordedEvent[]): boolean {
   if (operation.operation !== 'plug' || operation.timeoutMs < LOST_AFTER_MS) return false;
-  const places = inventoryPlaces(events);
+  const places = inventoryPlaces(afterTimeout);
   return places !== undefined && !places.has(operation.place ?? '');
 }
 
-/** The places of all PCI functions in the last inventory that was answered in full. */
+/**
+ * The places of all PCI functions in the latest inventory that was asked for and answered in full here. Of operations that
+ * overlap each asks for one: the latest request may be another's, whose answer comes after the end of this one.
+ */
 function inventoryPlaces(events: readonly RecordedEvent[]): ReadonlySet<string> | undefined {
-  const asked = events.findLast((e) => e.source === 'agent' && e.direction === 'sent' && e.verb === 'inventory');
-  if (asked?.source !== 'agent' || asked.direction !== 'sent') return undefined;
-  const answers = events.flatMap((e) =>
-    e.source === 'agent' && e.direction === 'received' && e.message.fields.request === String(asked.request)
-      ? [e.message]
-      : [],
+  const requests = events.flatMap((e) =>
+    e.source === 'agent' && e.direction === 'sent' && e.verb === 'inventory' ? [String(e.request)] : [],
   );
-  if (!answers.some(({ kind }) => kind === 'done')) return undefined;
-  return new Set(answers.flatMap(({ kind, fields }) => (kind === 'pci' && fields.place ? [fields.place] : [])));
+  for (const request of requests.toReversed()) {
+    const answers = events.flatMap((e) =>
+      e.source === 'agent' && e.direction === 'received' && e.message.fields.request === request ? [e.message] : [],
+    );
+    if (!answers.some(({ kind }) => kind === 'done')) continue;
+    return new Set(answers.flatMap(({ kind, fields }) => (kind === 'pci' && fields.place ? [fields.place] : [])));
+  }
+  return undefined;
 }

@@ -49,6 +49,7 @@ export type GivenUp =
   | 'timeout'
   | 'interrupted'
   | 'no-machine'
+  | 'guest-panic'
   | 'no-backend'
   | 'no-snapshot'
   | 'expected-failure'

@@ -125,3 +125,31 @@ test('operations that follow each other are cut as in recordings without numbers
     }),
   );
 });
+
+test('where no echo lies next to an operation, the nearest before and after it tie the clocks', () => {
+  const begin = (number: number): Omit<RecordedEvent, 'atMs'> =>
+    ({ source: 'harness', event: 'begin', operation: operationOf(number) }) as Omit<RecordedEvent, 'atMs'>;
+  const end = (operation: number) => ({ source: 'harness', event: 'end', operation }) as Omit<RecordedEvent, 'atMs'>;
+  /** At once, 1 s after the host's clock. */
+  const echo = (request: number, atMs: number) => {
+    const guestNs = (atMs + 1000) * 1e6;
+    const fields = { request: String(request), received: String(guestNs) };
+    return [
+      { source: 'agent', direction: 'sent', request, verb: 'echo', fields: {} },
+      { source: 'agent', direction: 'received', message: { sequence: request, guestNs, kind: 'echo', fields } },
+    ] as unknown as Omit<RecordedEvent, 'atMs'>[];
+  };
+  const before = [begin(0), end(0), ...echo(1, 2)];
+  const among = [begin(1), end(1), begin(2), end(2), begin(3), end(3)];
+  const events = [...before, ...among, ...echo(2, 10)].map((event, atMs) => ({ ...event, atMs }) as RecordedEvent);
+  const clocks = stretches(events).map(({ clockBefore, clockAfter }) => [clockBefore, clockAfter]);
+  const [early, late] = [clocks[0]?.[1], clocks[3]?.[1]];
+  expect(early).toBeDefined();
+  expect(late).toBeDefined();
+  expect(clocks).toEqual([
+    [undefined, early],
+    [early, late],
+    [early, late],
+    [early, late],
+  ]);
+});

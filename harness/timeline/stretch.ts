@@ -13,7 +13,10 @@ export interface Stretch {
   readonly gapBefore: readonly RecordedEvent[];
   /** Events after the last of those that overlap with this one, until the next operation: its own echoes and journal. */
   readonly gapAfter: readonly RecordedEvent[];
-  /** The guest's CLOCK_MONOTONIC tied to the host's clock, from the echoes in the gaps. */
+  /**
+   * The guest's CLOCK_MONOTONIC tied to the host's clock, from the echoes in the nearest gaps that have some: among the steps
+   * of parallel branches there are none.
+   */
   readonly clockBefore: Anchor | undefined;
   readonly clockAfter: Anchor | undefined;
 }
@@ -28,13 +31,12 @@ interface Span {
 /** The recording cut at `begin` and `end`, in the order of the beginnings. */
 export function stretches(events: readonly RecordedEvent[]): readonly Stretch[] {
   const groups = overlapping(spansOf(events));
+  const gaps = gapsAround(groups, events);
+  const anchors = gaps.map((gap) => anchorOf(echoesIn(gap)));
   return groups.flatMap((group, index) => {
-    const from = Math.min(...group.map((span) => span.from));
-    const to = Math.max(...group.map((span) => span.to));
-    const gapBefore = events.slice(Math.max(0, ...(groups[index - 1] ?? []).map((span) => span.to)), from);
-    const gapAfter = events.slice(to, groups[index + 1]?.[0]?.from ?? events.length);
-    const clockBefore = anchorOf(echoesIn(gapBefore));
-    const clockAfter = anchorOf(echoesIn(gapAfter));
+    const [gapBefore = [], gapAfter = []] = gaps.slice(index, index + 2);
+    const clockBefore = anchors.slice(0, index + 1).findLast((anchor) => anchor !== undefined);
+    const clockAfter = anchors.slice(index + 1).find((anchor) => anchor !== undefined);
     return group.map((span) => ({
       operation: span.operation,
       events: events.slice(span.from, span.to).filter((event) => belongs(event, span.operation)),
@@ -56,6 +58,15 @@ function spansOf(events: readonly RecordedEvent[]): readonly Span[] {
     );
     return { operation, from, to: end === -1 ? events.length : end + 1 };
   });
+}
+
+/** What lies before each group, and behind the last. */
+function gapsAround(
+  groups: readonly (readonly Span[])[],
+  events: readonly RecordedEvent[],
+): readonly (readonly RecordedEvent[])[] {
+  const ends = [0, ...groups.map((group) => Math.max(...group.map(({ to }) => to)))];
+  return ends.map((end, index) => events.slice(end, groups[index]?.[0]?.from ?? events.length));
 }
 
 /** Spans in groups that follow each other without overlap. */

@@ -1,10 +1,12 @@
 import type { OperationName } from '../../harness/timeline/recording.ts';
+import { clockOf } from '../model/clock-parts.ts';
 import type { ScenarioPart, VariantPart } from '../model/report-model.ts';
 import type { BurstPart } from '../model/together.ts';
 import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { axisOf } from './latency.ts';
 import { styleOf } from './palette.ts';
-import { count, ms, times } from './words.ts';
+import { longer } from './ranking.ts';
+import { count, msOf, unitOf } from './words.ts';
 
 type Measured = BurstPart & { readonly figures: NonNullable<BurstPart['figures']> };
 
@@ -14,12 +16,14 @@ export function burstChart(scenario: ScenarioPart, operation: OperationName): Ch
     (burst): burst is Measured => burst.operation === operation && burst.figures !== undefined,
   );
   if (bursts.length === 0) return undefined;
+  const clock = clockOf(scenario);
+  const ms = msOf(clock);
   const label = ({ variant }: BurstPart) => scenario.variants[variant]?.label ?? '';
-  const rowOf = (burst: BurstPart) => `${label(burst)}, ${count(burst.devices, 'device')}`;
+  const rowOf = (burst: BurstPart) => [label(burst), `×${burst.devices}`, burst.kinds].filter(Boolean).join(', ');
   const x = {
     field: 'first',
     type: 'quantitative',
-    title: `ms from the first command until the first, and the last, ${operation} was done`,
+    title: `${unitOf(clock)} from the first command until the first, and the last, ${operation} was done`,
     scale: { type: 'log', nice: false, padding: 14 },
     axis: axisOf(bursts.flatMap(({ figures: { firstMs, lastMs } }) => [firstMs, lastMs])),
   } as const;
@@ -29,7 +33,7 @@ export function burstChart(scenario: ScenarioPart, operation: OperationName): Ch
   return {
     id: `${scenario.slug}-burst-${operation}`,
     title: `${operation} of several devices at once`,
-    caption: captionOf(bursts, rowOf, operation),
+    caption: captionOf(bursts, rowOf, operation, ms),
     alternative: `${bursts.map((burst) => `${rowOf(burst)}: first after ${ms(burst.figures.firstMs)}, last after ${ms(burst.figures.lastMs)}`).join('; ')}.`,
     spec: {
       ...COMMON,
@@ -46,14 +50,19 @@ export function burstChart(scenario: ScenarioPart, operation: OperationName): Ch
         },
       ],
     },
-    data: { bursts: bursts.map((burst) => burstRow(burst, scenario.variants[burst.variant], rowOf(burst))) },
+    data: { bursts: bursts.map((burst) => burstRow(burst, scenario.variants[burst.variant], rowOf(burst), ms)) },
     switchable: 'x',
     files: ['samples.csv', 'summary.json'],
     isInteractive: true,
   };
 }
 
-function burstRow({ bursts, complete, figures }: Measured, variant: VariantPart | undefined, row: string): Row {
+function burstRow(
+  { bursts, complete, figures }: Measured,
+  variant: VariantPart | undefined,
+  row: string,
+  ms: (value: number) => string,
+): Row {
   const { firstMs, lastMs, deviceMs } = figures;
   return {
     variant: variant?.label ?? '',
@@ -70,8 +79,17 @@ function burstRow({ bursts, complete, figures }: Measured, variant: VariantPart 
   };
 }
 
-function captionOf(bursts: readonly Measured[], rowOf: (burst: BurstPart) => string, operation: OperationName): string {
-  const sorted = bursts.toSorted((a, b) => a.figures.lastMs - b.figures.lastMs);
+/** Of the most devices at once: one that is alone does less than sixteen. */
+function captionOf(
+  bursts: readonly Measured[],
+  rowOf: (burst: BurstPart) => string,
+  operation: OperationName,
+  ms: (value: number) => string,
+): string {
+  const most = Math.max(...bursts.map(({ devices }) => devices));
+  const sorted = bursts
+    .filter(({ devices }) => devices === most)
+    .toSorted((a, b) => a.figures.lastMs - b.figures.lastMs);
   const [fastest] = sorted;
   const slowest = sorted.at(-1);
   if (!fastest || !slowest) return '';
@@ -79,8 +97,9 @@ function captionOf(bursts: readonly Measured[], rowOf: (burst: BurstPart) => str
   const against =
     fastest === slowest
       ? ''
-      : `; ${rowOf(slowest)}: ${ms(slowest.figures.lastMs)}, ${times(slowest.figures.lastMs / fastest.figures.lastMs)} as long`;
+      : `; ${rowOf(slowest)}: ${ms(slowest.figures.lastMs)}, ${longer(slowest.figures.lastMs / fastest.figures.lastMs)}`;
   const missing =
     incomplete > 0 ? ` ${count(incomplete, 'row')} had bursts that did not complete, which are left out.` : '';
-  return `Until the last ${operation} was done: ${rowOf(fastest)} ${ms(fastest.figures.lastMs)}${against}.${missing}`;
+  const what = `Until the last ${operation} of ${count(most, 'device')} was done`;
+  return `${what}: ${rowOf(fastest)}: ${ms(fastest.figures.lastMs)}${against}.${missing}`;
 }

@@ -95,6 +95,53 @@ test('captions name the finding', () => {
   );
 });
 
+test('in virtual time axes and captions say so, and no figure is taken for one of the host', () => {
+  const virtual = { ...scenario, variants: scenario.variants.map((one) => ({ ...one, clock: 'virtual' })) };
+  const [first] = virtual.variants;
+  if (!first) throw new Error('the fixture has no variant');
+  const ofVirtual = [
+    latencyChart(virtual, 'plug'),
+    waterfallChart(virtual, 'plug', { workOnly: false }),
+    waterfallChart(virtual, 'plug', { workOnly: true }),
+    ecdfChart(virtual, 'plug'),
+    driftChart(virtual, 'plug'),
+    burstChart(virtual, 'plug'),
+    timelineChart(first, TIMELINE),
+    historyChart({ ...HISTORY_SERIES, clock: 'virtual' }, 'a'),
+    ...fitGroups(virtual).map((group, index) => fitChart(virtual, group, index)),
+  ];
+  for (const chart of ofVirtual) {
+    const shown = JSON.stringify(chart?.spec).match(/"title":"[^"]*\\bms\\b[^"]*"/g) ?? [];
+    const texts = [...shown, chart?.title, chart?.caption, chart?.alternative, JSON.stringify(chart?.data)].join('\n');
+    // Names of parameters have a unit of their own.
+    expect(texts.replaceAll(/virtual ms|"ms":/g, ''), chart?.id).not.toMatch(/(?<!_)\bms\b/);
+    expect(texts, chart?.id).toMatch(/virtual ms/);
+  }
+});
+
+test('names of phases are drawn where they have room, at any width', () => {
+  const labels = charts.get('waterfall')?.data.labels ?? [];
+  expect(labels.map(({ label }) => label)).toEqual(['button-wait']);
+  expect(Number(labels[0]?.least)).toBeGreaterThan(60);
+  expect(JSON.stringify(charts.get('waterfall')?.spec)).toContain('datum.least <= width');
+});
+
+test('plugs at a single offset are seen', () => {
+  const race = raceOf({ ok: 10 });
+  const bins = race.bins.map((bin) => ({ ...bin, fromMs: 20, toMs: 20 }));
+  const [cell] = raceChart({ ...scenario, races: [{ ...race, bins }] })?.data.cells ?? [];
+  expect(Number(cell?.to)).toBeGreaterThan(Number(cell?.from));
+  expect(cell?.tip).toContain('\n20 ms after cont');
+});
+
+test('a single sample of each variant has no course of time', () => {
+  const variants = scenario.variants.map((one) => ({
+    ...one,
+    operations: one.operations.map((part) => ({ ...part, samples: 1 })),
+  }));
+  expect(driftChart({ ...scenario, variants }, 'plug')).toBeUndefined();
+});
+
 test('a slope that may be 0 is not sold as a cost', () => {
   const [group] = fitGroups(scenarioOf({ slopeCi95: { low: -3, high: 5 } }));
   expect(group && fitChart(scenario, group, 0).caption).toContain(

@@ -1,19 +1,25 @@
 import type { OperationName } from '../../harness/timeline/recording.ts';
+import { clockOf } from '../model/clock-parts.ts';
 import type { SampleRow, ScenarioPart } from '../model/report-model.ts';
 import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { axisOf, measuredVariants } from './latency.ts';
+import { logEnds } from './log-ticks.ts';
 import { mergeDots } from './merge-dots.ts';
 import { styleOf } from './palette.ts';
 import { type GoodSample, isGood, rowOfSample } from './rows.ts';
-import { ms, times } from './words.ts';
+import { msOf, times, unitOf } from './words.ts';
 
 const MAX_DOTS = 400;
 const HEIGHT = 260;
+/** Of a variant: fewer show no course of time. */
+const LEAST_SAMPLES = 3;
 
 /** Latencies in order of execution: whether the host, or the guest within a boot, changed while it was measured. */
 export function driftChart(scenario: ScenarioPart, operation: OperationName): Chart | undefined {
   const good = scenario.samples.filter(isGood).filter((sample) => sample.operation === operation);
-  if (good.length < 2) return undefined;
+  const most = measuredVariants(scenario, operation).map((one) => one.operation.samples);
+  if (good.length < LEAST_SAMPLES || Math.max(0, ...most) < LEAST_SAMPLES) return undefined;
+  const latencies = good.map(({ latencyMs }) => latencyMs);
   return {
     id: `${scenario.slug}-drift-${operation}`,
     title: `${operation}: latency in order of execution`,
@@ -37,9 +43,9 @@ export function driftChart(scenario: ScenarioPart, operation: OperationName): Ch
         y: {
           field: 'ms',
           type: 'quantitative',
-          title: `${operation} latency, ms`,
-          scale: { type: 'log', nice: false, padding: 10 },
-          axis: axisOf(good.map(({ latencyMs }) => latencyMs)),
+          title: `${operation} latency, ${unitOf(clockOf(scenario))}`,
+          scale: { type: 'log', nice: false, padding: 10, ...logEnds(latencies) },
+          axis: axisOf(latencies),
         },
         color: { field: 'colour', type: 'nominal', scale: null },
         shape: { field: 'shape', type: 'nominal', scale: null },
@@ -90,6 +96,7 @@ function captionOf(scenario: ScenarioPart, operation: OperationName, good: reado
     .toSorted((a, b) => b.ratio - a.ratio);
   if (!furthest) return '';
   const { sample, ratio } = furthest;
+  const ms = msOf(clockOf(scenario));
   return (
     `Furthest above its variant's median is no. ${sample.order}, ${rowOf(sample)} in ` +
     `boot ${sample.boot}: ${ms(sample.latencyMs)}, ${times(ratio)} the median.`

@@ -1,10 +1,12 @@
 import type { OperationName } from '../../harness/timeline/recording.ts';
+import { clockOf } from '../model/clock-parts.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
 import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { axisOf, measuredVariants } from './latency.ts';
+import { logEnds } from './log-ticks.ts';
 import { styleOf } from './palette.ts';
 import { isAbout, isGood } from './rows.ts';
-import { ms, times } from './words.ts';
+import { msOf, times, unitOf } from './words.ts';
 
 /** Steps of a drawn curve: finer ones are narrower than the line. */
 const MAX_STEPS = 50;
@@ -23,13 +25,16 @@ export function ecdfChart(scenario: ScenarioPart, operation: OperationName): Cha
       .toSorted((a, b) => a - b),
   }));
   if (!curves.some(({ sorted }) => sorted.length >= LEAST_SAMPLES)) return undefined;
+  const clock = clockOf(scenario);
+  const ms = msOf(clock);
+  const ends = measured.flatMap(({ latency }) => [latency.minMs, latency.maxMs]);
   const labels = measured.map(({ row }) => row);
   const styles = measured.map(({ variant }) => styleOf(variant.look));
   const curve = { field: 'row', type: 'nominal', legend: null } as const;
   return {
     id: `${scenario.slug}-ecdf-${operation}`,
     title: `${operation}: share of samples that had ended`,
-    caption: captionOf(measured, operation),
+    caption: captionOf(measured, operation, ms),
     alternative: `Empirical distribution of ${operation} latencies. ${measured.map(({ row, latency }) => `${row}: half within ${ms(latency.p50Ms)}, 90 % within ${ms(latency.p90Ms)}, all within ${ms(latency.maxMs)}`).join('; ')}.`,
     spec: {
       ...COMMON,
@@ -42,9 +47,9 @@ export function ecdfChart(scenario: ScenarioPart, operation: OperationName): Cha
         x: {
           field: 'ms',
           type: 'quantitative',
-          title: `${operation} latency, ms`,
-          scale: { type: 'log', nice: false, padding: 12 },
-          axis: axisOf(measured.flatMap(({ latency }) => [latency.minMs, latency.maxMs])),
+          title: `${operation} latency, ${unitOf(clock)}`,
+          scale: { type: 'log', nice: false, padding: 12, ...logEnds(ends) },
+          axis: axisOf(ends),
         },
         y: {
           field: 'share',
@@ -86,13 +91,23 @@ function rounded(value: number): number {
   return Number(value.toPrecision(5));
 }
 
-function captionOf(measured: ReturnType<typeof measuredVariants>, operation: OperationName): string {
+/** A 95th percentile that is no further above its median is no scatter to speak of. */
+const STEADY = 1.01;
+
+function captionOf(
+  measured: ReturnType<typeof measuredVariants>,
+  operation: OperationName,
+  ms: (value: number) => string,
+): string {
   const spread = measured
     .map(({ row, latency }) => ({ name: row, ratio: latency.p95Ms / latency.p50Ms, latency }))
     .toSorted((a, b) => b.ratio - a.ratio);
   const [widest] = spread;
   const narrowest = spread.at(-1);
   if (!widest || !narrowest) return '';
+  if (widest.ratio < STEADY) {
+    return `All are steady: no 95th percentile is 1 % above its median, ${widest.name}'s ${ms(widest.latency.p95Ms)} the furthest.`;
+  }
   const steepest =
     widest === narrowest
       ? ''

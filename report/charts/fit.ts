@@ -1,8 +1,9 @@
 import { fitEquation } from '../fit-equation.ts';
+import { clockOf } from '../model/clock-parts.ts';
 import type { FitPart, ScenarioPart } from '../model/report-model.ts';
 import { type Chart, COMMON, type Row } from './chart.ts';
 import { styleOf } from './palette.ts';
-import { ms } from './words.ts';
+import { msOf, unitOf } from './words.ts';
 
 /** Fits of one latency over one parameter, all series of a scenario together. */
 export interface FitGroup {
@@ -26,6 +27,8 @@ export function fitGroups({ fits }: ScenarioPart): readonly FitGroup[] {
 
 /** Medians over a parameter with the straight lines through them: a delay, a number of ports, or of devices at once. */
 export function fitChart(scenario: ScenarioPart, { latency, against, fits }: FitGroup, position: number): Chart {
+  const clock = clockOf(scenario);
+  const ms = msOf(clock);
   const names = fits.map(nameOf);
   const color = {
     field: 'series',
@@ -46,14 +49,14 @@ export function fitChart(scenario: ScenarioPart, { latency, against, fits }: Fit
   const y = {
     field: 'ms',
     type: 'quantitative',
-    title: `${wordOf(latency)}, median ms`,
+    title: `${wordOf(latency)}, median ${unitOf(clock)}`,
     scale: { zero: true },
     axis: { format: '~r' },
   } as const;
   return {
     id: `${scenario.slug}-fit-${position + 1}`,
     title: `${wordOf(latency)} over ${against === 'count' ? 'the number of devices' : against}`,
-    caption: fits.map((fit) => sentenceOf(fit)).join('\n'),
+    caption: fits.map((fit) => sentenceOf(fit, unitOf(clock))).join('\n'),
     alternative: `${fits.map((fit) => `${nameOf(fit)}: ${fit.points.map((point) => `${ms(point.medianMs)} at ${point.x}`).join(', ')}`).join('. ')}.`,
     spec: {
       ...COMMON,
@@ -113,10 +116,11 @@ function eachOf(against: string): string {
   return against.endsWith('s') ? `each of the ${against}` : `each step of ${against}`;
 }
 
-function sentenceOf(fit: FitPart): string {
+function sentenceOf(fit: FitPart, unit: string): string {
   const equation = fitEquation(fit);
-  if (!equation) return `${nameOf(fit)}: no line, ${fit.warnings.join('; ') || 'too few values'}.`;
+  const inUnit = (figure: string) => figure.replace(' ms', ` ${unit}`);
+  if (!equation) return `${nameOf(fit)}: no line, ${fit.warnings[0] ?? 'too few values'}.`;
   const isCertain = !fit.line?.slopeCi95 || fit.line.slopeCi95.low > 0 || fit.line.slopeCi95.high < 0;
   const adds = isCertain ? 'adds' : 'adds nothing that could be told from 0,';
-  return `${nameOf(fit)}: ${eachOf(fit.against)} ${adds} ${equation.slope}; ${equation.intercept} remain at 0.`;
+  return `${nameOf(fit)}: ${eachOf(fit.against)} ${adds} ${inUnit(equation.slope)}; ${inUnit(equation.intercept)} remain at 0.`;
 }

@@ -5,7 +5,7 @@ const DAY_MS = 24 * 3600 * 1000;
 function pointOf(day: number, p50Ms: number): Series['points'][number] {
   const startedAt = new Date(Date.UTC(2026, 0, 1) + day * DAY_MS);
   return {
-    run: { runId: `run-${day}`, startedAt, toolCommit: '' },
+    run: { runId: `run-${day}`, startedAt, toolCommit: '', thresholds: new Map() },
     environment: new Map(),
     boots: 2,
     samples: 2,

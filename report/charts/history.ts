@@ -1,7 +1,7 @@
 import type { Series } from '../../harness/history/history.ts';
 import type { NightPoint } from '../../harness/history/night.ts';
 import { type Chart, COMMON, type Row } from './chart.ts';
-import { count, ms, times } from './words.ts';
+import { count, msOf, times, unitOf } from './words.ts';
 
 /** Runs that are drawn; of more, every k-th, and always the first of each segment. */
 const MAX_POINTS = 150;
@@ -15,14 +15,14 @@ export function historyChart(series: Series, slug: string): Chart | undefined {
   const y = {
     field: 'ms',
     type: 'quantitative',
-    title: 'median, ms',
+    title: `median, ${unitOf(series.clock)}`,
     scale: { zero: false, nice: false, padding: 10 },
     axis: { format: '~r', tickCount: 5 },
   } as const;
   const tooltip = { field: 'tip', type: 'nominal' } as const;
   return {
     id: `history-${slug}`,
-    title: `${name} on ${series.host}`,
+    title: `${name} on ${series.host}${series.clock === 'virtual' ? ', in virtual time' : ''}`,
     caption: captionOf(series),
     alternative: `Medians of ${name} from ${dayOf(good[0])} to ${dayOf(good.at(-1))}.`,
     spec: {
@@ -61,7 +61,8 @@ export function seriesName({ scenario, variant, operation, deviceId }: Series): 
   return `${scenario}/${variant} ${operation}${deviceId === '' ? '' : ` ${deviceId}`}`;
 }
 
-function dataOf({ points, segments }: Series): Chart['data'] {
+function dataOf({ points, segments, clock }: Series): Chart['data'] {
+  const ms = msOf(clock);
   const firsts = new Set(segments.map(({ start }) => start));
   const step = Math.ceil(points.length / MAX_POINTS);
   const starts = segments.flatMap(({ start, beginning }) => {
@@ -98,14 +99,14 @@ function dayOf(point: NightPoint | undefined): string {
   return point?.run.startedAt.toISOString().slice(0, 10) ?? '';
 }
 
-function captionOf({ points, segments, regression, accepted }: Series): string {
+function captionOf({ points, segments, regression, accepted, clock }: Series): string {
   const level = segments.at(-1)?.medianMs;
   const changes = segments.flatMap(({ beginning }) => (beginning.kind === 'change' ? [beginning] : []));
   const environment = segments.filter(({ beginning }) => beginning.kind === 'environment').length;
   const last = changes.at(-1);
   const moved = last?.phase ? `, most of it in ${last.phase.phase}` : '';
   return [
-    `${count(points.length, 'run')}${level === undefined ? '' : `, now at ${ms(level)}`}.`,
+    `${count(points.length, 'run')}${level === undefined ? '' : `, now at ${msOf(clock)(level)}`}.`,
     last
       ? `Its level has changed ${count(changes.length, 'time')}, last in ${last.runId} to ${times(last.ratio)} the one before${moved}.`
       : 'Its level has not changed.',

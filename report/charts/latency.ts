@@ -1,12 +1,14 @@
 import type { OperationName } from '../../harness/timeline/recording.ts';
+import { clockOf } from '../model/clock-parts.ts';
 import type { OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
 import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { jitterOf } from './jitter.ts';
-import { logTicks } from './log-ticks.ts';
+import { logEnds, logTicks } from './log-ticks.ts';
 import { mergeDots } from './merge-dots.ts';
 import { styleOf } from './palette.ts';
+import { longer, type Ranking, rankings } from './ranking.ts';
 import { isGood, partsOf, rowLabel, rowOfSample } from './rows.ts';
-import { count, interval, list, ms, times } from './words.ts';
+import { count, interval, labelOf, list, msOf, unitOf } from './words.ts';
 
 /** Dots that the drawing may have; the interactive chart shows every sample. */
 const MAX_DOTS = 450;
@@ -30,22 +32,25 @@ export interface Measured {
 export function latencyChart(scenario: ScenarioPart, operation: OperationName): Chart | undefined {
   const measured = measuredVariants(scenario, operation);
   if (measured.length === 0) return undefined;
+  const clock = clockOf(scenario);
+  const ms = msOf(clock);
   const isRight = deadlinesLieRight(measured);
   const dots = sampleRows(scenario, operation);
   const deadlines = [...new Set(measured.flatMap(({ operation: { deadline } }) => deadline?.limitMs ?? []))];
+  const ends = [...measured.flatMap(({ latency }) => [latency.minMs, latency.maxMs]), ...deadlines];
   const x = {
     field: 'ms',
     type: 'quantitative',
-    title: `${operation} latency, ms`,
-    scale: { type: 'log', nice: false, padding: 14 },
-    axis: axisOf(measured.flatMap(({ latency }) => [latency.minMs, latency.maxMs])),
+    title: `${operation} latency, ${unitOf(clock)}`,
+    scale: { type: 'log', nice: false, padding: 14, ...logEnds(ends) },
+    axis: axisOf(ends),
   } as const;
   const labels = measured.map(({ row }) => row);
   const y = { field: 'row', type: 'nominal', title: null, scale: { domain: labels } } as const;
   return {
     id: `${scenario.slug}-latency-${operation}`,
     title: `${operation}: latency of each variant, and its median`,
-    caption: captionOf(measured, operation),
+    caption: captionOf(scenario, measured, operation),
     alternative: `${operation} latencies by variant. ${measured.map(({ row, latency }) => `${row}: median ${ms(latency.p50Ms)}, from ${ms(latency.minMs)} to ${ms(latency.maxMs)}`).join('; ')}.`,
     spec: {
       ...COMMON,
@@ -103,7 +108,7 @@ export function latencyChart(scenario: ScenarioPart, operation: OperationName): 
     },
     data: {
       samples: dots,
-      medians: measured.map(medianRow),
+      medians: measured.map((one) => medianRow(one, clock)),
       deadlines: deadlines.map((limitMs) => ({ ms: limitMs, label: `deadline ${ms(limitMs)}` })),
     },
     everySample: { source: 'samples', scenario: scenario.slug, operation },
@@ -164,7 +169,8 @@ export function axisOf(
   return ticks ? { values: ticks, format: '~r' } : { tickCount: 8, format: '~r' };
 }
 
-function medianRow({ variant, row, operation, latency }: Measured): Row {
+function medianRow({ variant, row, operation, latency }: Measured, clock: string): Row {
+  const ms = msOf(clock);
   const { p50Ms, p50Ci95, maxMs, minMs, p95Ms } = latency;
   return {
     variant: variant.label,
@@ -172,7 +178,7 @@ function medianRow({ variant, row, operation, latency }: Measured): Row {
     ms: p50Ms,
     low: p50Ci95?.low ?? p50Ms,
     high: p50Ci95?.high ?? p50Ms,
-    label: ms(p50Ms),
+    label: labelOf(p50Ms, clock),
     tip: [
       row,
       `median ${ms(p50Ms)}${p50Ci95 ? `, ${interval(p50Ci95)}` : ''}`,
@@ -182,15 +188,9 @@ function medianRow({ variant, row, operation, latency }: Measured): Row {
   };
 }
 
-/** Each device apart: a network card that is slower than a disk says nothing of a machine. */
-function captionOf(measured: readonly Measured[], operation: OperationName): string {
-  const devices = [...new Set(measured.map((one) => one.operation.deviceId))];
-  const ratios = devices.map((deviceId) =>
-    ratioSentence(
-      measured.filter((one) => one.operation.deviceId === deviceId),
-      operation,
-    ),
-  );
+function captionOf(scenario: ScenarioPart, measured: readonly Measured[], operation: OperationName): string {
+  const ranked = rankings(scenario, operation);
+  const ratios = ranked.map((ranking) => ratioSentence(ranking, clockOf(scenario)));
   const late = measured.flatMap(({ row, operation: { deadline } }) =>
     deadline && deadline.missed > 0 ? [`${row} (${deadline.missed} of its samples)`] : [],
   );
@@ -200,14 +200,13 @@ function captionOf(measured: readonly Measured[], operation: OperationName): str
   }.`;
 }
 
-function ratioSentence(measured: readonly Measured[], operation: OperationName): string {
-  const sorted = measured.toSorted((a, b) => a.latency.p50Ms - b.latency.p50Ms);
-  const [fastest] = sorted;
-  const slowest = sorted.at(-1);
-  if (!fastest || !slowest) return '';
-  if (fastest === slowest) return `${fastest.row} takes ${ms(fastest.latency.p50Ms)} at the median.`;
+function ratioSentence({ what, measured }: Ranking, clock: string): string {
+  const ms = msOf(clock);
+  const [fastest] = measured;
+  const slowest = measured.at(-1) ?? fastest;
+  if (fastest === slowest) return `${fastest.row} takes ${ms(fastest.latency.p50Ms)} at the median to ${what}.`;
   return (
-    `${fastest.row} is the fastest to ${operation}, ${ms(fastest.latency.p50Ms)} at the median; ` +
-    `${slowest.row} takes ${ms(slowest.latency.p50Ms)}, ${times(slowest.latency.p50Ms / fastest.latency.p50Ms)} as long.`
+    `${fastest.row} is the fastest to ${what}, ${ms(fastest.latency.p50Ms)} at the median; ` +
+    `${slowest.row} takes ${ms(slowest.latency.p50Ms)}, ${longer(slowest.latency.p50Ms / fastest.latency.p50Ms)}.`
   );
 }

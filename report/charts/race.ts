@@ -9,7 +9,9 @@ export function raceChart(scenario: ScenarioPart): Chart | undefined {
   const { races, variants } = scenario;
   if (!races.some(({ bins }) => bins.length > 0)) return undefined;
   const label = ({ variant }: RacePart) => variants[variant]?.label ?? '';
-  const cells = races.flatMap((race) => race.bins.flatMap((bin) => cellRows(label(race), bin)));
+  const ends = races.flatMap(({ bins, readyMs }) => [...bins.map(({ toMs }) => toMs), readyMs?.latest ?? 0]);
+  const leastMs = LEAST_SHARE * Math.max(...ends);
+  const cells = races.flatMap((race) => race.bins.flatMap((bin) => cellRows(label(race), bin, leastMs)));
   const x = {
     field: 'from',
     type: 'quantitative',
@@ -75,6 +77,9 @@ export function raceChart(scenario: ScenarioPart): Chart | undefined {
   };
 }
 
+/** Plugs at one offset only make a bin without a width: of what is drawn it gets this share. */
+const LEAST_SHARE = 0.01;
+
 function outcomeScale(outcomes: readonly string[]) {
   const isGood = (outcome: string) => Number(outcome.startsWith('ok'));
   const domain = [...new Set(outcomes)].toSorted((a, b) => isGood(b) - isGood(a));
@@ -82,8 +87,9 @@ function outcomeScale(outcomes: readonly string[]) {
 }
 
 /** A bin is divided among the outcomes in proportion, `ok` first, so that its colours are what became of the plugs in it. */
-function cellRows(variant: string, bin: RaceBin): readonly Row[] {
-  const { fromMs, toMs, samples } = bin;
+function cellRows(variant: string, bin: RaceBin, leastMs: number): readonly Row[] {
+  const { fromMs, samples } = bin;
+  const toMs = Math.max(bin.toMs, fromMs + leastMs);
   const tip = [variant, `${spanOf(bin)} after cont`, outcomeText(bin), rateText(bin)].join('\n');
   let from = fromMs;
   return parts(bin)
@@ -120,13 +126,17 @@ function rateText({ failureRate = 0, failureRateCi95 }: RaceBin): string {
 }
 
 function spanOf({ fromMs, toMs }: RaceBin): string {
+  if (toMs - fromMs < 1) return `${fromMs.toFixed(0)} ms`;
   return `${fromMs.toFixed(0)} to ${toMs.toFixed(0)} ms`;
 }
 
 function sentenceOf(variant: string, bins: readonly RaceBin[]): string {
   const total = bins.reduce((sum, { samples }) => sum + samples, 0);
   const bad = bins.filter(({ failureRate = 0 }) => failureRate > 0);
-  if (bad.length === 0) return `${variant}: all ${total} plugs were ok, at every offset.`;
+  if (bad.length === 0)
+    return total === 1
+      ? `${variant}: the only plug, at ${bins.map(spanOf).join()}, was ok.`
+      : `${variant}: all ${total} plugs were ok, at every offset.`;
   const worst = bad.toSorted((a, b) => (b.failureRate ?? 0) - (a.failureRate ?? 0))[0];
   const ranges = list(bad.map(spanOf));
   const most = worst ? `; most at ${spanOf(worst)}: ${outcomeText(worst)}, ${rateText(worst)}` : '';

@@ -4,7 +4,7 @@ import type { Timeline } from '../model/timeline.ts';
 import { type Chart, COMMON, type Row } from './chart.ts';
 import { KIND_FILL } from './palette.ts';
 import { rowOfSample } from './rows.ts';
-import { count, list, ms } from './words.ts';
+import { count, list, msOf } from './words.ts';
 
 /** Width that each fixed wait is given, as a share of the axis: to scale, everything else would be a hair's breadth. */
 const WAIT_SHARE = 0.13;
@@ -79,6 +79,7 @@ const SPEC: Chart['spec'] = {
 export function timelineChart(variant: VariantPart, timeline: Timeline): Chart {
   const { sample, phases, events, which, latencyMs } = timeline;
   const axis = axisOf(phases);
+  const ms = msOf(variant.clock);
   const waits = phases.filter(({ kind }) => kind === 'fixed-wait');
   return {
     id: `${variant.slug}-timeline-${sample.order}`,
@@ -93,7 +94,7 @@ export function timelineChart(variant: VariantPart, timeline: Timeline): Chart {
       edges: axis.slice(1).map(({ from }) => ({ from })),
       events: eventRows(axis, events),
       labels: axis.flatMap(labelRows),
-      times: timeRows(axis),
+      times: timeRows(axis, ms),
       end: [{ from: 1, label: ms(latencyMs) }],
     },
     files: ['phases.csv'],
@@ -156,7 +157,7 @@ function labelRows({ phase, from, to }: Placed): readonly Row[] {
 }
 
 /** Times at the phases' edges, where there is room for them. */
-function timeRows(axis: readonly Placed[]): readonly Row[] {
+function timeRows(axis: readonly Placed[], ms: (value: number) => string): readonly Row[] {
   const rows: { readonly from: number; readonly label: string }[] = [];
   for (const { from, phase } of axis) {
     const last = rows.at(-1);

@@ -1,15 +1,21 @@
 import type { OperationName } from '../../harness/timeline/recording.ts';
+import { clockOf } from '../model/clock-parts.ts';
 import type { PhasePart, ScenarioPart } from '../model/report-model.ts';
-import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
+import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { KIND_FILL, KIND_WORDS } from './palette.ts';
 import { partsOf, rowLabel } from './rows.ts';
-import { list, ms, percent } from './words.ts';
+import { labelOf, list, msOf, percent, unitOf } from './words.ts';
 
-/** Share of the chart's width that a character of a label takes at the width it is drawn at. */
-const CHARACTER_SHARE = 0.0075;
+/** Pixels that a character of a label takes. */
+const CHARACTER_WIDTH = 6.8;
+/** Of the longest bar: beside its end stands its latency. */
+const AXIS_LENGTH = 1.12;
 const ROW_HEIGHT = 28;
 /** Variants that a caption names. */
 const MAX_NAMED = 5;
+
+/** A duration with its unit. */
+type Words = (durationMs: number) => string;
 
 interface Bar {
   readonly variant: string;
@@ -32,6 +38,8 @@ export function waterfallChart(
   const all = barsOf(scenario, operation);
   const hasWaits = all.some(({ phases }) => phases.some(({ kind }) => kind === 'fixed-wait'));
   if (all.length === 0 || (workOnly && !hasWaits)) return undefined;
+  const clock = clockOf(scenario);
+  const ms = msOf(clock);
   const bars = workOnly ? all.map(withoutWaits) : all;
   // Medians of phases need not add up to the median of their sums.
   const longestMs = Math.max(...bars.map(({ phases }) => sum(phases)));
@@ -40,14 +48,14 @@ export function waterfallChart(
   const x = {
     field: 'from',
     type: 'quantitative',
-    title: workOnly ? 'ms, fixed waits left out' : 'ms since the command',
-    scale: { nice: false, domainMax: longestMs * 1.12, domainMin: 0 },
+    title: `${unitOf(clock)}${workOnly ? ', fixed waits left out' : operation === 'boot' ? ' since cont' : ' since the command'}`,
+    scale: { nice: false, domainMax: longestMs * AXIS_LENGTH, domainMin: 0 },
     axis: { tickCount: 8, format: '~r' },
   } as const;
   return {
     id: `${scenario.slug}-${workOnly ? 'work' : 'waterfall'}-${operation}`,
     title: workOnly ? `${operation}: what is left without the fixed waits` : `${operation}: where the time goes`,
-    caption: workOnly ? workCaption(bars) : waterfallCaption(all, operation),
+    caption: workOnly ? workCaption(bars, ms) : waterfallCaption(all, operation, ms),
     alternative: `${bars.map(({ row, phases }) => `${row}: ${phases.map(({ name, durationMs }) => `${name} ${ms(durationMs)}`).join(', ')}`).join('. ')}.`,
     spec: {
       ...COMMON,
@@ -69,7 +77,7 @@ export function waterfallChart(
         },
         {
           data: { name: 'labels' },
-          transform: withoutHidden,
+          transform: [...withoutHidden, { filter: 'datum.least <= width' }],
           mark: { type: 'text', fontSize: 11 },
           encoding: {
             x: { ...x, field: 'middle' },
@@ -87,9 +95,14 @@ export function waterfallChart(
       ],
     },
     data: {
-      phases: bars.flatMap((bar) => phaseRows(bar, longestMs)),
+      phases: bars.flatMap((bar) => phaseRows(bar, longestMs, ms)),
       labels: bars.flatMap((bar) => labelRows(bar, longestMs)),
-      totals: bars.map(({ variant, row, totalMs, phases }) => ({ variant, row, to: sum(phases), label: ms(totalMs) })),
+      totals: bars.map(({ variant, row, totalMs, phases }) => ({
+        variant,
+        row,
+        to: sum(phases),
+        label: labelOf(totalMs, clock),
+      })),
     },
     files: ['phases.csv', 'summary.json'],
     isInteractive: true,
@@ -130,7 +143,7 @@ function placed({ phases }: Bar): readonly Placed[] {
   });
 }
 
-function phaseRows(bar: Bar, longestMs: number): readonly Row[] {
+function phaseRows(bar: Bar, longestMs: number, ms: Words): readonly Row[] {
   return placed(bar).map(({ phase, from, to }) => ({
     variant: bar.variant,
     row: bar.row,
@@ -148,20 +161,22 @@ function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-/** Names of the phases that have room for theirs. */
+/** Names of the phases, for those that have room for theirs at the width that the chart is drawn at. */
 function labelRows(bar: Bar, longestMs: number): readonly Row[] {
   return placed(bar).flatMap(({ phase, from, to }) => {
-    const share = (to - from) / longestMs;
-    if (share < (phase.name.length + 2) * CHARACTER_SHARE) return [];
+    const share = (to - from) / (longestMs * AXIS_LENGTH);
+    const least = ((phase.name.length + 1) * CHARACTER_WIDTH) / share;
+    if (least > CHART_WIDTH) return [];
     const colour = phase.kind === 'fixed-wait' ? 'var(--on-wait)' : 'var(--on-fill)';
-    return [{ variant: bar.variant, row: bar.row, middle: (from + to) / 2, label: phase.name, colour }];
+    const label = { middle: rounded((from + to) / 2), label: phase.name, least: Math.ceil(least) };
+    return [{ variant: bar.variant, row: bar.row, colour, ...label }];
   });
 }
 
 /** Share of the latency; where a wait is set to 0, the time until its work queue runs is left of it. */
 const NEXT_TO_NOTHING = 0.02;
 
-function waterfallCaption(bars: readonly Bar[], operation: OperationName): string {
+function waterfallCaption(bars: readonly Bar[], operation: OperationName, ms: Words): string {
   const waits = bars.map((bar) => ({ bar, waits: bar.phases.filter(({ kind }) => kind === 'fixed-wait') }));
   const most = waits.toSorted((a, b) => sum(b.waits) - sum(a.waits))[0];
   if (!most || sum(most.waits) === 0) {
@@ -174,7 +189,8 @@ function waterfallCaption(bars: readonly Bar[], operation: OperationName): strin
     );
   }
   const none = waits.filter((one) => sum(one.waits) < NEXT_TO_NOTHING * one.bar.totalMs).map(({ bar }) => bar.row);
-  const named = list(most.waits.map(({ name, durationMs }) => `${name} ${ms(durationMs)}`));
+  const told = most.waits.filter(({ durationMs }) => durationMs >= NEXT_TO_NOTHING * most.bar.totalMs);
+  const named = list(told.map(({ name, durationMs }) => `${name} ${ms(durationMs)}`));
   return (
     `Of the ${ms(most.bar.totalMs)} of ${most.bar.row}, ${ms(sum(most.waits))} ` +
     `(${percent(sum(most.waits) / most.bar.totalMs)}) are fixed waits: ${named}. ` +
@@ -182,14 +198,14 @@ function waterfallCaption(bars: readonly Bar[], operation: OperationName): strin
   );
 }
 
-function workCaption(bars: readonly Bar[]): string {
+function workCaption(bars: readonly Bar[], ms: Words): string {
   const sorted = bars.toSorted((a, b) => b.totalMs - a.totalMs);
   const [most] = sorted;
   const least = sorted.at(-1);
   const longest = most?.phases.toSorted((a, b) => b.durationMs - a.durationMs)[0];
   if (!most || !least || !longest) return '';
   return (
-    `Work and waiting for hardware that is not a fixed sleep: from ${ms(least.totalMs)} in ${least.row} to ` +
+    `What is no fixed sleep, which is work, waiting for hardware and waiting for each other: from ${ms(least.totalMs)} in ${least.row} to ` +
     `${ms(most.totalMs)} in ${most.row}, of which ${longest.name} is ${ms(longest.durationMs)}.`
   );
 }

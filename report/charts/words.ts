@@ -6,6 +6,21 @@ export function ms(value: number): string {
   return `${formatMs(value)} ms`;
 }
 
+/** What a duration of a clock is counted in. Virtual time is not the host's, and nobody must take it for that. */
+export function unitOf(clock: string): string {
+  return clock === 'virtual' ? 'virtual ms' : 'ms';
+}
+
+/** Durations of a clock, with their unit: 6216 ms, 4.88 virtual ms. */
+export function msOf(clock: string): (value: number) => string {
+  return (value) => `${formatMs(value)} ${unitOf(clock)}`;
+}
+
+/** A figure beside a mark of a chart: without its unit where that is long, since the axis has it. */
+export function labelOf(value: number, clock: string): string {
+  return clock === 'virtual' ? formatMs(value) : ms(value);
+}
+
 /** How many times one is the other, for a sentence: 1.04 times, 3.2 times, 110 times. */
 export function times(ratio: number): string {
   return `${ratio >= 10 ? ratio.toFixed(0) : ratio >= 2 ? ratio.toFixed(1) : ratio.toFixed(2)} times`;

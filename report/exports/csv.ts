@@ -38,12 +38,15 @@ const COLUMNS: readonly (readonly [name: string, value: (run: ExportedRun, opera
     ],
     ['device_id', (_, operation) => operation.device_id],
     ['ratio_to_baseline', (run, operation) => comparisonsOf(run, operation)[0]?.latency?.ratio.value],
+    ['clock', (_, operation) => operation.clock],
+    ['boot_mode', (_, operation) => operation.boot_mode],
   ];
 
 export const csv: ExportFormat = {
   name: 'csv',
   description: 'a row per run, variant and operation',
   several: true,
+  historical: false,
   render: (runs) => ({
     text: stringify([
       COLUMNS.map(([name]) => name),

@@ -1,11 +1,15 @@
+import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { RunFiles } from '../model/run-files.ts';
+import { operationName as nameOf } from '../terminal/operation-name.ts';
 
 /** A run to write in another format. */
 export interface ExportedRun {
   readonly files: RunFiles;
   /** With a baseline; empty when there is none. */
   readonly comparisons: readonly Comparison[];
+  /** Of the folder that the run is in; absent where nobody has asked for it. */
+  readonly history?: History;
 }
 
 /** What came of it. */
@@ -21,31 +25,90 @@ export interface ExportFormat {
   readonly description: string;
   /** Whether it can hold several runs. */
   readonly several: boolean;
+  /** Whether it can say what the history has found. */
+  readonly historical: boolean;
   /** At least one run, in order of time. */
   readonly render: (runs: readonly ExportedRun[]) => Exported;
 }
 
 export type SummarisedOperation = RunFiles['summary']['operations'][number];
 
-/** What an operation is told apart by. `device_id` is empty where the operation is done to one device only. */
-export type OperationKey = Pick<SummarisedOperation, 'scenario' | 'variant' | 'operation' | 'device_id'>;
+/**
+ * What an operation is told apart by. `device_id` is empty where the operation is done to devices of one kind only. A
+ * variant of restored guests has two kinds of boot: the one that was saved, and those that were restored.
+ */
+export type OperationKey = Pick<
+  SummarisedOperation,
+  'scenario' | 'variant' | 'operation' | 'device_id' | 'boot_mode' | 'clock'
+>;
 
-/** `plug`, or `plug disk2` where there are several devices. */
+/** `plug`, `plug disk2` where there are devices of several kinds, `boot, restored`, `plug, virtual` on the guest's clock. */
 export function operationName({
   operation,
   device_id: deviceId,
-}: Pick<OperationKey, 'operation' | 'device_id'>): string {
-  return deviceId === '' ? operation : `${operation} ${deviceId}`;
+  boot_mode: bootMode,
+  clock,
+}: Omit<OperationKey, 'scenario' | 'variant'>): string {
+  const name = nameOf({
+    operation,
+    ...(deviceId !== '' && { device: deviceId }),
+    bootMode: bootMode === 'snapshot' ? 'snapshot' : 'fresh',
+  });
+  return clock === 'real' ? name : `${name}, ${clock}`;
 }
 
 /** The comparisons of an operation with the baseline: one, or none. */
-export function comparisonsOf({ comparisons }: ExportedRun, key: OperationKey): readonly Comparison[] {
-  return comparisons.filter(
-    (one) =>
-      one.scenario === key.scenario &&
-      one.variant === key.variant &&
-      one.operation === key.operation &&
-      (one.deviceId ?? '') === key.device_id,
+export function comparisonsOf(run: ExportedRun, key: OperationKey): readonly Comparison[] {
+  return comparisonsAbout(run, run.comparisons, key);
+}
+
+/** The comparisons of an operation with the same of the scenario's reference variant: one, or none. */
+export function referenceComparisonsOf(run: ExportedRun, key: OperationKey): readonly Comparison[] {
+  return comparisonsAbout(run, referenceComparisons(run), key);
+}
+
+/** Of each variant with the reference of its scenario. Variants differ on purpose: no verdict of these is an alarm. */
+export function referenceComparisons({ files }: ExportedRun): readonly Comparison[] {
+  return files.summary.comparisons.filter((comparison) => comparison.with === 'reference');
+}
+
+/** Comparisons with the baseline that are about no operation of the run: of what was not measured, or not summarised. */
+export function comparisonsApart(run: ExportedRun): readonly Comparison[] {
+  const attached = new Set(run.files.summary.operations.flatMap((operation) => comparisonsOf(run, operation)));
+  return run.comparisons.filter((comparison) => !attached.has(comparison));
+}
+
+/** The operation that a comparison is about, named as in `operationName`. */
+export function comparedName(run: ExportedRun, comparison: Comparison): string {
+  const { boot_mode: bootMode, clock } = variantOf(run, comparison) ?? {};
+  return operationName({
+    operation: comparison.operation,
+    device_id: comparison.deviceId ?? '',
+    boot_mode: bootMode ?? 'fresh',
+    clock: clock ?? 'real',
+  });
+}
+
+/** Of a variant's two kinds of boot, the restored one is compared: the other was only saved for it. */
+function comparisonsAbout(
+  run: ExportedRun,
+  comparisons: readonly Comparison[],
+  key: OperationKey,
+): readonly Comparison[] {
+  const kinds = run.files.summary.operations.filter((operation) => isSameMetric(operation, key));
+  const compared = variantOf(run, key)?.boot_mode ?? 'fresh';
+  if (kinds.length > 1 && key.boot_mode !== compared) return [];
+  return comparisons.filter((one) => isSameMetric({ ...one, device_id: one.deviceId ?? '' }, key));
+}
+
+type Metric = Omit<OperationKey, 'boot_mode' | 'clock'>;
+
+function isSameMetric(one: Metric, other: Metric): boolean {
+  return (
+    one.scenario === other.scenario &&
+    one.variant === other.variant &&
+    one.operation === other.operation &&
+    one.device_id === other.device_id
   );
 }
 

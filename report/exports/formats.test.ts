@@ -41,7 +41,7 @@ test('OpenMetrics: seconds, with type, unit and help, labels escaped, and an end
   expect(text).toContain('# UNIT hotplug_bench_latency_median_seconds seconds\n');
   expect(text).toContain('# HELP hotplug_bench_latency_median_seconds Median');
   expect(text).toContain(
-    'hotplug_bench_latency_median_seconds{scenario="nightly",variant="a \\"quoted\\"\\\\\\nname",operation="plug",accelerator="kvm"} 6.2634\n',
+    'hotplug_bench_latency_median_seconds{scenario="nightly",variant="a \\"quoted\\"\\\\\\nname",operation="plug",accelerator="kvm",clock="real",boot_mode="fresh"} 6.2634\n',
   );
   expect(text).toContain('phase="button-wait",kind="fixed-wait"} 5.159\n');
   expect(text.endsWith('# EOF\n')).toBe(true);

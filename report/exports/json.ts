@@ -1,15 +1,17 @@
 import { comparisonJson } from '../../harness/archive/comparison-json.ts';
 import { SCHEMA_VERSION } from '../../harness/archive/schema-version.ts';
-import type { ExportedRun, ExportFormat } from './export-format.ts';
+import { type ExportedRun, type ExportFormat, referenceComparisons } from './export-format.ts';
 
 export const json: ExportFormat = {
   name: 'json',
   description: 'everything that is known of a run and of its comparison, in one document',
   several: false,
+  historical: false,
   render: ([run]) => ({ text: run ? `${JSON.stringify(documentOf(run), null, 2)}\n` : '', notes: [] }),
 };
 
-function documentOf({ files: { run, summary }, comparisons }: ExportedRun) {
+function documentOf(exported: ExportedRun) {
+  const { run, summary } = exported.files;
   return {
     schema_version: SCHEMA_VERSION,
     run_id: run.run_id,
@@ -21,7 +23,8 @@ function documentOf({ files: { run, summary }, comparisons }: ExportedRun) {
     variants: run.variants,
     operations: summary.operations,
     fits: summary.fits,
-    comparisons: comparisons.map(comparisonJson),
+    comparisons: exported.comparisons.map(comparisonJson),
+    reference_comparisons: referenceComparisons(exported).map(comparisonJson),
     warnings: run.warnings,
   };
 }

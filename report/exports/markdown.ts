@@ -1,15 +1,22 @@
+import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { formatMs, formatRatio } from '../format.ts';
+import { REFERENCE_WORDS } from '../terminal/reference-verdicts.ts';
 import {
+  comparedName,
+  comparisonsApart,
   comparisonsOf,
   type ExportedRun,
   type ExportFormat,
   operationName,
+  referenceComparisons,
+  referenceComparisonsOf,
   type SummarisedOperation,
   scenariosOf,
   variantOf,
 } from './export-format.ts';
-import { failedSamples, failureText } from './failed-samples.ts';
+import { allFailures, failureText } from './failed-samples.ts';
+import { type HistoryRegression, historyRegressions } from './history-regressions.ts';
 
 /** Of failed samples: the rest is in samples.csv. */
 const SHOWN_FAILURES = 10;
@@ -18,22 +25,24 @@ export const markdown: ExportFormat = {
   name: 'markdown',
   description: "tables in GitHub's Markdown, for the summary of a CI job",
   several: false,
+  historical: true,
   render: ([run]) => ({ text: run ? `${linesOf(run).join('\n')}\n` : '', notes: [] }),
 };
 
 function linesOf(run: ExportedRun): readonly string[] {
   const { run: file, missing } = run.files;
   const alarms = run.comparisons.filter(({ verdict }) => verdict === 'regressed' || verdict === 'failing');
-  const failures = run.files.summary.operations.flatMap((operation) =>
-    failedSamples(run, operation).map(
-      (sample) => `${operation.scenario}/${operation.variant} ${operation.operation} ${failureText(sample)}`,
-    ),
+  const failures = allFailures(run).map(
+    ({ scenario, variantName, sample }) => `${scenario}/${variantName} ${sample.operation} ${failureText(sample)}`,
   );
+  const regressions = run.history ? historyRegressions(run.history) : [];
+  const news = [headline(run, alarms), ...badNews(failures, regressions)];
   return [
     `## hotplug-bench ${text(file.run_id)}`,
     '',
-    text([headline(run, alarms), `QEMU: ${file.host.qemu}`, `host: ${file.host.hostname}`].join('; ')),
-    ...alarms.flatMap((comparison) => ['', ...alarmLines(comparison)]),
+    text([...news, `QEMU: ${file.host.qemu}`, `host: ${file.host.hostname}`].join('; ')),
+    ...alarms.flatMap((comparison) => ['', ...alarmLines(run, comparison)]),
+    ...(run.history ? historyLines(run.history, regressions) : []),
     ...list('Failed', failures.slice(0, SHOWN_FAILURES), failures.length - SHOWN_FAILURES),
     ...scenariosOf(run).flatMap((scenario) => scenarioLines(run, scenario)),
     ...list('Notes', [...new Set([...file.warnings, ...missing])], 0),
@@ -41,24 +50,24 @@ function linesOf(run: ExportedRun): readonly string[] {
 }
 
 function headline({ files, comparisons }: ExportedRun, alarms: readonly Comparison[]): string {
-  if (comparisons.length === 0) return `status: ${files.run.status}`;
   const [first] = comparisons;
-  const base = first ? ` with ${first.base.label}` : '';
+  if (!first) return `status: ${files.run.status}`;
   return alarms.length === 0
-    ? `no regression in ${comparisons.length} comparisons${base}`
-    : `${alarms.length} of ${comparisons.length} comparisons${base} are regressions or failures`;
+    ? `no regression in ${comparisons.length} comparisons with ${first.base.label}`
+    : `${alarms.length} of ${comparisons.length} comparisons with ${first.base.label} are regressions or failures`;
 }
 
-function alarmLines({
-  scenario,
-  variant,
-  operation,
-  deviceId,
-  verdict,
-  reason,
-  phases,
-}: Comparison): readonly string[] {
-  const name = `${scenario}/${variant} ${operationName({ operation, device_id: deviceId ?? '' })}`;
+/** What else a reader must not miss. */
+function badNews(failures: readonly string[], regressions: readonly HistoryRegression[]): readonly string[] {
+  return [
+    ...(failures.length === 0 ? [] : [`failed operations: ${failures.length}`]),
+    ...(regressions.length === 0 ? [] : [`regressions in the history: ${regressions.length}`]),
+  ];
+}
+
+function alarmLines(run: ExportedRun, comparison: Comparison): readonly string[] {
+  const { scenario, variant, verdict, reason, phases } = comparison;
+  const name = `${scenario}/${variant} ${comparedName(run, comparison)}`;
   return [
     `**${text(verdict)}: ${text(name)}**: ${text(reason)}`,
     ...phases.map(
@@ -67,44 +76,79 @@ function alarmLines({
   ];
 }
 
+function historyLines({ runs }: History, regressions: readonly HistoryRegression[]): readonly string[] {
+  if (regressions.length === 0) return ['', `History: no regression, runs: ${runs}`];
+  const items = regressions.map((one) => `${one.scenario}/${one.variant} ${one.name}: ${one.text}`);
+  return list('History: regressed', items, 0);
+}
+
 function scenarioLines(run: ExportedRun, scenario: string): readonly string[] {
   const operations = run.files.summary.operations.filter((operation) => operation.scenario === scenario);
   const isCompared = run.comparisons.some((comparison) => comparison.scenario === scenario);
-  const missing = run.comparisons.filter((one) => one.scenario === scenario && one.verdict === 'missing');
+  const [reference] = referenceComparisons(run).filter((comparison) => comparison.scenario === scenario);
+  const missing = comparisonsApart(run).filter((comparison) => comparison.scenario === scenario);
   const conditions = operations.flatMap((operation) => {
     const variant = variantOf(run, operation);
     return variant ? `${variant.accelerator.used}, ${variant.guest.kernel.description}` : [];
   });
+  const columns: readonly Column[] = [
+    ...COLUMNS,
+    ...(reference ? [{ heading: `against ${reference.base.label}`, cell: referenceCell }] : []),
+    ...(isCompared ? [{ heading: 'baseline', cell: baselineCell }] : []),
+  ];
   return [
     '',
     `### ${text(scenario)}`,
     '',
     ...[...new Set(conditions)].map((condition) => `${text(condition)}  `),
     '',
-    `| variant | operation | boots | n | p50 ms | 95 % interval | p95 ms | failures |${isCompared ? ' baseline |' : ''}`,
-    `| --- | --- | ---: | ---: | ---: | --- | ---: | ---: |${isCompared ? ' --- |' : ''}`,
-    ...operations.map((operation) => row(run, operation, isCompared)),
-    ...missing.map(({ variant, operation }) => `| ${text(variant)} | ${operation} | | | | | | | missing |`),
+    tableRow(columns.map(({ heading }) => heading)),
+    `| ${columns.map(({ isNumber }) => (isNumber ? '---:' : '---')).join(' | ')} |`,
+    ...operations.map((operation) => tableRow(columns.map(({ cell }) => cell(operation, run)))),
+    ...missing.map((comparison) => {
+      const [variant, operation, verdict] = [comparison.variant, comparedName(run, comparison), comparison.verdict];
+      return tableRow([variant, operation, ...columns.slice(3).map(() => ''), verdict]);
+    }),
     ...list('Warnings', [...new Set(operations.flatMap(({ warnings }) => warnings))], 0),
   ];
 }
 
-function row(run: ExportedRun, operation: SummarisedOperation, isCompared: boolean): string {
-  const { p50_ci95_ms: interval } = operation;
-  const verdicts = comparisonsOf(run, operation).map(({ verdict, latency }) =>
-    latency ? `${verdict} ${formatRatio(latency.ratio.value)}` : verdict,
-  );
-  const cells = [
-    operation.variant,
-    operationName(operation),
-    String(operation.n_boots),
-    String(operation.n_samples),
-    ms(operation.p50_ms),
-    interval ? `${formatMs(interval.low)} to ${formatMs(interval.high)}` : '',
-    ms(operation.p95_ms),
-    String(operation.failures),
-    ...(isCompared ? [verdicts.join(', ')] : []),
-  ];
+interface Column {
+  readonly heading: string;
+  readonly isNumber?: boolean;
+  readonly cell: (operation: SummarisedOperation, run: ExportedRun) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'variant', cell: ({ variant }) => variant },
+  { heading: 'operation', cell: operationName },
+  { heading: 'boots', isNumber: true, cell: ({ n_boots: boots }) => String(boots) },
+  { heading: 'n', isNumber: true, cell: ({ n_samples: samples }) => String(samples) },
+  { heading: 'p50 ms', isNumber: true, cell: ({ p50_ms: median }) => ms(median) },
+  {
+    heading: '95 % interval',
+    cell: ({ p50_ci95_ms: interval }) => (interval ? `${formatMs(interval.low)} to ${formatMs(interval.high)}` : ''),
+  },
+  { heading: 'p95 ms', isNumber: true, cell: ({ p95_ms: high }) => ms(high) },
+  { heading: 'failures', isNumber: true, cell: ({ failures }) => String(failures) },
+];
+
+function baselineCell(operation: SummarisedOperation, run: ExportedRun): string {
+  return comparisonsOf(run, operation)
+    .map(({ verdict, latency }) => (latency ? `${verdict} ${formatRatio(latency.ratio.value)}` : verdict))
+    .join(', ');
+}
+
+function referenceCell(operation: SummarisedOperation, run: ExportedRun): string {
+  return referenceComparisonsOf(run, operation)
+    .map(({ verdict, latency }) => {
+      const word = REFERENCE_WORDS[verdict];
+      return latency ? `${word} ${formatRatio(latency.ratio.value)}` : word;
+    })
+    .join(', ');
+}
+
+function tableRow(cells: readonly string[]): string {
   return `| ${cells.map(text).join(' | ')} |`;
 }
 

@@ -6,7 +6,7 @@ import { cacheEntry } from '../../harness/guest/cache.ts';
 import { downloadPackage } from '../../harness/guest/download-package.ts';
 import { ok } from '../../harness/result.ts';
 import { openmetrics } from './openmetrics.ts';
-import { TEST_OPERATION, testComparison, testExport } from './test-export.ts';
+import { RESTORED_OPERATIONS, TEST_OPERATION, testComparison, testExport, VIRTUAL_OPERATION } from './test-export.ts';
 
 const PACKAGE = 'prometheus';
 const REMEDY = `apt-get install ${PACKAGE}`;
@@ -34,8 +34,10 @@ async function findPromtool(): Promise<string | undefined> {
 const promtool = await findPromtool();
 
 test.skipIf(promtool === undefined)('promtool finds nothing to say against the metrics', async () => {
-  const operations = [TEST_OPERATION, { ...TEST_OPERATION, variant: 'a "quoted"\\\nname' }];
-  const { text } = openmetrics.render([testExport({ operations, comparisons: [testComparison()] })]);
+  const quoted = { ...TEST_OPERATION, variant: 'a "quoted"\\\nname' };
+  const operations = [TEST_OPERATION, quoted, ...RESTORED_OPERATIONS, VIRTUAL_OPERATION];
+  const comparisons = [testComparison(), testComparison({ variant: 'restored', operation: 'boot' })];
+  const { text } = openmetrics.render([testExport({ operations, comparisons })]);
   const checked = await execa(promtool ?? '', ['check', 'metrics'], { input: text, reject: false });
   expect({ code: checked.exitCode, said: checked.stdout + checked.stderr }).toEqual({ code: 0, said: '' });
 });

@@ -25,6 +25,7 @@ export const openmetrics: ExportFormat = {
   name: 'openmetrics',
   description: "OpenMetrics text, for the textfile directory of Prometheus' node exporter",
   several: false,
+  historical: false,
   render: ([run]) => ({
     text: [...(run ? familiesOf(run).flatMap(familyLines) : []), '# EOF', ''].join('\n'),
     notes: [],
@@ -130,6 +131,8 @@ function labelsOf(run: ExportedRun, operation: SummarisedOperation): Readonly<Re
     operation: operation.operation,
     ...(operation.device_id === '' ? {} : { device_id: operation.device_id }),
     accelerator: variantOf(run, operation)?.accelerator.used ?? '',
+    clock: operation.clock,
+    boot_mode: operation.boot_mode,
   };
 }
 

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { type ExportedRun, type ExportFormat, operationName, type SummarisedOperation } from './export-format.ts';
+import type { ExportedRun, ExportFormat, SummarisedOperation } from './export-format.ts';
 
 /**
  * Apache Otava's CSV importer (otava/importer.py, CsvImporter) reads a row per run: a column with the time, columns that
@@ -10,6 +10,7 @@ export const otavaCsv: ExportFormat = {
   name: 'otava',
   description: 'Apache Otava: a row per run, a column per variant and operation (median, ms)',
   several: true,
+  historical: false,
   render: (runs) => {
     const metrics = [...mediansOf(runs.at(-1)).keys()];
     const notes: string[] = [];
@@ -36,6 +37,8 @@ function mediansOf(run: ExportedRun | undefined): ReadonlyMap<string, string> {
   );
 }
 
-function metricName(operation: SummarisedOperation): string {
-  return [operation.scenario, operation.variant, operationName(operation).replace(' ', '.')].join('.');
+/** Restored guests and the virtual clock make series of their own, for everything that is done to them. */
+function metricName({ scenario, variant, operation, device_id: device, boot_mode: mode, clock }: SummarisedOperation) {
+  const notes = [device, ...(mode === 'fresh' ? [] : [mode]), ...(clock === 'real' ? [] : [clock])];
+  return [scenario, variant, operation, ...notes].filter((part) => part !== '').join('.');
 }

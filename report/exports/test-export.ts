@@ -1,3 +1,4 @@
+import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { NamedSample } from '../model/samples.ts';
 import type { ExportedRun, SummarisedOperation } from './export-format.ts';
@@ -8,6 +9,8 @@ export const TEST_OPERATION: SummarisedOperation = {
   variant: 'shpc',
   operation: 'plug',
   device_id: '',
+  boot_mode: 'fresh',
+  clock: 'real',
   n_boots: 6,
   n_samples: 24,
   failures: 0,
@@ -35,17 +38,24 @@ export function testExport({
   operations = [TEST_OPERATION],
   samples = [],
   comparisons = [],
+  references = [],
+  history,
   startedAt = '2026-03-01T02:00:00.000Z',
 }: {
   readonly operations?: readonly SummarisedOperation[];
   readonly samples?: readonly NamedSample[];
   readonly comparisons?: readonly Comparison[];
+  /** Comparisons of variants with the reference. */
+  readonly references?: readonly Comparison[];
+  readonly history?: History;
   readonly startedAt?: string;
 } = {}): ExportedRun {
   const runId = `${startedAt.slice(0, 10).replaceAll('-', '')}T020000Z-nightly`;
   const variants = [...new Set(operations.map(({ variant }) => variant))].map((name) => ({
     scenario: 'nightly',
     name,
+    boot_mode: operations.some((one) => one.variant === name && one.boot_mode === 'snapshot') ? 'snapshot' : 'fresh',
+    clock: operations.find((one) => one.variant === name)?.clock,
     topology: 'shpc-bridge',
     topology_options: {},
     guest: {
@@ -79,17 +89,38 @@ export function testExport({
         boots: [],
         warnings: [],
       },
-      summary: { operations: [...operations], fits: [], bursts: [], races: [] },
+      summary: {
+        operations: [...operations],
+        fits: [],
+        bursts: [],
+        races: [],
+        comparisons: references.map((comparison) => ({ with: 'reference', ...comparison })),
+      },
       facts: { variants: [] },
       samples,
       missing: [],
     },
     comparisons,
+    ...(history && { history }),
   };
 }
 
+/** A variant that is restored from a snapshot: the boot that was saved, the restored ones, and their plugs. */
+export const RESTORED_OPERATIONS: readonly SummarisedOperation[] = [
+  { ...TEST_OPERATION, variant: 'restored', operation: 'boot', n_boots: 1, n_samples: 1, p50_ms: 8000 },
+  { ...TEST_OPERATION, variant: 'restored', operation: 'boot', boot_mode: 'snapshot', n_samples: 6, p50_ms: 300 },
+  { ...TEST_OPERATION, variant: 'restored', boot_mode: 'snapshot' },
+];
+
+/** The same plug in virtual time. */
+export const VIRTUAL_OPERATION: SummarisedOperation = { ...TEST_OPERATION, variant: 'virtual', clock: 'virtual' };
+
 /** A plug that failed, in the words of a guest. */
-export function failedSample(detail: string): NamedSample {
+export function failedSample(
+  detail: string,
+  over: Partial<NamedSample['sample']> & { readonly device?: string } = {},
+): NamedSample {
+  const { device = 'virtio-blk', ...differs } = over;
   const sample: NamedSample['sample'] = {
     operation: 'plug',
     boot: 3,
@@ -105,8 +136,9 @@ export function failedSample(detail: string): NamedSample {
     detail,
     warmup: false,
     isExpected: false,
+    ...differs,
   };
-  return { scenario: 'nightly', variantName: 'shpc', sample };
+  return { scenario: 'nightly', variantName: 'shpc', device, sample };
 }
 
 /** A comparison of the plug with a baseline. */

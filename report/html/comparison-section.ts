@@ -1,6 +1,7 @@
 import type { Comparison } from '../../harness/statistics/comparison.ts';
-import { ms } from '../charts/words.ts';
+import { msOf, unitOf } from '../charts/words.ts';
 import { formatMs } from '../format.ts';
+import type { ScenarioPart } from '../model/report-model.ts';
 import { html, type Markup } from './markup.ts';
 import { nameOf } from './verdict.ts';
 
@@ -14,9 +15,15 @@ const TONES: Readonly<Record<Comparison['verdict'], string>> = {
   missing: 'doubt',
 };
 
-/** Every comparison with its verdict, the worst first, and the phases that changed. */
-export function comparisonSection(comparisons: readonly Comparison[]): Markup {
+/** Every comparison with its verdict, the worst first, and the phases that changed; a table for each clock. */
+export function comparisonSection(comparisons: readonly Comparison[], scenarios: readonly ScenarioPart[]): Markup {
   if (comparisons.length === 0) return null;
+  const virtual = new Set(
+    scenarios.flatMap(({ name, variants }) =>
+      variants.flatMap((variant) => (variant.clock === 'virtual' ? [`${name}/${variant.name}`] : [])),
+    ),
+  );
+  const isVirtual = ({ scenario, variant }: Comparison) => virtual.has(`${scenario}/${variant}`);
   const order = Object.keys(TONES);
   const sorted = comparisons.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const warnings = [...new Set(comparisons.flatMap((comparison) => comparison.warnings))];
@@ -25,25 +32,35 @@ export function comparisonSection(comparisons: readonly Comparison[]): Markup {
     <section id="comparison" aria-labelledby="comparison-title">
       <h2 id="comparison-title"><a href="#comparison">Comparison</a></h2>
       ${sides.length === 1 && html`<p class="intro">${sides[0]}</p>`}
-      <div class="scroll" tabindex="0" role="group" aria-label="Comparison">
+      ${['real', 'virtual'].map((clock) => {
+        const ofClock = sorted.filter((one) => isVirtual(one) === (clock === 'virtual'));
+        return ofClock.length > 0 && comparisonTable(ofClock, clock, sides.length > 1);
+      })}
+      ${warnings.length > 0 && html`<ul class="notes">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`}
+    </section>
+  `;
+}
+
+function comparisonTable(comparisons: readonly Comparison[], clock: string, namesSides: boolean): Markup {
+  const unit = unitOf(clock);
+  return html`
+      <div class="scroll" tabindex="0" role="group" aria-label=${`Comparison, ${unit}`}>
         <table class="sortable">
           <thead>
             <tr>
               <th scope="col">what</th>
               <th scope="col">verdict</th>
-              <th scope="col" class="number">before, ms</th>
-              <th scope="col" class="number">now, ms</th>
+              <th scope="col" class="number">before, ${unit}</th>
+              <th scope="col" class="number">now, ${unit}</th>
               <th scope="col" class="number">ratio</th>
               <th scope="col" class="number">95 % CI</th>
               <th scope="col" class="number">p, corrected</th>
               <th scope="col">why</th>
             </tr>
           </thead>
-          <tbody>${sorted.map((comparison) => row(comparison, sides.length > 1))}</tbody>
+          <tbody>${comparisons.map((comparison) => row(comparison, clock, namesSides))}</tbody>
         </table>
       </div>
-      ${warnings.length > 0 && html`<ul class="notes">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`}
-    </section>
   `;
 }
 
@@ -51,7 +68,8 @@ function sidesOf({ base, current }: Comparison): string {
   return `${current ? `${current.label} ` : ''}against ${base.label}`;
 }
 
-function row(comparison: Comparison, namesSides: boolean): Markup {
+function row(comparison: Comparison, clock: string, namesSides: boolean): Markup {
+  const ms = msOf(clock);
   const { base, current, verdict, latency, reason, phases, differences } = comparison;
   const ci95 = latency?.ratio.ci95;
   return html`

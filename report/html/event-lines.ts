@@ -1,3 +1,4 @@
+import { unitOf } from '../charts/words.ts';
 import type { Timeline } from '../model/timeline.ts';
 
 /** Where it was seen, as short as its column. */
@@ -8,7 +9,7 @@ const SOURCES = { QMP: 'QMP', 'guest kernel': 'kernel', uevent: 'uevent', agent:
  * phases as headings between them. As text and not as a table, with tabs between the columns: there are thousands of them
  * in a report.
  */
-export function eventLines({ events, phases }: Timeline): string {
+export function eventLines({ events, phases, sample }: Timeline): string {
   let previousMs = 0;
   let previousPhase = '';
   const lines = events.flatMap(({ atMs, source, text }) => {
@@ -23,5 +24,5 @@ export function eventLines({ events, phases }: Timeline): string {
       [atMs.toFixed(2), since < 0.005 ? '' : `+${since.toFixed(2)}`, SOURCES[source], text].join('\t'),
     ];
   });
-  return ['ms\tlater\tseen in\tline', ...lines].join('\n');
+  return [`${unitOf(sample.clock)}\tlater\tseen in\tline`, ...lines].join('\n');
 }

@@ -1,7 +1,7 @@
-import { count } from '../charts/words.ts';
 import type { FailurePart, ScenarioPart } from '../model/report-model.ts';
 import { fileLink } from './files.ts';
 import { html, type Markup } from './markup.ts';
+import { failureText } from './warnings.ts';
 
 /** What failed, with what was logged and how to start the same machine by hand. */
 export function failureSection(scenario: ScenarioPart): Markup {
@@ -9,9 +9,9 @@ export function failureSection(scenario: ScenarioPart): Markup {
   if (total + aborted === 0) return null;
   return html`
     <section id=${`${scenario.slug}-failures`} aria-labelledby=${`${scenario.slug}-failures-title`}>
-      <h3 id=${`${scenario.slug}-failures-title`}>Failures</h3>
+      <h3 id=${`${scenario.slug}-failures-title`}>${total > 0 ? 'Failures' : 'Not measured'}</h3>
       <p>
-        ${count(total, 'sample')} failed${aborted > 0 ? `, and ${aborted} after them were not tried (aborted)` : ''}.
+        ${failureText(total, aborted)}.
         ${shown.length < total ? ` The first ${shown.length} are shown; samples.csv has all.` : ''}
       </p>
       ${shown.map((failure) => article(failure, scenario))}

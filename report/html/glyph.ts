@@ -12,10 +12,15 @@ const PATHS: Readonly<Record<string, string>> = {
   'triangle-down': 'M6,11L11.5,1H0.5Z',
 };
 
+/** What `glyph` refers to; a page has hundreds of them. Two hyphens: no anchor of a name has them. */
+export function glyphSymbols(): Markup {
+  return html`${Object.entries(PATHS).map(
+    ([shape, path]) => html`<symbol id=${`glyph--${shape}`} viewBox="0 0 12 12"><path d=${path} /></symbol>`,
+  )}`;
+}
+
 /** The colour and shape of a variant. */
 export function glyph({ look }: Pick<VariantPart, 'look'>): Markup {
   const { colour, shape } = styleOf(look);
-  return html`<svg class="glyph" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-    <path d=${PATHS[shape]} fill=${colour} />
-  </svg>`;
+  return html`<svg class="glyph" fill=${colour} aria-hidden="true"><use href=${`#glyph--${shape}`} /></svg>`;
 }

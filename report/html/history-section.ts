@@ -1,7 +1,7 @@
 import type { History, Series } from '../../harness/history/history.ts';
 import type { Chart } from '../charts/chart.ts';
 import { historyChart, seriesName } from '../charts/history.ts';
-import { count, ms, times } from '../charts/words.ts';
+import { count, msOf, times } from '../charts/words.ts';
 import { slugs } from '../model/slug.ts';
 import { type DrawnFigure, figure } from './figure.ts';
 import { html, type Markup } from './markup.ts';
@@ -43,7 +43,7 @@ export function historySection(history: History | undefined, figures: readonly D
                 <th scope="col">series</th>
                 <th scope="col">host</th>
                 <th scope="col" class="number">runs</th>
-                <th scope="col" class="number">level now, ms</th>
+                <th scope="col" class="number">level now</th>
                 <th scope="col">last change</th>
               </tr>
             </thead>
@@ -61,9 +61,9 @@ function row(series: Series): Markup {
   return html`
     <tr>
       <th scope="row">${seriesName(series)}</th>
-      <td>${series.host}, ${series.accelerator}</td>
+      <td>${series.host}, ${series.accelerator}${series.clock === 'virtual' ? ', virtual time' : ''}</td>
       <td class="number" data-value=${series.points.length}>${series.points.length}</td>
-      <td class="number" data-value=${level ?? ''}>${level === undefined ? '–' : ms(level)}</td>
+      <td class="number" data-value=${level ?? ''}>${level === undefined ? '–' : msOf(series.clock)(level)}</td>
       <td class=${series.regression ? 'bad' : ''}>${last ? `${last.runId}: ${times(last.ratio)}` : ''}</td>
     </tr>
   `;

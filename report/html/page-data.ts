@@ -1,6 +1,8 @@
 import type { Chart } from '../charts/chart.ts';
 import { styleOf } from '../charts/palette.ts';
 import { isGood, rowOfSample } from '../charts/rows.ts';
+import { unitOf } from '../charts/words.ts';
+import { clockOf, clockParts } from '../model/clock-parts.ts';
 import type { ReportModel, SampleRow, ScenarioPart } from '../model/report-model.ts';
 import { type PackedRows, pack } from './packed-rows.ts';
 
@@ -15,6 +17,8 @@ export interface PageData {
 
 export interface ScenarioData {
   readonly slug: string;
+  /** What its latencies are counted in. */
+  readonly unit: string;
   readonly variants: readonly { readonly label: string; readonly colour: string; readonly shape: string }[];
   readonly operations: readonly string[];
   /** Names of the charts' rows. */
@@ -50,7 +54,7 @@ export function pageData(
   const total = model.scenarios.reduce((sum, { samples }) => sum + samples.length, 0);
   const step = Math.max(1, Math.ceil(total / MAX_SAMPLES));
   return {
-    scenarios: model.scenarios.map((scenario) => scenarioData(scenario, step)),
+    scenarios: model.scenarios.flatMap(clockParts).map((part) => scenarioData(part, step)),
     charts: charts.flatMap(({ chart: { id, data, everySample, switchable, isInteractive }, compiled }) =>
       isInteractive
         ? {
@@ -79,6 +83,7 @@ function scenarioData({ slug, variants, operations, samples }: ScenarioPart, ste
   const column = (value: (sample: SampleRow) => number) => good.map(value);
   return {
     slug,
+    unit: unitOf(clockOf({ variants })),
     variants: variants.map(({ label, look }) => {
       const { colour, shape } = styleOf(look);
       return { label, colour, shape };

@@ -5,6 +5,7 @@ import type { Timeline } from '../model/timeline.ts';
 import { comparisonSection } from './comparison-section.ts';
 import { environmentSection } from './environment.ts';
 import type { DrawnFigure } from './figure.ts';
+import { glyphSymbols } from './glyph.ts';
 import { historySection } from './history-section.ts';
 import { html, type Markup } from './markup.ts';
 import { anchorOf, type ScenarioFigures, scenarioSection } from './scenario-section.ts';
@@ -41,8 +42,8 @@ export function page(model: ReportModel, { figures, singleSamples, history, data
     </header>
     <main id="content">
       ${top(model)}
-      ${comparisonSection(model.comparisons)}
-      ${model.scenarios.map((scenario) => scenarioSection(scenario, figures.get(scenario.slug) ?? empty, singleSamples))}
+      ${comparisonSection(model.comparisons, model.scenarios)}
+      ${model.scenarios.map((scenario) => scenarioSection(scenario, figures.get(scenario.slug) ?? empty, singleSamples, model.scenarios.length > 1))}
       ${historySection(model.history, history)}
       ${environmentSection(model)}
     </main>
@@ -104,7 +105,7 @@ function contents(model: ReportModel, figures: PageParts['figures']): Markup {
   `;
 }
 
-/** The hatching of fixed waits, which charts refer to. */
+/** The hatching of fixed waits and the shapes of variants, which the rest of the page refers to. */
 function patterns(): Markup {
   return html`
     <svg class="patterns" width="0" height="0" aria-hidden="true">
@@ -113,6 +114,7 @@ function patterns(): Markup {
           <rect width="7" height="7" fill="var(--wait)" />
           <rect width="2.5" height="7" fill="var(--wait-stripe)" />
         </pattern>
+        ${glyphSymbols()}
       </defs>
     </svg>
   `;

@@ -196,6 +196,86 @@ describe.skipIf(noBrowser)(`the report in Chromium${noBrowser ? `: ${noBrowser}`
     await page.close();
   });
 
+  test('real and virtual time are never on one axis, in one table or in one ratio', async () => {
+    const model = modelWithEverything();
+    const scenarios = model.scenarios.map((scenario) => ({
+      ...scenario,
+      variants: scenario.variants.map((one, index) => ({ ...one, clock: index === 0 ? 'real' : 'virtual' })),
+    }));
+    const file = join(await mkdtemp(join(tmpdir(), 'report-')), 'report.html');
+    await writeFile(file, await renderReport({ ...model, scenarios }));
+    const { page, complaints } = await openPage(browser, file);
+    await wakeCharts(page);
+    const charts = page.locator('#test [data-chart][id$="-plug"]');
+    expect(await charts.count()).toBeGreaterThan(8);
+    for (const chart of await charts.all()) {
+      const id = (await chart.getAttribute('id')) ?? '';
+      const drawn = (await chart.locator('.drawing svg text').allTextContents()).join('\n');
+      const isVirtual = id.startsWith('test--virtual');
+      expect(drawn.includes('virtual ms'), id).toBe(isVirtual);
+      expect(drawn, id).not.toMatch(isVirtual ? /\bshpc\b/ : /\bacpi\b/);
+    }
+    for (const clock of ['', '--virtual']) {
+      const dots = page.locator(`#test${clock}-latency-plug .mark-symbol path`);
+      expect(await dots.count(), clock).toBe(3);
+      await dots.first().hover({ force: true });
+      await expect.poll(() => page.locator('#tooltip').textContent()).toMatch(clock === '' ? / \d+ ms/ : / virtual ms/);
+    }
+    const tables = page.locator('#test table caption', { hasText: 'Latencies in' });
+    expect((await tables.allTextContents()).map((text) => text.split(';')[0])).toEqual([
+      'Latencies in ms',
+      'Latencies in virtual ms',
+    ]);
+    expect(await page.locator('#fastest').textContent()).not.toContain('times');
+    expect(await page.locator('#test-virtual-time').textContent()).toMatch(/never to be compared with real\s+time/);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('one page of many scenarios has a way to each, through it and back', async () => {
+    const file = await reportOf({ scenario: 'one', moreScenarios: ['two', 'history'], variants: VARIANTS });
+    const { page, complaints } = await openPage(browser, file, { viewport: { width: 400, height: 900 } });
+    const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id));
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    const targets = (links: string) =>
+      page.locator(links).evaluateAll((all) => all.map((one) => one.getAttribute('href')?.slice(1) ?? ''));
+    expect(await targets('.masthead nav a')).toEqual(['one', 'two', 'history-2', 'environment']);
+    const own = await targets('#two nav a');
+    expect(own.length).toBeGreaterThan(5);
+    expect(own.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(own.at(-1)).toBe('fastest');
+    expect(await page.locator('#fastest tbody tr').count()).toBe(6);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+    expect(await barriers(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('no name of a phase runs out of its bar, on a narrow page and on a wide one', async () => {
+    for (const width of [400, 1440]) {
+      const { page } = await openPage(browser, plain, { viewport: { width, height: 900 } });
+      await wakeCharts(page);
+      for (const id of ['waterfall-plug', 'work-plug', 'waterfall-unplug']) {
+        const chart = page.locator(`#made-up-${id} .drawing svg`);
+        const boxes = (marks: string) =>
+          chart.locator(marks).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+        const bars = await boxes('.mark-rect path');
+        const names = await boxes('.layer_1_marks text');
+        const isInside = (name: DOMRect) =>
+          bars.some(
+            (bar) =>
+              bar.left <= name.left && name.right <= bar.right && bar.top <= name.bottom && name.top <= bar.bottom,
+          );
+        expect(
+          names.filter((name) => !isInside(name)),
+          `${id} at ${width}`,
+        ).toEqual([]);
+        if (width > 400) expect(names.length, id).toBeGreaterThan(0);
+      }
+      await page.close();
+    }
+  });
+
   test('every link leads to a file inside the run directory, or to a place on the page that is there', async () => {
     const { page } = await openPage(browser, plain);
     const links = await page.locator('a').evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));

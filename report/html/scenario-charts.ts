@@ -6,6 +6,7 @@ import { fitChart, fitGroups } from '../charts/fit.ts';
 import { latencyChart } from '../charts/latency.ts';
 import { raceChart } from '../charts/race.ts';
 import { waterfallChart } from '../charts/waterfall.ts';
+import { clockOf, clockParts } from '../model/clock-parts.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
 
 export interface ChartGroup {
@@ -14,15 +15,31 @@ export interface ChartGroup {
   readonly charts: readonly Chart[];
 }
 
-/** All charts of a scenario in the order in which they are read: the result, its reasons, then the doubts. */
+/**
+ * All charts of a scenario in the order in which they are read: the result, its reasons, then the doubts. Each clock has
+ * charts of its own, and those of virtual time say so.
+ */
 export function chartGroups(scenario: ScenarioPart): readonly ChartGroup[] {
+  const parts = clockParts(scenario).map((part) => {
+    const isVirtual = clockOf(part) === 'virtual';
+    const named = (chart: Chart) => (isVirtual ? { ...chart, title: `${chart.title}, in virtual time` } : chart);
+    return groupsOf(part).map((group) => ({ ...group, charts: group.charts.map(named) }));
+  });
+  const groups = (parts[0] ?? []).map((group, index) => {
+    return { ...group, charts: parts.flatMap((part) => part[index]?.charts ?? []) };
+  });
+  return groups.filter(({ charts }) => charts.length > 0);
+}
+
+/** The same groups for every scenario, in one order; those that it has nothing for are empty. */
+function groupsOf(scenario: ScenarioPart): readonly ChartGroup[] {
   // A boot is what a scenario needs, and seldom what it asks for.
   const operations = scenario.operations.toSorted((a, b) => Number(a === 'boot') - Number(b === 'boot'));
   const fits = fitGroups(scenario).map((group, index) => ({ group, chart: fitChart(scenario, group, index) }));
   const fitsOf = (isWanted: (latency: string) => boolean) =>
     fits.filter(({ group }) => isWanted(group.latency)).map(({ chart }) => chart);
   const isTogether = (latency: string) => latency.startsWith('last-');
-  const groups: readonly ChartGroup[] = [
+  return [
     {
       heading: 'Plugged while the guest boots',
       intro: 'Each stretch of time is divided among the outcomes of the plugs in it, in proportion.',
@@ -65,5 +82,4 @@ export function chartGroups(scenario: ScenarioPart): readonly ChartGroup[] {
       charts: operations.flatMap((operation) => driftChart(scenario, operation) ?? []),
     },
   ];
-  return groups.filter(({ charts }) => charts.length > 0);
 }

@@ -1,5 +1,6 @@
 import type { Chart } from '../charts/chart.ts';
 import { count } from '../charts/words.ts';
+import { clockParts } from '../model/clock-parts.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
 import { failureSection } from './failures.ts';
@@ -26,15 +27,19 @@ export function scenarioSection(
   scenario: ScenarioPart,
   { groups }: ScenarioFigures,
   singleSamples: ReadonlyMap<Timeline, ShownSample>,
+  isOneOfMany: boolean,
 ): Markup {
   const { slug, name, question, source, variants } = scenario;
+  const parts = clockParts(scenario);
   const isHome = variants.every((variant) => variant.isHome);
   return html`
     <section id=${slug} class="scenario" data-scenario=${slug} aria-labelledby=${`${slug}-title`}>
       <h2 id=${`${slug}-title`}><a href=${`#${slug}`}>${name}</a></h2>
       ${question && html`<p class="question">${question}</p>`}
+      ${isOneOfMany && contents(scenario, groups)}
       ${failureSection(scenario)}
-      ${summaryTable(scenario)}
+      ${virtualTime(scenario)}
+      ${parts.map(summaryTable)}
       ${notes(scenario)}
       ${groups.map(
         (group, index) => html`
@@ -44,13 +49,13 @@ export function scenarioSection(
           ${group.intro && html`<p class="intro">${group.intro}</p>`}
           ${kindKey(group.figures.map(({ chart }) => chart))}
           ${group.figures.map((drawn) => figure(drawn, isHome))}
-          ${group.figures.some(({ chart }) => isWaterfall(chart)) && scenario.operations.map((operation) => phaseDetails(scenario, operation))}
+          ${group.figures.some(({ chart }) => isWaterfall(chart)) && parts.map((part) => part.operations.map((operation) => phaseDetails(part, operation)))}
         </section>
       `,
       )}
       <section id=${`${slug}-topologies`} aria-label=${`${name}: topologies`}>
         <h3>Which topology?</h3>
-        ${topologyTable(scenario)}
+        ${parts.map(topologyTable)}
       </section>
       <section id=${`${slug}-variants`} aria-label=${`${name}: variants`}>
         <h3>Each machine in detail</h3>
@@ -62,6 +67,34 @@ export function scenarioSection(
         <pre tabindex="0"><code>${source}</code></pre>
       </details>
     </section>
+  `;
+}
+
+/** The way through a scenario, and back, on a page of many. */
+function contents({ slug, name }: ScenarioPart, groups: ScenarioFigures['groups']): Markup {
+  const link = (anchor: string, text: string) => html`<li><a href=${`#${anchor}`}>${text}</a></li>`;
+  return html`
+    <nav class="sections" aria-label=${`Contents of ${name}`}>
+      <ul>
+        ${groups.map(({ heading }) => link(`${slug}-${anchorOf(heading)}`, heading))}
+        ${link(`${slug}-topologies`, 'Which topology?')} ${link(`${slug}-variants`, 'Each machine in detail')}
+        ${link(`${slug}-source`, 'Scenario file')} ${link('fastest', '↑ All scenarios')}
+      </ul>
+    </nav>
+  `;
+}
+
+/** What its figures are, where they are not the host's time. */
+function virtualTime({ slug, variants }: ScenarioPart): Markup {
+  if (!variants.some(({ clock }) => clock === 'virtual')) return null;
+  return html`
+    <p id=${`${slug}-virtual-time`} class="clock">
+      <strong>Virtual time</strong> is the guest's own clock: its instructions, 2 ns each, and its waits, through which a
+      guest that has nothing to do leaps. Caches, memory, exits to the hypervisor, and what QEMU's devices and the host do
+      are not in it, nor what QEMU does after the guest has let go of a device. It repeats on any host and tells whether the
+      guest's way to a usable device has become longer, not how long a user waits: it is never to be compared with real
+      time.
+    </p>
   `;
 }
 

@@ -1,9 +1,11 @@
+import { unitOf } from '../charts/words.ts';
 import { formatMs, formatRatio } from '../format.ts';
+import { clockOf } from '../model/clock-parts.ts';
 import type { Interval, OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 
-/** Every variant and operation with its figures; columns can be sorted where scripts run. */
+/** Every variant of one clock and operation with its figures; columns can be sorted where scripts run. */
 export function summaryTable({ variants, reference, slug }: ScenarioPart): Markup {
   const rows = variants.flatMap((variant) => variant.operations.map((operation) => ({ variant, operation })));
   const shown: OptionalColumns = {
@@ -12,9 +14,9 @@ export function summaryTable({ variants, reference, slug }: ScenarioPart): Marku
     deadline: rows.some(({ operation }) => operation.deadline),
   };
   return html`
-    <div class="scroll" tabindex="0" role="group" aria-label="Summary table">
+    <div class="scroll" tabindex="0" role="group" aria-label=${`Summary table, ${unitOf(clockOf({ variants }))}`}>
       <table class="sortable" id=${`${slug}-summary`}>
-        <caption>Latencies in ms; of measured samples that were ok</caption>
+        <caption>Latencies in ${unitOf(clockOf({ variants }))}; of measured samples that were ok</caption>
         <thead>
           <tr>
             <th scope="col">variant</th>
@@ -81,7 +83,9 @@ function intervalCell(interval: Interval | undefined): Markup {
 }
 
 function failureText({ failures, outcomes }: OperationPart): string {
-  if (failures === 0) return '0';
-  const kinds = Object.entries(outcomes).filter(([outcome]) => outcome !== 'ok');
+  const kinds = Object.entries(outcomes).filter(([outcome, n]) => outcome !== 'ok' && n > 0);
+  if (failures === 0 && kinds.length === 0) return '0';
+  if (failures === 0) return `0; as expected ${kinds.map(([outcome, n]) => `${n} ${outcome}`).join(', ')}`;
+  if (kinds.length === 1) return `${failures} ${kinds[0]?.[0]}`;
   return `${failures}: ${kinds.map(([outcome, n]) => `${n} ${outcome}`).join(', ')}`;
 }

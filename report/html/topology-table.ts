@@ -1,17 +1,20 @@
 import type { OperationName } from '../../harness/timeline/recording.ts';
+import { unitOf } from '../charts/words.ts';
 import { fitEquation } from '../fit-equation.ts';
 import { formatMs } from '../format.ts';
+import { clockOf } from '../model/clock-parts.ts';
 import type { FactsPart, FitPart, PossibilityPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 
-/** For someone who chooses a topology: what each offers, allows and costs. */
+/** For someone who chooses a topology: what each offers, allows and costs, on one clock. */
 export function topologyTable({ variants, fits }: ScenarioPart): Markup {
+  const unit = unitOf(clockOf({ variants }));
   const inspected = variants.some(({ facts }) => facts?.iommu);
   const costs = fits.filter(({ latency, against, line }) => latency === 'boot' && against === 'ports' && line);
   const notes = variants.flatMap((variant) => remarks(variant.facts).map((text) => ({ label: variant.label, text })));
   return html`
-    <div class="scroll" tabindex="0" role="group" aria-label="What each topology offers">
+    <div class="scroll" tabindex="0" role="group" aria-label=${`What each topology offers, and what it costs in ${unit}`}>
       <table class="sortable">
         <caption>What each topology offers, as the guest sees it, and what it costs</caption>
         <thead>
@@ -27,9 +30,9 @@ export function topologyTable({ variants, fits }: ScenarioPart): Markup {
               <th scope="col">userspace driver beside kernel drivers</th>
               <th scope="col">two separate userspace drivers</th>`
             }
-            <th scope="col" class="number">plug, ms</th>
-            <th scope="col" class="number">unplug, ms</th>
-            <th scope="col" class="number">boot, ms</th>
+            <th scope="col" class="number">plug, ${unit}</th>
+            <th scope="col" class="number">unplug, ${unit}</th>
+            <th scope="col" class="number">boot, ${unit}</th>
             ${costs.length > 0 && html`<th scope="col">boot cost per port</th>`}
           </tr>
         </thead>

@@ -43,11 +43,14 @@ export function treeDrawing({ tree, controller, topology }: VariantPart): Markup
   `;
 }
 
+/** All slots of a row as one path: some machines have hundreds. */
 function boxes(slots: number, y: number): Markup {
+  if (slots === 0) return null;
   const rows = Math.ceil(slots / SLOTS_PER_ROW);
-  return Array.from({ length: slots }, (_, index) => {
+  const squares = Array.from({ length: slots }, (_, index) => {
     const x = 120 + (index % SLOTS_PER_ROW) * (SLOT + SLOT_GAP);
     const top = y - (rows * (SLOT + SLOT_GAP)) / 2 + Math.floor(index / SLOTS_PER_ROW) * (SLOT + SLOT_GAP) + 1;
-    return html`<rect x=${x} y=${top} width=${SLOT} height=${SLOT} rx="1.5" fill="none" stroke="var(--guest)" />`;
-  }) as Markup;
+    return `M${x},${top}h${SLOT}v${SLOT}h-${SLOT}z`;
+  });
+  return html`<path d=${squares.join('')} stroke-linejoin="round" fill="none" stroke="var(--guest)" />`;
 }

@@ -1,4 +1,4 @@
-import { ms } from '../charts/words.ts';
+import { msOf } from '../charts/words.ts';
 import type { VariantPart } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
 import { figure } from './figure.ts';
@@ -10,7 +10,8 @@ import { treeDrawing } from './tree.ts';
 
 /** Everything about one machine: its conditions, its slots, single samples in detail, and its boots' files. */
 export function variantSection(variant: VariantPart, shown: ReadonlyMap<Timeline, ShownSample>): Markup {
-  const { slug, label, topology, operations, conditions, leftOut, timelines } = variant;
+  const { slug, label, topology, operations, conditions, leftOut, timelines, clock } = variant;
+  const ms = msOf(clock);
   const medians = operations.flatMap(({ operation, latency }) =>
     latency ? [`${operation} ${ms(latency.p50Ms)}`] : [],
   );
@@ -36,12 +37,12 @@ export function variantSection(variant: VariantPart, shown: ReadonlyMap<Timeline
 function singleSample(timeline: Timeline, shown: ShownSample | undefined, variant: VariantPart): Markup {
   const { operation, order, boot } = timeline.sample;
   const name = `${operation} no. ${order}`;
-  const { isHome, label, boots } = variant;
+  const { isHome, label, boots, clock } = variant;
   const recording = boots.find((one) => one.boot === boot)?.recording;
   const where = recording ? html`: ${fileLink(recording, isHome)} has it` : '';
   if (!shown) {
     return html`<p class="rows">
-      The ${timeline.which} ${operation}, no. ${order} in boot ${boot} with ${ms(timeline.latencyMs)}, is left out here${where}.
+      The ${timeline.which} ${operation}, no. ${order} in boot ${boot} with ${msOf(clock)(timeline.latencyMs)}, is left out here${where}.
     </p>`;
   }
   return html`
@@ -58,7 +59,7 @@ function singleSample(timeline: Timeline, shown: ShownSample | undefined, varian
 }
 
 /** Files of the boots that are shown above; those of all others are beside them. */
-function bootList({ boots, isHome, label, timelines }: VariantPart): Markup {
+function bootList({ boots, isHome, label, timelines, clock }: VariantPart): Markup {
   const shown = boots.filter(({ boot }) => timelines.some(({ sample }) => sample.boot === boot));
   if (shown.length === 0) return null;
   return html`
@@ -71,7 +72,7 @@ function bootList({ boots, isHome, label, timelines }: VariantPart): Markup {
             ${' '}${logs && fileLink(`${logs}/console.log`, isHome, 'console.log')}
             ${' '}${logs && fileLink(`${logs}/qmp.jsonl`, isHome, 'qmp.jsonl')}
             ${' '}${recording && fileLink(recording, isHome, 'recording')}
-            ${clockUncertaintyMs !== undefined && html`<span class="muted"> clocks within ${ms(clockUncertaintyMs)}</span>`}
+            ${clockUncertaintyMs !== undefined && html`<span class="muted"> clocks within ${msOf(clock)(clockUncertaintyMs)}</span>`}
           </li>`,
         )}
       </ul>

@@ -55,6 +55,22 @@ test('without a baseline it says so, and whether anything failed', () => {
   expect(verdictOf(modelOf({ scenarios: [] }))).toMatchObject({ headline: 'Nothing was measured' });
 });
 
+test('what is expected without being ok is told', () => {
+  const scenario = scenarioOf();
+  const samples = scenario.samples.map((sample, index) => (index < 4 ? sample : { ...sample, outcome: 'lost' }));
+  expect(verdictOf(modelOf({ scenarios: [{ ...scenario, samples }] })).headline).toBe(
+    'All 6 samples ended as they should (4 ok and 2 lost), 3 of them too late',
+  );
+});
+
+test('samples that were given up are none that ended as they should', () => {
+  const failures = { shown: [], total: 0, aborted: 2 };
+  expect(verdictOf(modelOf({ scenarios: [{ ...scenarioOf(), failures }] }))).toMatchObject({
+    tone: 'plain',
+    headline: '4 of 6 samples ended as they should, 3 of them too late; 2 were not tried to the end',
+  });
+});
+
 test('samples over their deadline are in the first lines that are read', () => {
   expect(verdictOf(modelOf()).detail).toBe(
     '3 samples later than the deadline: shpc plug. Nothing to compare with: no baseline was given.',

@@ -40,14 +40,29 @@ export function verdictOf(model: ReportModel): VerdictLine {
   }
   if (failures > 0) return { tone: 'bad', headline: failed, detail: detailOf(model) };
   const samples = model.scenarios.reduce((sum, scenario) => sum + scenario.samples.length, 0);
+  const aborted = model.scenarios.reduce((sum, scenario) => sum + scenario.failures.aborted, 0);
   if (samples === 0) return { tone: 'bad', headline: 'Nothing was measured', detail: '' };
   if (comparisons.length > 0) return { tone: 'good', headline: headlineOf(comparisons), detail: detailOf(model) };
   if (model.history && model.history.runs > 1) {
     return { tone: 'good', headline: 'No latency is on another level than before', detail: detailOf(model) };
   }
   const late = latenessOf(model).missed;
-  const except = late === 0 ? '' : `, ${late} of them too late`;
-  return { tone: 'plain', headline: `All ${samples} samples ended as they should${except}`, detail: detailOf(model) };
+  const ended = aborted === 0 ? `All ${samples} samples` : `${samples - aborted} of ${samples} samples`;
+  const except = `${late === 0 ? '' : `, ${late} of them too late`}${aborted === 0 ? '' : `; ${aborted} ${aborted === 1 ? 'was' : 'were'} not tried to the end`}`;
+  return {
+    tone: 'plain',
+    headline: `${ended} ended as they should${expectedOf(model)}${except}`,
+    detail: detailOf(model),
+  };
+}
+
+/** What a scenario expects need not be `ok`: then the reader is told how it ended. */
+function expectedOf({ scenarios }: ReportModel): string {
+  const counts = new Map<string, number>([['ok', 0]]);
+  for (const { outcome, isExpected } of scenarios.flatMap(({ samples }) => samples)) {
+    if (isExpected) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  return counts.size === 1 ? '' : ` (${list([...counts].map(([outcome, n]) => `${n} ${outcome}`))})`;
 }
 
 function comparedRegressions(comparisons: readonly Comparison[]): readonly Regression[] {

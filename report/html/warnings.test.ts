@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { VIRTUAL_WARNING } from '../../harness/statistics/summary.ts';
 import { modelOf, sampleOf, scenarioOf } from '../model/model.fixture.ts';
 import type { OperationPart, ScenarioPart } from '../model/report-model.ts';
 import { notesOf, warningsOf } from './warnings.ts';
@@ -21,6 +22,22 @@ test('a warning that all variants share is said once, one that some have with th
   const ofTcg = texts.filter(({ text }) => text.includes('TCG'));
   expect(ofTcg).toHaveLength(1);
   expect(ofTcg[0]).toMatchObject({ about: '' });
+});
+
+test('of virtual time it is said what it is, not that it is slow', () => {
+  const scenario = withOperations(({ warnings }) => ({ warnings: [...warnings, VIRTUAL_WARNING] }));
+  const variants = scenario.variants.map((one) => ({ ...one, clock: 'virtual' }));
+  const virtual = { ...scenario, variants };
+  const texts = warningsOf(modelOf({ scenarios: [virtual] })).map(({ text }) => text);
+  expect(texts).toContain(VIRTUAL_WARNING);
+  expect(texts.join()).not.toContain('TCG');
+  expect(notesOf(virtual).map(({ text }) => text)).not.toContain(VIRTUAL_WARNING);
+});
+
+test('a run that was stopped has samples that were not tried, and none that failed', () => {
+  const failures = { shown: [], total: 0, aborted: 16 };
+  const texts = warningsOf(modelOf({ scenarios: [{ ...scenarioOf(), failures }] })).map(({ text }) => text);
+  expect(texts).toContain('16 samples not tried to the end (aborted)');
 });
 
 test('what single figures lack is a note of the scenario, not a warning', () => {
@@ -66,6 +83,6 @@ test('failures and a run that is not complete come first, with a link to the fai
   const runs = model.runs.map((run) => ({ ...run, status: 'partial' }));
   expect(warningsOf({ ...model, runs }).slice(0, 2)).toEqual([
     { about: '', text: 'the run is partial: not everything was measured' },
-    { about: '', text: '1 sample failed, and 2 after them were not tried', link: '#test-failures' },
+    { about: '', text: '1 sample failed, and 2 after them were not tried (aborted)', link: '#test-failures' },
   ]);
 });

@@ -1,4 +1,4 @@
-import { TCG_WARNING } from '../../harness/statistics/summary.ts';
+import { TCG_WARNING, VIRTUAL_WARNING } from '../../harness/statistics/summary.ts';
 import { count, list } from '../charts/words.ts';
 import type { OperationPart, ReportModel, ScenarioPart } from '../model/report-model.ts';
 
@@ -25,19 +25,27 @@ export function warningsOf(model: ReportModel): readonly Warning[] {
         : [
             {
               about: scenarios.length > 1 ? name : '',
-              text: `${count(total, 'sample')} failed${aborted > 0 ? `, and ${aborted} after them were not tried` : ''}`,
+              text: failureText(total, aborted),
               link: `#${slug}-failures`,
             },
           ],
     ),
     ...runs.flatMap((run) => run.warnings.map((text) => ({ about: run.label, text }))),
     ...shared(scenarios, ({ leftOut }) => leftOut.map((text) => `left out: ${text}`)),
-    ...shared(scenarios, ({ accelerator, accelerationReason }) =>
-      accelerator === 'tcg' ? [`${TCG_WARNING} (${accelerationReason})`] : [],
+    ...shared(scenarios, ({ clock }) => (clock === 'virtual' ? [VIRTUAL_WARNING] : [])),
+    ...shared(scenarios, ({ accelerator, accelerationReason, clock }) =>
+      // In virtual time nothing is as slow as it is emulated.
+      accelerator === 'tcg' && clock !== 'virtual' ? [`${TCG_WARNING} (${accelerationReason})`] : [],
     ),
     ...shared(scenarios, ({ operations }) => fewBoots(operations)),
     ...driftsOf(scenarios),
   ];
+}
+
+/** What failed, and what was given up: after a failure in the same boot, or because the run was stopped. */
+export function failureText(total: number, aborted: number): string {
+  if (total === 0) return `${count(aborted, 'sample')} not tried to the end (aborted)`;
+  return `${count(total, 'sample')} failed${aborted > 0 ? `, and ${aborted} after them were not tried (aborted)` : ''}`;
 }
 
 /** Without boots enough for an interval of the median nothing can be said of the next run. */
@@ -72,15 +80,18 @@ function driftsOf(scenarios: readonly ScenarioPart[]): readonly Warning[] {
   ];
 }
 
+/** In the banner. */
+const SAID_ABOVE: readonly string[] = [TCG_WARNING, VIRTUAL_WARNING];
+
 /** Everything else that the statistics remark on a scenario's figures, each text once. */
 export function notesOf(scenario: ScenarioPart): readonly Warning[] {
   const notes = shared([scenario], ({ operations }) =>
-    operations.flatMap(({ warnings }) => warnings.filter((text) => text !== TCG_WARNING)),
+    operations.flatMap(({ warnings }) => warnings.filter((text) => !SAID_ABOVE.includes(text))),
   );
   const known = new Set(notes.map(({ text }) => text));
   const ofFits = new Map<string, string[]>();
   for (const { series, warnings } of scenario.fits) {
-    for (const text of warnings.filter((one) => !known.has(one) && one !== TCG_WARNING)) {
+    for (const text of warnings.filter((one) => !known.has(one) && !SAID_ABOVE.includes(one))) {
       ofFits.set(text, [...(ofFits.get(text) ?? []), series]);
     }
   }

@@ -12,6 +12,12 @@ import { slugs } from './slug.ts';
 import { burstsOf, racesOf } from './together.ts';
 import { variantPart } from './variants.ts';
 
+/** Anchors that the page has whatever was measured: a scenario may well be called `history`. */
+const PAGE_ANCHORS = [
+  ...['content', 'verdict', 'warnings', 'warnings-title', 'fastest', 'comparison', 'comparison-title'],
+  ...['history', 'history-title', 'environment', 'environment-title', 'fixed-wait', 'tooltip', 'page-data'],
+];
+
 /** What is known from elsewhere than the run directories. */
 export interface Beside {
   readonly comparisons?: readonly Comparison[];
@@ -37,7 +43,7 @@ export function buildModel(files: readonly RunFiles[], { comparisons = [], histo
     };
   });
   const names = [...new Set(files.flatMap(({ run }) => run.scenarios.map(({ name }) => name)))];
-  const slug = slugs();
+  const slug = slugs(PAGE_ANCHORS);
   return {
     runs,
     scenarios: names.map((name) => scenarioPart(name, files, runs, slug)),

@@ -12,7 +12,7 @@ export function environmentOf(run: RunJson): readonly (readonly [what: string, v
     ['CPU governor', governor],
     ['load at the start', load],
     ...Object.entries(more).map(([name, value]) => [name.replaceAll('_', ' '), value] as const),
-    ['clock', run.clock],
+    ['clock', [...new Set(run.variants.map(({ clock }) => clock ?? run.clock))].join(' and ') || run.clock],
     ['hotplug-bench', `${run.tool.version}, commit ${run.tool.commit}`],
     ['command line', run.command_line.join(' ')],
     ['seed', run.seed],

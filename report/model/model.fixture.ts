@@ -52,6 +52,14 @@ export function scenarioOf({
         complete: 3,
         figures: { deviceMs: 6700, firstMs: 6200, lastMs: 7200 },
       },
+      {
+        variant: 1,
+        operation: 'plug',
+        devices: 2,
+        bursts: 3,
+        complete: 3,
+        figures: { deviceMs: 65, firstMs: 60, lastMs: 70 },
+      },
     ],
     races: [raceOf({ ok: 8, lost: 2 })],
     samples: nothingGood
@@ -102,6 +110,7 @@ function variantOf(name: string, index: number, medianMs: number | undefined): V
     controller: 'shpchp',
     accelerator: 'tcg',
     accelerationReason: 'tcg was asked for',
+    clock: 'real',
     kernel: 'Debian 6.1',
     kernelRelease: '6.1',
     conditions: [],

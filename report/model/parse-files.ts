@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedComparison } from '../../harness/archive/parse-comparison.ts';
 
 /** The parts of `run.json`, `summary.json` and `facts.json` that a report shows. More in them is fine: names only grow. */
 
@@ -45,6 +46,7 @@ export const runJson = z.object({
       machine: z.string().nullish(),
       qemu: z.string().nullish(),
       boot_mode: z.string().nullish(),
+      clock: z.string().nullish(),
       accelerator: z.object({ asked: text, used: z.string(), why: text }),
       sampling: z.object({ boots: z.number(), cycles: z.number(), warmup: z.number() }),
       timeouts_ms: z.record(z.string(), z.number().nullable()).default({}),
@@ -77,7 +79,8 @@ export const summaryJson = z.object({
       variant: z.string(),
       operation,
       device_id: text,
-      boot_mode: z.string().optional(),
+      boot_mode: z.string().default('fresh'),
+      clock: z.string().default('real'),
       n_boots: z.number(),
       n_samples: z.number(),
       failures: z.number(),
@@ -131,6 +134,7 @@ export const summaryJson = z.object({
         scenario: z.string(),
         variant: z.string(),
         operation,
+        device: z.string().default(''),
         n_devices: z.number(),
         n_bursts: z.number(),
         n_complete: z.number(),
@@ -164,6 +168,10 @@ export const summaryJson = z.object({
         ),
       }),
     )
+    .default([])
+    .catch([]),
+  comparisons: z
+    .array(z.intersection(z.object({ with: z.enum(['reference', 'baseline']) }), storedComparison))
     .default([])
     .catch([]),
 });

@@ -71,6 +71,8 @@ export interface VariantPart {
   readonly controller: string;
   readonly accelerator: string;
   readonly accelerationReason: string;
+  /** What its latencies are measured on: `real`, or `virtual` for the guest's own; the two are never compared. */
+  readonly clock: string;
   readonly kernel: string;
   readonly kernelRelease: string;
   /** What else describes the machine, for a table: CPUs, memory, parameters. */

@@ -6,6 +6,8 @@ import type { SampleRow } from './report-model.ts';
 export interface NamedSample {
   readonly scenario: string;
   readonly variantName: string;
+  /** Kind of the device; empty for boots. */
+  readonly device: string;
   readonly sample: Omit<SampleRow, 'variant'>;
 }
 
@@ -28,6 +30,7 @@ function namedSample(row: Record<string, string>, operation: OperationName): Nam
   return {
     scenario,
     variantName,
+    device: row.device ?? '',
     sample: {
       operation,
       boot: Number(row.boot),

@@ -19,3 +19,7 @@ test('no two names get the same', () => {
     }),
   );
 });
+
+test('anchors that are taken are given to nobody', () => {
+  expect(slugs(['history'])('history')).toBe('history-2');
+});

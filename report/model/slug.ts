@@ -1,6 +1,6 @@
-/** Gives each name an identifier of lower-case letters, digits and hyphens that no other name has been given. */
-export function slugs(): (name: string) => string {
-  const given = new Set<string>();
+/** Gives each name an identifier of lower-case letters, digits and hyphens that no other name has, nor is `taken`. */
+export function slugs(taken: readonly string[] = []): (name: string) => string {
+  const given = new Set(taken);
   return (name) => {
     const stem =
       name

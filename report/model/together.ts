@@ -7,6 +7,8 @@ export interface BurstPart {
   /** Index into the scenario's variants. */
   readonly variant: number;
   readonly operation: OperationName;
+  /** Of which kinds, where the variant has bursts of several. */
+  readonly kinds?: string;
   readonly devices: number;
   readonly bursts: number;
   /** Bursts in which every device was done; the medians are theirs. */
@@ -57,6 +59,7 @@ export function burstsOf(
       {
         variant: indexOf(burst.variant),
         operation: burst.operation,
+        ...(burst.device !== '' && { kinds: burst.device }),
         devices: burst.n_devices,
         bursts: burst.n_bursts,
         complete: burst.n_complete,

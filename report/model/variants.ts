@@ -30,6 +30,7 @@ export function variantPart(
     controller: topologies.get(topology)?.controller ?? '',
     accelerator: accelerator.used,
     accelerationReason: accelerator.why,
+    clock: described.clock ?? run.clock,
     kernel: guest.kernel.description,
     kernelRelease: guest.kernel.release,
     conditions: conditionsOf(described),
@@ -48,7 +49,16 @@ export function variantPart(
 }
 
 function conditionsOf(described: DescribedVariant): VariantPart['conditions'] {
-  const { topology_options: options, guest, sampling, accelerator, machine, qemu, boot_mode: bootMode } = described;
+  const {
+    topology_options: options,
+    guest,
+    sampling,
+    accelerator,
+    machine,
+    qemu,
+    boot_mode: bootMode,
+    clock,
+  } = described;
   const parameters = Object.entries(guest.parameters).map(([key, value]) => (value === null ? key : `${key}=${value}`));
   const optionTexts = Object.entries(options).map(([key, value]) => `${key}: ${value}`);
   const rows: readonly (readonly [string, string])[] = [
@@ -60,6 +70,7 @@ function conditionsOf(described: DescribedVariant): VariantPart['conditions'] {
     ['kernel parameters', parameters.join(' ')],
     ['boot mode', bootMode ?? ''],
     ['accelerator', `${accelerator.used} (${accelerator.why})`],
+    ['clock', clock === 'virtual' ? "virtual: the guest's instructions, 2 ns each, and its waits" : ''],
     [
       'sampling',
       `${count(sampling.boots, 'boot')} with ${sampling.cycles === 1 ? '1 measured pass' : `${sampling.cycles} measured passes`}${sampling.warmup ? ` after ${sampling.warmup} for warm-up` : ''}`,

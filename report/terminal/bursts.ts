@@ -25,9 +25,9 @@ const QUEUE_MS = 500;
 /** Several devices at once, for a terminal, after an empty line; none where there were none. */
 export function burstLines(bursts: readonly BurstSummary[], fits: readonly Fit[]): readonly string[] {
   if (bursts.length === 0) return [];
-  const rows = bursts.map(({ scenario, variant, operation, size, bursts: n, complete, figures }) => [
+  const rows = bursts.map(({ scenario, variant, operation, size, devices, bursts: n, complete, figures }) => [
     `${scenario}/${variant}`,
-    operation,
+    [operation, devices].filter(Boolean).join(' '),
     String(size),
     String(n),
     ...(figures

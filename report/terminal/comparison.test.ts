@@ -61,3 +61,19 @@ test('says how many boots more an undecided metric takes', () => {
 test('without anything to compare says so', () => {
   expect(comparisonLines([], false)).toEqual(['nothing to compare']);
 });
+
+test('shows on how many boots a deadline was missed, where there is one', () => {
+  const counts = { samples: 40, boots: 10 };
+  const late: Comparison = {
+    ...regressed,
+    deadline: {
+      limitMs: 3000,
+      base: { ...counts, missed: 0, missedBoots: 0 },
+      current: { ...counts, missed: 5, missedBoots: 4 },
+      adjustedPValue: 0.04,
+    },
+  };
+  const lines = comparisonLines([late, missing], false);
+  expect(lines[3]).toMatch(/p \(Holm\) +late boots +verdict$/);
+  expect(lines[5]).toMatch(/0 → 4 of 10 > 3000 +regressed$/);
+});

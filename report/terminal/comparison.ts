@@ -1,7 +1,10 @@
 import { styleText } from 'node:util';
-import type { Comparison, Verdict } from '../../harness/statistics/comparison.ts';
+import type { Comparison, DeadlineComparison, Verdict } from '../../harness/statistics/comparison.ts';
 import { formatMs } from '../format.ts';
 import { type Column, textTable } from './table.ts';
+
+/** Only where a deadline was set. */
+const DEADLINE_HEADING = 'late boots';
 
 const COLUMNS: readonly Column[] = [
   { heading: 'variant', align: 'left' },
@@ -11,6 +14,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'change', align: 'right' },
   { heading: '95 % interval', align: 'right' },
   { heading: 'p (Holm)', align: 'right' },
+  { heading: DEADLINE_HEADING, align: 'right' },
   { heading: 'verdict', align: 'left' },
 ];
 
@@ -34,9 +38,12 @@ export function comparisonLines(comparisons: readonly Comparison[], colour: bool
 
 function scenarioLines(scenario: string, comparisons: readonly Comparison[], colour: boolean): readonly string[] {
   const own = comparisons.filter((comparison) => comparison.scenario === scenario);
+  const isShown = ({ heading }: Column) => heading !== DEADLINE_HEADING || own.some(({ deadline }) => deadline);
   const [heading = '', rule = '', ...lines] = textTable(
-    COLUMNS,
-    own.map((comparison, index) => row(comparison, own[index - 1]?.variant !== comparison.variant)),
+    COLUMNS.filter(isShown),
+    own.map((comparison, index) =>
+      row(comparison, own[index - 1]?.variant !== comparison.variant).filter((_, at) => isShown(COLUMNS[at] as Column)),
+    ),
   );
   const explained = own.filter(({ verdict }) => EXPLAINED.includes(verdict));
   const warnings = [...new Set(own.flatMap((comparison) => comparison.warnings))];
@@ -60,7 +67,7 @@ function labelsOf(comparisons: readonly Comparison[]): string {
 }
 
 function row(comparison: Comparison, first: boolean): readonly string[] {
-  const { variant, operation, deviceId, base, current, latency, verdict, moreBoots } = comparison;
+  const { variant, operation, deviceId, base, current, latency, deadline, verdict, moreBoots } = comparison;
   const more = moreBoots === undefined ? '' : ` (${moreBoots} more boots)`;
   return [
     first ? variant : '',
@@ -70,8 +77,15 @@ function row(comparison: Comparison, first: boolean): readonly string[] {
     latency ? change(latency.ratio.value) : '',
     latency?.ratio.ci95 ? latency.ratio.ci95.map(change).join(' to ') : '',
     latency ? pValueText(latency.adjustedPValue) : '',
+    deadline ? latenessText(deadline) : '',
     `${verdict}${more}`,
   ];
+}
+
+/** `0 → 2 of 5 > 3000`: boots with a sample that was not there within so many milliseconds. */
+function latenessText({ limitMs, base, current }: DeadlineComparison): string {
+  const before = base.boots === current.boots ? '' : ` of ${base.boots}`;
+  return `${base.missedBoots}${before} → ${current.missedBoots} of ${current.boots} > ${formatMs(limitMs)}`;
 }
 
 function nameOf({ variant, operation, deviceId }: Comparison): string {

@@ -4,18 +4,20 @@ import { coldCostLines } from './cold-cost.ts';
 import { factsLines } from './facts.ts';
 import { fitLines } from './fits.ts';
 import { raceLines } from './races.ts';
+import { referenceVerdictLines } from './reference-verdicts.ts';
 import { sideBySideLines } from './side-by-side.ts';
 import { summaryLines, type VariantConditions } from './summary.ts';
 import { waterfallLines } from './waterfall.ts';
 
 /** All that was found, as lines for a terminal: the tables, where the time went, fits, and what each topology offers. */
 export function findingsLines(
-  { summaries, waterfalls, fits, facts, bursts, races, coldCosts, sideBySide }: Findings,
+  { summaries, waterfalls, fits, facts, bursts, races, coldCosts, sideBySide, comparisons }: Findings,
   conditions: readonly VariantConditions[],
   colour: boolean,
 ): readonly string[] {
   return [
     ...summaryLines(summaries, conditions, colour),
+    ...referenceVerdictLines(comparisons),
     '',
     ...waterfallLines(waterfalls),
     ...fitLines(fits),

@@ -27,7 +27,7 @@ const shpc: OperationSummary = {
     outliers: [],
     warnings: ['p90 needs about 20 boots for an interval'],
   },
-  deadline: { limitMs: 3000, missed: 3 },
+  deadline: { limitMs: 3000, missed: 3, samples: 20 },
   warnings: ['2 boots: quantiles are rough below 6'],
 };
 const broken: OperationSummary = {

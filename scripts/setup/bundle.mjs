@@ -9,6 +9,7 @@ const ENTRY_POINTS = {
   'generate-history': 'harness/history/generate.ts',
   'stock-guest': 'harness/guest/stock-guest.ts',
   bisect: 'harness/bisect/main.ts',
+  nightly: 'harness/nightly/main.ts',
   gate: 'harness/gate/main.ts',
   self: 'harness/self/main.ts',
   'self-observer': 'harness/self/monitor-observer.ts',

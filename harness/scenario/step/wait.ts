@@ -18,7 +18,9 @@ export const wait = defineStepKind({
   name: 'wait',
   form: 'wait: <time or until>',
   argument: () =>
-    z.union([durationMs, marker]).meta({ title: 'a duration such as 500ms, or a map with "until" and "timeout"' }),
+    z
+      .union([durationMs, marker])
+      .meta({ title: 'a duration from 1ms to 1h such as 500ms, or a map with "until" and "timeout"' }),
   namedIds: () => [],
   place: (layout, argument, { path, inParallel }) => {
     if (inParallel && typeof argument !== 'number') {

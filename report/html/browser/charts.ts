@@ -106,9 +106,11 @@ function withScale({ spec, switchable }: ChartData, isLinear: boolean): Spec {
   if (!isLinear || switchable === undefined) return original;
   return {
     ...original,
-    scales: (original.scales ?? []).map((scale) =>
-      scale.name === switchable && scale.type === 'log' ? { ...scale, type: 'linear', zero: true } : scale,
-    ),
+    scales: (original.scales ?? []).map((scale) => {
+      if (scale.name !== switchable || scale.type !== 'log') return scale;
+      const { domainMin: _least, domainMax: _most, ...free } = scale;
+      return { ...free, type: 'linear', zero: true };
+    }),
     // Ticks that were chosen for a logarithmic axis.
     axes: (original.axes ?? []).map(({ values, ...axis }) => (axis.scale === switchable ? axis : { ...axis, values })),
   } as Spec;

@@ -19,7 +19,7 @@ export interface SampleRow {
 export function samplesFor({ everySample }: ChartData, { scenarios }: PageData): readonly SampleRow[] {
   const scenario = scenarios.find(({ slug }) => slug === everySample?.scenario);
   if (!scenario || !everySample) return [];
-  const { samples, variants, operations, rows } = scenario;
+  const { samples, variants, operations, rows, unit } = scenario;
   const wanted = operations.indexOf(everySample.operation);
   return samples.ms.flatMap((ms, index) => {
     const variant = variants[samples.variant[index] ?? -1];
@@ -28,7 +28,7 @@ export function samplesFor({ everySample }: ChartData, { scenarios }: PageData):
     const { label, colour, shape } = variant;
     const row = rows[samples.row[index] ?? -1] ?? label;
     const place = `boot ${samples.boot[index]}, cycle ${samples.cycle[index]}`;
-    const tip = `${row}, no. ${order}\n${everySample.operation} ${formatMs(ms)} ms\n${place}`;
+    const tip = `${row}, no. ${order}\n${everySample.operation} ${formatMs(ms)} ${unit}\n${place}`;
     return [{ variant: label, row, ms, order, jitter: jitterOf(order), colour, shape, tip }];
   });
 }

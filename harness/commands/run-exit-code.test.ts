@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { EXIT } from '../exit-codes.ts';
+import type { Comparison, Verdict } from '../statistics/comparison.ts';
+import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import { exitCodeOf } from './run-exit-code.ts';
+
+const good = { samples: [TEST_SAMPLE], boots: [], interrupted: false };
+const failed = { ...good, samples: [{ ...TEST_SAMPLE, expected: false }] };
+const compared = (...verdicts: Verdict[]) => ({ comparisons: verdicts.map((verdict) => ({ verdict }) as Comparison) });
+const required = { requireBaseline: true };
+
+test.each<[string, Parameters<typeof exitCodeOf>, number]>([
+  ['nothing to say', [good, undefined, {}], EXIT.ok],
+  ['failed samples', [failed, compared('unchanged'), {}], EXIT.samplesFailed],
+  ['a regression among failed samples', [failed, compared('unchanged', 'failing'), required], EXIT.regression],
+  ['a baseline that was required and could not be read', [failed, undefined, required], EXIT.noBaseline],
+  [
+    'a baseline that was required and is of other conditions',
+    [good, compared('incomparable'), required],
+    EXIT.noBaseline,
+  ],
+  ['the same where it was not required', [good, compared('incomparable', 'missing'), {}], EXIT.ok],
+  ['one of several that could be compared', [good, compared('missing', 'inconclusive'), required], EXIT.ok],
+  ['an interrupt', [{ ...failed, interrupted: true }, undefined, required], EXIT.interrupted],
+])('%s', (_, given, code) => {
+  expect(exitCodeOf(...given)).toBe(code);
+});

@@ -1,0 +1,21 @@
+import type { RunComparison } from '../archive/comparison-file.ts';
+import { hasFailed } from '../archive/has-failed.ts';
+import type { RunFlags } from '../cli-flags.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { hasCompared, hasRegressed } from '../history/compare-runs.ts';
+import type { FinishedRun } from '../run/run.ts';
+
+/**
+ * A regression comes before failed samples: it says something new, and failures that are new are one themselves. A gate
+ * that was to compare and could not comes before them, too: of what is new it knows nothing.
+ */
+export function exitCodeOf(
+  { samples, boots, interrupted }: Pick<FinishedRun, 'samples' | 'boots' | 'interrupted'>,
+  comparison: Pick<RunComparison, 'comparisons'> | undefined,
+  { requireBaseline = false }: Pick<RunFlags, 'requireBaseline'>,
+): ExitCode {
+  if (interrupted) return EXIT.interrupted;
+  if (comparison && hasRegressed(comparison.comparisons)) return EXIT.regression;
+  if (requireBaseline && !(comparison && hasCompared(comparison.comparisons))) return EXIT.noBaseline;
+  return hasFailed(samples, boots) ? EXIT.samplesFailed : EXIT.ok;
+}

@@ -1,0 +1,19 @@
+import type { Deadlines } from '../scenario/variant.ts';
+import type { Limits } from '../statistics/deadline.ts';
+import type { ComparedRunFile } from './stored-files.ts';
+
+/** The deadlines and timeouts of a variant as its run was made with them; undefined for a variant that it has not. */
+export function limitsOfVariant(run: ComparedRunFile, scenario: string, name: string): Limits | undefined {
+  const variant = run.variants.find((one) => one.scenario === scenario && one.name === name);
+  if (!variant) return undefined;
+  const { deadlines_ms: deadlines, timeouts_ms: timeouts } = variant;
+  return { deadlines: timesOf(deadlines), timeouts: timesOf(timeouts) };
+}
+
+function timesOf({ boot, plug, unplug }: ComparedRunFile['variants'][number]['deadlines_ms']): Deadlines {
+  return {
+    ...(boot != null && { bootMs: boot }),
+    ...(plug != null && { plugMs: plug }),
+    ...(unplug != null && { unplugMs: unplug }),
+  };
+}

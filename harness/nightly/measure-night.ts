@@ -1,0 +1,73 @@
+import { PROGRAM } from '../commands/help-text.ts';
+import { EXIT } from '../exit-codes.ts';
+import { findBaseline, hostKey } from '../history/baselines.ts';
+import { hostIdentity } from '../host/fingerprint.ts';
+import { shellWord } from '../qemu/command-line.ts';
+import type { NightlyOptions } from './options.ts';
+import { ownRun, runsIn } from './own-run.ts';
+import { putBack, setAside } from './renew-baseline.ts';
+
+/** Runs one command of `bench`, and gives its exit code. `outputFile`: where its standard output goes. */
+export type Bench = (args: readonly string[], outputFile?: string) => Promise<number>;
+
+/** What a night's run came to. */
+export interface MeasuredNight {
+  readonly codes: readonly number[];
+  /** Its directory; absent where nothing was measured. */
+  readonly run: string | undefined;
+}
+
+export interface NightContext {
+  readonly bench: Bench;
+  /** Writes a line for the log. */
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Measures and compares with this host's baseline. On a host that has none, the run becomes it.
+ *
+ * When an update (of QEMU, of a kernel) lets nothing be compared any more, the night is measured all the same and becomes the
+ * baseline beside the old one: without anybody's doing, a gate that only complains would measure nothing until somebody
+ * came. What the update itself changed was judged by nobody, so that night's code is 5 and not 0.
+ */
+export async function measureNight(options: NightlyOptions, context: NightContext): Promise<MeasuredNight> {
+  const { out, baseline: name } = options;
+  const key = hostKey(hostIdentity());
+  const known = () => findBaseline(out, key, name);
+  const baseline = known();
+  if (!baseline) {
+    context.say(`there is no baseline "${name}" of this host (${key}) in ${out}: this run becomes it`);
+    return run(options, context, ['--save-baseline', name]);
+  }
+  const compared = await run(options, context, ['--baseline', name, '--require-baseline']);
+  if (!compared.codes.includes(EXIT.noBaseline)) return compared;
+
+  context.say(`nothing can be compared with the baseline "${name}" (see above): this run becomes the new one`);
+  const aside = await setAside(baseline, new Date());
+  const renewed = await run(options, context, ['--save-baseline', name]);
+  if (known()) {
+    const base = shellWord(aside.directory);
+    context.say(`this night was compared with nothing. The old baseline is kept: ${aside.directory}`);
+    if (renewed.run) context.say(`what has changed: ${PROGRAM} compare --force ${base} ${shellWord(renewed.run)}`);
+  } else {
+    await putBack(aside, baseline);
+    context.say(`there is no new baseline; the old one stays. To make one: ${PROGRAM} ${saveWords(options).join(' ')}`);
+  }
+  return { codes: [EXIT.noBaseline, ...renewed.codes], run: renewed.run };
+}
+
+/** The words with which a person accepts what has changed. */
+export function saveWords({ scenarios, out, baseline }: NightlyOptions): readonly string[] {
+  return [...scenarios, '--out', out, '--save-baseline', baseline].map(shellWord);
+}
+
+async function run(
+  { scenarios, out }: NightlyOptions,
+  { bench }: NightContext,
+  flags: readonly string[],
+): Promise<MeasuredNight> {
+  const words = ['run', ...scenarios, '--out', out, ...flags];
+  const before = runsIn(out);
+  const code = await bench(words);
+  return { codes: [code], run: ownRun(out, before, words) };
+}

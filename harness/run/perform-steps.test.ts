@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { plainVirtio } from '../device/plain-virtio.ts';
+import type { MeasuredStep, Step } from '../scenario/variant.ts';
+import { judge } from '../timeline/judge.ts';
+import type { Observation } from '../timeline/recording.ts';
+import type { Broken } from './broken.ts';
+import { performSteps } from './perform-steps.ts';
+import { testMachine } from './test-machine.ts';
+
+const device = plainVirtio({ name: 'rng', description: '', driver: 'virtio-rng-pci', guestModule: 'virtio_rng' });
+const plug = (deviceId: string): MeasuredStep => ({
+  ...{ operation: 'plug', device: 'rng', deviceId, options: {}, slot: 0, sequence: 1 },
+});
+const wait = (waitMs: number): Step => ({ operation: 'wait', waitMs });
+
+/** Performs steps on a machine that says or does something else when it is told something. */
+async function perform(
+  steps: readonly Step[],
+  before: Parameters<typeof testMachine>[0],
+  { timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {},
+) {
+  const { recorder, session, told } = testMachine(before);
+  await session.ask('echo');
+  let broken: Broken | undefined;
+  let number = 0;
+  await performSteps(steps, {
+    recorder,
+    signal: new AbortController().signal,
+    machine: () => session,
+    factory: ({ operation, deviceId }) => {
+      number += 1;
+      const slot = { bus: 'bus', addr: '1', place: '01.0/00.0' };
+      return {
+        operation: { operation, number, deviceId, cycle: 1, warmup: false, sequence: 1, timeoutMs },
+        plugged: { device, deviceId, options: {}, slot },
+      };
+    },
+    placeOf: () => '',
+    startHostLoad: async () => ({ ok: false, failure: '' }),
+    broken: () => broken,
+    savedLog: [],
+    breakWith: (why) => {
+      broken ??= { reason: 'earlier-failure', detail: why };
+    },
+    note: (_operation, outcome) => {
+      if (outcome !== 'ok') broken ??= { reason: 'earlier-failure', detail: '' };
+    },
+    report: () => 0,
+  });
+  // What goes on behind an operation that has ended is in `told`, too.
+  await delay(30);
+  const judged = judge(recorder.events).map(({ operation, outcome, detail }) => [operation.deviceId, outcome, detail]);
+  return { judged, told: told.filter((one) => /^device_|watch/.test(one)) };
+}
+
+const died: Observation = { source: 'process', event: 'exited', code: null, signal: 'SIGSEGV', stderr: '' };
+
+test.each<[string, Observation, string]>([
+  ['crashed', died, 'between two operations: QEMU died of SIGSEGV'],
+  [
+    'guest-panic',
+    { source: 'console', text: 'Kernel panic - not syncing: why' },
+    'between two operations: kernel panic: why',
+  ],
+])('%s, and nothing is tried, when the machine ends in the rest before an operation', async (outcome, end, detail) => {
+  const { judged, told } = await perform([plug('a'), plug('b')], (what, record) => {
+    if (what === 'rest') record(end);
+  });
+  expect(judged).toEqual([
+    ['a', outcome, detail],
+    ['b', 'aborted', ''],
+  ]);
+  expect(told).toEqual([]);
+});
+
+test('the limit of an operation counts from its command: what is prepared before may take longer', async () => {
+  const { judged } = await perform([plug('a')], (what) => what === 'ask watch' && delay(100), { timeoutMs: 10 });
+  expect(judged).toEqual([['a', 'ok', '']]);
+});
+
+test('timeout: nothing was heard in the time after the command', async () => {
+  const { judged } = await perform([plug('a')], (what) => (what === 'device_add a' ? 'refuse' : undefined), {
+    timeoutMs: 10,
+  });
+  expect(judged).toEqual([['a', 'timeout', 'nothing within 10 ms']]);
+});
+
+test('no command is given for an operation that is over before', async () => {
+  const { judged, told } = await perform([plug('a')], async (what, record) => {
+    if (what !== 'ask watch') return;
+    record(died);
+    await delay(10);
+  });
+  expect(judged).toEqual([['a', 'crashed', 'QEMU died of SIGSEGV']]);
+  expect(told).toEqual(['ask watch']);
+});
+
+test('of several with a gap all are prepared first, and their order is that of their gaps', async () => {
+  let watched = 0;
+  const slowAtFirst = (what: string) => {
+    if (what !== 'ask watch') return undefined;
+    watched += 1;
+    return watched === 1 ? delay(100) : undefined;
+  };
+  const branches = [[plug('a')], [wait(20), plug('b')], [wait(10), { operation: 'parallel', branches: [[plug('c')]] }]];
+  const { judged, told } = await perform([{ operation: 'parallel', branches } as Step], slowAtFirst);
+  expect(told).toEqual([
+    ...['ask watch', 'ask watch', 'ask watch'],
+    ...['device_add a', 'device_add c', 'device_add b'],
+  ]);
+  expect(judged.map(([, outcome]) => outcome)).toEqual(['ok', 'ok', 'ok']);
+});
+
+test('what follows in a branch waits where it stands', async () => {
+  const branches = [[plug('a'), wait(30), plug('c')], [plug('b')], [wait(1)]];
+  const { told } = await perform([{ operation: 'parallel', branches } as Step], () => undefined);
+  expect(told).toEqual(['ask watch', 'ask watch', 'device_add a', 'device_add b', 'ask watch', 'device_add c']);
+});

@@ -1,0 +1,32 @@
+import { rm } from 'node:fs/promises';
+import type { PlannedBoot } from '../plan/schedule.ts';
+import type { Variant } from '../scenario/variant.ts';
+import type { Saved } from './snapshot.ts';
+
+/** The saved guests of a run: some tens of megabytes each, and no longer there than they are needed. */
+export interface SavedGuests {
+  /** That of a variant; `save` makes it when it is first asked for. */
+  of(variant: Variant, save: () => Promise<Saved>): Promise<Saved>;
+  /** A boot has ended, or will not be made: the saved guest goes with the last boot of its variant. */
+  leave(boot: PlannedBoot): Promise<void>;
+}
+
+/** @param boots all that may be made */
+export function openSavedGuests(boots: readonly PlannedBoot[]): SavedGuests {
+  const saved = new Map<Variant, Promise<Saved>>();
+  const left = new Map<Variant, number>();
+  for (const { variant } of boots) left.set(variant, (left.get(variant) ?? 0) + 1);
+  return {
+    of(variant, save) {
+      const made = saved.get(variant) ?? save();
+      saved.set(variant, made);
+      return made;
+    },
+    async leave({ variant }) {
+      const rest = (left.get(variant) ?? 0) - 1;
+      left.set(variant, rest);
+      const last = rest === 0 ? await saved.get(variant) : undefined;
+      if (last && 'file' in last) await rm(last.file, { force: true });
+    },
+  };
+}

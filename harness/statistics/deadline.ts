@@ -1,0 +1,38 @@
+import type { Deadlines } from '../scenario/variant.ts';
+import type { OperationName } from '../timeline/recording.ts';
+import type { Sample } from '../timeline/sample.ts';
+
+/** What a variant's operations have for their time, as its scenario says. */
+export interface Limits {
+  readonly deadlines: Deadlines;
+  /** Absent where a run of an earlier version does not say when it gave up. */
+  readonly timeouts?: Deadlines;
+}
+
+const KEYS = { boot: 'bootMs', plug: 'plugMs', unplug: 'unplugMs' } as const;
+
+/** The deadline of an operation in milliseconds; undefined where there is none. */
+export function deadlineOf({ deadlines }: Limits, operation: OperationName): number | undefined {
+  return deadlines[KEYS[operation]];
+}
+
+/** After how many milliseconds an operation is given up; undefined where that is not known. */
+export function timeoutOf({ timeouts }: Limits, operation: OperationName): number | undefined {
+  return timeouts?.[KEYS[operation]];
+}
+
+/**
+ * Whether an operation was not done within `limitMs`: done later, or never. Whoever waits does not ask which of the
+ * two, nor whether the scenario knows of it. Undefined for what was not tried, and for what was given up before the
+ * deadline.
+ */
+export function missesDeadline(
+  { outcome, latencyMs }: Pick<Sample, 'outcome' | 'latencyMs'>,
+  limitMs: number,
+  timeoutMs: number | undefined,
+): boolean | undefined {
+  if (latencyMs !== undefined) return latencyMs > limitMs;
+  if (outcome === 'aborted') return undefined;
+  if (outcome === 'timeout' && timeoutMs !== undefined && timeoutMs < limitMs) return undefined;
+  return true;
+}
