@@ -16,7 +16,7 @@ test('a failure of one of several disks belongs to the figures of disks, that of
   expect(operations.map((operation) => failedSamples(run, operation))).toEqual([[disk.sample], [card.sample]]);
   expect(unsummarisedFailures(run)).toEqual([]);
   expect(junit.render([run]).text).toMatch(/failures="2"[\s\S]*no disk[\s\S]*no card/);
-  expect(markdown.render([run]).text).toMatch(/failed operations: 2[\s\S]*no disk[\s\S]*no card/);
+  expect(markdown.render([run]).text).toMatch(/failed: 2[\s\S]*no disk[\s\S]*no card/);
 });
 
 test('failures that are in no figure are failed cases of their own', () => {
@@ -35,6 +35,15 @@ test('failures that are in no figure are failed cases of their own', () => {
   expect(text).toContain('tests="4" failures="3"');
   expect(text).toContain('timeout: boot 3, 120 ms into it, disk: too early');
   expect(markdown.render([run]).text).toContain('boot 3, cycle 1, warm-up, disk: cold');
+});
+
+test('what went wrong in a boot between operations is a failed case and among the failures', () => {
+  const run = testExport({});
+  const failure = 'QEMU died of SIGSEGV';
+  const boot = { scenario: 'nightly', variant: 'shpc', boot: 2, clock_uncertainty_ms: undefined, failure };
+  const failed = { ...run, files: { ...run.files, run: { ...run.files.run, boots: [boot] } } };
+  expect(junit.render([failed]).text).toMatch(/name="boot 2, between operations"[^>]*>\s*<failure[^>]*SIGSEGV/);
+  expect(markdown.render([failed]).text).toContain('nightly/shpc boot 2, between operations: QEMU died of SIGSEGV');
 });
 
 test('the boot that was saved and those that were restored fail apart', () => {

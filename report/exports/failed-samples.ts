@@ -43,6 +43,20 @@ export function allFailures({ files }: ExportedRun): readonly NamedSample[] {
   return files.samples.filter(isFailure);
 }
 
+/** What went wrong in a boot while no operation was under way. */
+export interface BootFailure {
+  readonly scenario: string;
+  readonly variant: string;
+  readonly boot: number;
+  readonly text: string;
+}
+
+export function bootFailures({ files }: ExportedRun): readonly BootFailure[] {
+  return files.run.boots.flatMap(({ scenario, variant, boot, failure }) =>
+    typeof failure === 'string' ? [{ scenario, variant, boot, text: failure.replaceAll(/\s*[\r\n]+\s*/g, '; ') }] : [],
+  );
+}
+
 /** A failure in one line, for a person. */
 export function failureText({
   outcome,

@@ -9,7 +9,7 @@ import {
   type SummarisedOperation,
   variantOf,
 } from './export-format.ts';
-import { failedSamples, failureText, unsummarisedFailures } from './failed-samples.ts';
+import { bootFailures, failedSamples, failureText, unsummarisedFailures } from './failed-samples.ts';
 import { historyRegressions } from './history-regressions.ts';
 
 /** What became of one variant and operation. */
@@ -35,6 +35,9 @@ export function casesOf(run: ExportedRun): readonly Case[] {
     ...run.files.summary.operations.map((operation) => caseOf(run, operation)),
     ...unsummarisedFailures(run).map(({ scenario, variant, name, samples }) =>
       caseWithoutFigures(scenario, variant, name, failed('failed', countText(samples.length), failureLines(samples))),
+    ),
+    ...bootFailures(run).map(({ scenario, variant, boot, text }) =>
+      caseWithoutFigures(scenario, variant, `boot ${boot}, between operations`, failed('failed', text, [])),
     ),
     ...comparisonsApart(run).map((comparison) =>
       caseWithoutFigures(

@@ -15,7 +15,7 @@ import {
   scenariosOf,
   variantOf,
 } from './export-format.ts';
-import { allFailures, failureText } from './failed-samples.ts';
+import { allFailures, bootFailures, failureText } from './failed-samples.ts';
 import { type HistoryRegression, historyRegressions } from './history-regressions.ts';
 
 /** Of failed samples: the rest is in samples.csv. */
@@ -32,9 +32,15 @@ export const markdown: ExportFormat = {
 function linesOf(run: ExportedRun): readonly string[] {
   const { run: file, missing } = run.files;
   const alarms = run.comparisons.filter(({ verdict }) => verdict === 'regressed' || verdict === 'failing');
-  const failures = allFailures(run).map(
-    ({ scenario, variantName, sample }) => `${scenario}/${variantName} ${sample.operation} ${failureText(sample)}`,
-  );
+  const failures = [
+    ...bootFailures(run).map(
+      ({ scenario, variant, boot, text: failure }) =>
+        `${scenario}/${variant} boot ${boot}, between operations: ${failure}`,
+    ),
+    ...allFailures(run).map(
+      ({ scenario, variantName, sample }) => `${scenario}/${variantName} ${sample.operation} ${failureText(sample)}`,
+    ),
+  ];
   const regressions = run.history ? historyRegressions(run.history) : [];
   const news = [headline(run, alarms), ...badNews(failures, regressions)];
   return [
@@ -60,7 +66,7 @@ function headline({ files, comparisons }: ExportedRun, alarms: readonly Comparis
 /** What else a reader must not miss. */
 function badNews(failures: readonly string[], regressions: readonly HistoryRegression[]): readonly string[] {
   return [
-    ...(failures.length === 0 ? [] : [`failed operations: ${failures.length}`]),
+    ...(failures.length === 0 ? [] : [`failed: ${failures.length}`]),
     ...(regressions.length === 0 ? [] : [`regressions in the history: ${regressions.length}`]),
   ];
 }

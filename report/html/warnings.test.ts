@@ -40,6 +40,20 @@ test('a run that was stopped has samples that were not tried, and none that fail
   expect(texts).toContain('16 samples not tried to the end (aborted)');
 });
 
+test('what went wrong while no operation was under way is named with its boot', () => {
+  const boot = { logs: undefined, recording: undefined, clockUncertaintyMs: 0.3 };
+  const boots = [
+    { ...boot, boot: 1 },
+    { ...boot, boot: 2, failure: 'QEMU died of SIGSEGV' },
+  ];
+  const scenario = scenarioOf();
+  const variants = scenario.variants.map((variant, index) => (index === 0 ? { ...variant, boots } : variant));
+  const texts = warningsOf(modelOf({ scenarios: [{ ...scenario, variants }] }));
+  expect(texts.filter(({ text }) => text.includes('between operations'))).toEqual([
+    { about: 'shpc boot 2', text: 'failed between operations: QEMU died of SIGSEGV' },
+  ]);
+});
+
 test('what single figures lack is a note of the scenario, not a warning', () => {
   const text = 'p99 needs 299 samples';
   const scenario = withOperations(({ warnings }) => ({ warnings: [...warnings, text] }));

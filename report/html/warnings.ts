@@ -30,6 +30,20 @@ export function warningsOf(model: ReportModel): readonly Warning[] {
             },
           ],
     ),
+    ...scenarios.flatMap(({ name, variants }) =>
+      variants.flatMap(({ label, boots }) =>
+        boots.flatMap(({ boot, failure }) =>
+          failure === undefined
+            ? []
+            : [
+                {
+                  about: `${nameIn(scenarios, name, label)} boot ${boot}`,
+                  text: `failed between operations: ${failure}`,
+                },
+              ],
+        ),
+      ),
+    ),
     ...runs.flatMap((run) => run.warnings.map((text) => ({ about: run.label, text }))),
     ...shared(scenarios, ({ leftOut }) => leftOut.map((text) => `left out: ${text}`)),
     ...shared(scenarios, ({ clock }) => (clock === 'virtual' ? [VIRTUAL_WARNING] : [])),

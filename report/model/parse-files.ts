@@ -61,6 +61,7 @@ export const runJson = z.object({
         variant: z.string(),
         boot: z.number(),
         clock_uncertainty_ms: number,
+        failure: z.string().nullish(),
         recording: z.string().nullish(),
         logs: z.string().nullish(),
       }),

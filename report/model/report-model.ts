@@ -93,6 +93,8 @@ export interface BootPart {
   readonly logs: string | undefined;
   readonly recording: string | undefined;
   readonly clockUncertaintyMs: number | undefined;
+  /** What went wrong while no operation was under way. */
+  readonly failure?: string;
 }
 
 export interface Interval {

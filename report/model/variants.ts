@@ -43,6 +43,7 @@ export function variantPart(
       logs: insideRun(boot.logs),
       recording: insideRun(boot.recording),
       clockUncertaintyMs: boot.clock_uncertainty_ms,
+      ...(typeof boot.failure === 'string' && { failure: boot.failure }),
     })),
     timelines: [],
   };
