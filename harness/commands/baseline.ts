@@ -87,9 +87,12 @@ export async function compareFinished(
 
 /** Keeps a run as a baseline. Returns what to tell the user. */
 export async function saveAsBaseline(finished: FinishedRun, name: string, { force }: BaselineFlags): Promise<string> {
-  const failed = finished.samples.filter(({ expected }) => !expected).length;
+  const failed =
+    finished.samples.filter(({ expected }) => !expected).length +
+    finished.boots.filter(({ failure }) => failure !== undefined).length;
   if (finished.interrupted) return `not saved as "${name}": the run was interrupted`;
-  if (failed > 0 && !force) return `not saved as "${name}": ${failed} samples failed; --force saves it all the same`;
+  if (failed > 0 && !force)
+    return `not saved as "${name}": ${failed} samples or boots failed; --force saves it all the same`;
   const saved = await saveBaseline(dirname(finished.directory), finished.directory, name);
   return saved.ok ? `saved as the baseline "${name}": ${saved.value.directory}` : `not saved: ${saved.failure}`;
 }

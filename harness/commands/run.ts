@@ -13,6 +13,7 @@ import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { cleanLeftovers, type Leftover } from '../qemu/leftovers.ts';
 import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts';
 import { ok } from '../result.ts';
+import { removeAbandonedGuests } from '../run/abandoned-guests.ts';
 import { type Lane, lanesFor } from '../run/lanes.ts';
 import { makeReady } from '../run/make-ready.ts';
 import { type FinishedRun, NO_EARLIER_BOOTS, performRun } from '../run/run.ts';
@@ -67,6 +68,7 @@ export async function runCommand(
   const progress = openProgress();
   const stop = listenForInterrupts(() => progress.note('interrupted, ending what was started'));
   for (const leftover of await cleanLeftovers()) process.stderr.write(`${describeLeftover(leftover)}\n`);
+  await removeAbandonedGuests(root);
   const opened = await openRegistry();
   if (!opened.ok) return complain(opened.failure.message, EXIT.hostUnable);
   const uncaught = listenForUncaught();

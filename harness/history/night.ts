@@ -98,6 +98,8 @@ function nightOf(file: RunFile, summary: SummaryFile, intern: Intern): Result<Ni
   for (const operation of summary.operations) {
     const own = conditions.get(`${operation.scenario}/${operation.variant}`);
     if (!own) return fail(`its summary.json has a variant that its run.json has not: ${operation.variant}`);
+    // The boot that was only saved for the others is no point in the series of those.
+    if (operation.boot_mode != null && operation.boot_mode !== own.identity.bootMode) continue;
     const { scenario, variant, operation: name, device_id: deviceId, phases, p50_ci95_ms: ci95 } = operation;
     const identity = intern(`${own.key} ${scenario}/${variant}/${name}/${deviceId}`, () => {
       return { ...own.identity, scenario, variant, operation: name, deviceId: deviceId ?? '' };

@@ -94,6 +94,7 @@ const summaryFile = z.object({
       variant: z.string(),
       operation: z.enum(OPERATIONS),
       device_id: z.string().nullish(),
+      boot_mode: z.string().nullish(),
       n_boots: z.number(),
       n_samples: z.number(),
       failures: z.number(),

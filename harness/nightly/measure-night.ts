@@ -1,3 +1,4 @@
+import { readRunComparison } from '../archive/comparison-file.ts';
 import { PROGRAM } from '../commands/help-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findBaseline, hostKey } from '../history/baselines.ts';
@@ -5,7 +6,7 @@ import { hostIdentity } from '../host/fingerprint.ts';
 import { shellWord } from '../qemu/command-line.ts';
 import type { NightlyOptions } from './options.ts';
 import { ownRun, runsIn } from './own-run.ts';
-import { putBack, setAside } from './renew-baseline.ts';
+import { isOfOtherScenarios, keepAside, removeAside, runIn } from './renew-baseline.ts';
 
 /** Runs one command of `bench`, and gives its exit code. `outputFile`: where its standard output goes. */
 export type Bench = (args: readonly string[], outputFile?: string) => Promise<number>;
@@ -33,27 +34,54 @@ export interface NightContext {
 export async function measureNight(options: NightlyOptions, context: NightContext): Promise<MeasuredNight> {
   const { out, baseline: name } = options;
   const key = hostKey(hostIdentity());
-  const known = () => findBaseline(out, key, name);
-  const baseline = known();
+  const baseline = findBaseline(out, key, name);
   if (!baseline) {
     context.say(`there is no baseline "${name}" of this host (${key}) in ${out}: this run becomes it`);
     return run(options, context, ['--save-baseline', name]);
   }
   const compared = await run(options, context, ['--baseline', name, '--require-baseline']);
-  if (!compared.codes.includes(EXIT.noBaseline)) return compared;
+  if (!compared.codes.includes(EXIT.noBaseline)) return withUnjudged(compared, options, context);
 
+  if (isOfOtherScenarios(baseline, options.scenarios)) {
+    context.say(
+      `the baseline "${name}" is of other scenarios: name another one with --baseline. Nothing was measured.`,
+    );
+    return compared;
+  }
   context.say(`nothing can be compared with the baseline "${name}" (see above): this run becomes the new one`);
-  const aside = await setAside(baseline, new Date());
+  const before = runIn(baseline);
+  const aside = await keepAside(baseline, new Date());
   const renewed = await run(options, context, ['--save-baseline', name]);
-  if (known()) {
+  if (runIn(baseline) !== before) {
     const base = shellWord(aside.directory);
     context.say(`this night was compared with nothing. The old baseline is kept: ${aside.directory}`);
     if (renewed.run) context.say(`what has changed: ${PROGRAM} compare --force ${base} ${shellWord(renewed.run)}`);
   } else {
-    await putBack(aside, baseline);
+    await removeAside(aside);
     context.say(`there is no new baseline; the old one stays. To make one: ${PROGRAM} ${saveWords(options).join(' ')}`);
   }
   return { codes: [EXIT.noBaseline, ...renewed.codes], run: renewed.run };
+}
+
+/** A gate that has gone half blind says so every night, until somebody accepts what it now measures. */
+async function withUnjudged(
+  night: MeasuredNight,
+  options: NightlyOptions,
+  { say }: NightContext,
+): Promise<MeasuredNight> {
+  const unjudged = night.run === undefined ? [] : await unjudgedIn(night.run);
+  if (unjudged.length === 0) return night;
+  const words = saveWords(options).join(' ');
+  say(`compared with nothing: ${unjudged.join(', ')} (see above). To make this the baseline: ${PROGRAM} ${words}`);
+  return { ...night, codes: [...night.codes, EXIT.noBaseline] };
+}
+
+/** Variants of which an operation was measured under other conditions than in the baseline, or is no longer measured. */
+async function unjudgedIn(run: string): Promise<readonly string[]> {
+  const compared = await readRunComparison(run);
+  const comparisons = compared.ok ? (compared.value?.comparisons ?? []) : [];
+  const unjudged = comparisons.filter(({ verdict }) => verdict === 'incomparable' || verdict === 'missing');
+  return [...new Set(unjudged.map(({ scenario, variant }) => `${scenario}/${variant}`))];
 }
 
 /** The words with which a person accepts what has changed. */

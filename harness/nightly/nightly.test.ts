@@ -19,8 +19,8 @@ function benchOf(codes: (args: readonly string[]) => number, out: string, comman
     if (args[0] !== 'run' || [2, 4, 5].includes(code)) return code;
     const directory = join(out, `2026010${++runs}T000000Z-gate`);
     writeRun(directory, args);
-    const saved = args[args.indexOf('--save-baseline') + 1];
-    if (args.includes('--save-baseline') && saved && code === 0) makeBaseline(out, saved);
+    const name = args[args.indexOf('--save-baseline') + 1];
+    if (args.includes('--save-baseline') && name && code === 0) makeBaseline(out, name);
     return code;
   };
 }
@@ -32,8 +32,11 @@ function writeRun(directory: string, commandLine: readonly string[]): void {
 
 const OWN_KEY = hostKey(hostIdentity());
 
-function makeBaseline(out: string, name: string, key = OWN_KEY): void {
-  mkdirSync(join(out, 'baselines', key, name), { recursive: true });
+let saved = 0;
+function makeBaseline(out: string, name: string, { key = OWN_KEY, scenario = 'a' } = {}): void {
+  const directory = join(out, 'baselines', key, name);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'run.json'), JSON.stringify({ run_id: ++saved, scenarios: [{ name: scenario }] }));
 }
 
 interface Night {
@@ -87,7 +90,7 @@ describe('the baseline', () => {
 
   test('of another host is none', async () => {
     const out = resultsFolder();
-    makeBaseline(out, 'nightly', 'another-12345678');
+    makeBaseline(out, 'nightly', { key: 'another-12345678' });
     expect((await nightly({ out })).run).toContain('--save-baseline nightly');
   });
 
@@ -106,6 +109,31 @@ describe('the baseline', () => {
     ]);
     expect(night.said).toMatch(/compare --force \S+nightly-until-\S+ \S+-gate$/m);
     expect(night.commands.filter((command) => command.startsWith('export'))).toHaveLength(3);
+  });
+
+  test('of another question is neither replaced nor a reason to measure', async () => {
+    const out = resultsFolder();
+    makeBaseline(out, 'nightly', { scenario: 'another' });
+    const file = join(out, 'a.yaml');
+    writeFileSync(file, 'name: a\n');
+    const code = (args: readonly string[]) => (args.includes('--require-baseline') ? 5 : 0);
+    const night = await nightly({ out, argv: [file], code });
+    expect(night.code).toBe(5);
+    expect(night.commands.filter((command) => command.startsWith('run '))).toHaveLength(1);
+    expect(night.said).toContain('the baseline "nightly" is of other scenarios');
+    expect(listBaselines(out).map(({ name }) => name)).toEqual(['nightly']);
+  });
+
+  test('is still there when the job is killed while it measures a new one', async () => {
+    const out = resultsFolder();
+    makeBaseline(out, 'nightly');
+    let during: readonly string[] = [];
+    const code = (args: readonly string[]) => {
+      if (args.includes('--save-baseline')) during = listBaselines(out).map(({ name }) => name);
+      return args.includes('--require-baseline') ? 5 : 0;
+    };
+    await nightly({ out, code });
+    expect(during).toContain('nightly');
   });
 
   test('stays when the new one cannot be saved', async () => {
@@ -130,6 +158,7 @@ describe('what is measured when nothing is named', () => {
     const night = await nightly({ argv: [], kvm: { works: false, why: 'no usable KVM: the guest hung' } });
     expect(night.run).toMatch(/^run \S*scenarios\/virtual\.yaml --out/);
     expect(night.said).toMatch(/virtual\.yaml, in virtual time: no usable KVM: the guest hung/);
+    expect(night.run).toContain('--save-baseline nightly-virtual');
   });
 });
 

@@ -68,9 +68,9 @@ async function withSuite(
   if (options.scenarios.length > 0) return { ok: true, value: options };
   const kvm = await tryKvm();
   if (!kvm.ok) return kvm;
-  const { scenarios, why } = suiteFor(kvm.value);
+  const { scenarios, baselineSuffix, why } = suiteFor(kvm.value);
   say(why);
-  return { ok: true, value: { ...options, scenarios } };
+  return { ok: true, value: { ...options, scenarios, baseline: `${options.baseline}${baselineSuffix}` } };
 }
 
 /** The last line of the log. */

@@ -1,17 +1,56 @@
-import { rename } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { parseDocument } from 'yaml';
 import { basicTimestamp } from '../archive/run-directory.ts';
 import type { Baseline } from '../history/baselines.ts';
 
-/** Gives a baseline that nothing can be compared with any more a name that says until when it was the one. */
-export async function setAside({ name, hostKey, directory }: Baseline, now: Date): Promise<Baseline> {
+/**
+ * Keeps a baseline that nothing can be compared with any more under a name that says until when it was the one. It is a
+ * copy: until another run has taken its place the baseline stays, or a job that is killed meanwhile would lose it.
+ */
+export async function keepAside({ name, hostKey, directory }: Baseline, now: Date): Promise<Baseline> {
   const aside = `${name}-until-${basicTimestamp(now)}`;
-  const moved = join(dirname(directory), aside);
-  await rename(directory, moved);
-  return { name: aside, hostKey, directory: moved };
+  const kept = join(dirname(directory), aside);
+  await cp(directory, kept, { recursive: true, dereference: true });
+  return { name: aside, hostKey, directory: kept };
 }
 
 /** Undoes it, when nothing has taken its place. */
-export async function putBack(aside: Baseline, { directory }: Baseline): Promise<void> {
-  await rename(aside.directory, directory);
+export async function removeAside({ directory }: Baseline): Promise<void> {
+  await rm(directory, { recursive: true });
+}
+
+/** What tells one run in a baseline's place from another; empty where none can be read. */
+export function runIn({ directory }: Baseline): string {
+  try {
+    return readFileSync(join(directory, 'run.json'), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Whether none of these scenarios is in the baseline. Then it was not an update that lets nothing be compared, but the
+ * question that is another one, and the baseline is somebody else's.
+ */
+export function isOfOtherScenarios(baseline: Baseline, files: readonly string[]): boolean {
+  const stored = namesIn(runIn(baseline));
+  const own = files.flatMap((file) => {
+    try {
+      return [String(parseDocument(readFileSync(file, 'utf8')).get('name'))];
+    } catch {
+      return [];
+    }
+  });
+  return stored.length > 0 && own.length > 0 && !own.some((name) => stored.includes(name));
+}
+
+function namesIn(runJson: string): readonly string[] {
+  try {
+    const { scenarios } = JSON.parse(runJson) as { readonly scenarios?: readonly { readonly name: string }[] };
+    return scenarios?.map(({ name }) => name) ?? [];
+  } catch {
+    return [];
+  }
 }

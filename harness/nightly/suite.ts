@@ -9,6 +9,8 @@ const WITHOUT_KVM = 'virtual.yaml';
 /** What is measured when nothing is named. */
 export interface Suite {
   readonly scenarios: readonly string[];
+  /** What tells its baseline from that of the other suite: KVM may work in one night and not in the next. */
+  readonly baselineSuffix: string;
   /** For the log: why this. */
   readonly why: string;
 }
@@ -18,6 +20,7 @@ export function suiteFor({ works, why }: KvmAnswer): Suite {
   const clock = works ? 'in real time' : 'in virtual time';
   return {
     scenarios: [relative(process.cwd(), join(projectRoot, 'scenarios', name))],
+    baselineSuffix: works ? '' : '-virtual',
     why: `measuring scenarios/${name}, ${clock}: ${why}`,
   };
 }

@@ -8,7 +8,7 @@ import type { Topology } from '../topology/topology.ts';
 import { bootMachine, continueMachine } from './boot-machine.ts';
 import type { Broken } from './broken.ts';
 import { openKernelLog } from './kernel-log.ts';
-import { wrongBetween } from './look-back.ts';
+import { hasEnded, wrongBetween } from './look-back.ts';
 import { alignClocks, observe } from './observe.ts';
 import { describeOperations } from './operation-factory.ts';
 import { skip } from './operations.ts';
@@ -155,7 +155,11 @@ function beginLife(context: BootContext) {
       startHostLoad: context.startHostLoad,
       broken: () => broken,
       savedLog: snapshot?.kernelLog ?? [],
-      breakWith: (why) => breakFor(why, { reason: 'earlier-failure', detail: `not tried: ${why}` }),
+      breakWith: (why) => {
+        // The next operation, or the look back, says how it ended.
+        if (hasEnded(recorder.events)) return;
+        breakFor(why, { reason: 'earlier-failure', detail: `not tried: ${why}` });
+      },
       note,
       report,
     });
@@ -178,11 +182,12 @@ function beginLife(context: BootContext) {
   const lookBack = async () => {
     if (!session) return;
     // An answer, or the end of a QEMU that is just dying, is then in the recording.
-    if (!broken) await session.ask('rest', { ms: '0' });
+    const answered = broken ? true : (await session.ask('rest', { ms: '0' })) !== undefined;
     const { events } = recorder;
     const isTold = events.slice(cause?.at).some((event) => event.source === 'harness' && event.event === 'begin');
     const untold = isTold ? undefined : cause?.why;
-    const detail = broken ? untold : wrongBetween(events);
+    const silent = answered ? undefined : 'after the last operation: the guest no longer answers';
+    const detail = broken ? untold : (wrongBetween(events) ?? silent);
     if (detail !== undefined)
       recorder.record({ source: 'harness', event: 'give-up', reason: 'earlier-failure', detail });
   };

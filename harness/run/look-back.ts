@@ -7,6 +7,12 @@ export function machineEnd(operation: Operation, events: readonly RecordedEvent[
   return ends.map((event) => conclusionOf(operation, event)).find((conclusion) => conclusion !== undefined);
 }
 
+/** Whether the machine has ended: then no answer of the guest's is missing. */
+export function hasEnded(events: readonly RecordedEvent[]): boolean {
+  const begun = events.findLast((event) => event.source === 'harness' && event.event === 'begin');
+  return begun?.source === 'harness' && begun.event === 'begin' && machineEnd(begun.operation, events) !== undefined;
+}
+
 /**
  * What went wrong with a machine whose operations all went well: it ended after the last of them, or a device went by itself
  * between its plug and its unplug, if there is one. No operation was under way on it, so no sample says it.

@@ -14,6 +14,7 @@ import { guestRelease } from '../timeline/samples-of.ts';
 import { type BootContext, bootAndSave, runBoot } from './boot.ts';
 import { type Lane, pinned } from './lanes.ts';
 import { openRecorder } from './recorder.ts';
+import { SAVED_GUESTS } from './saved-guests.ts';
 import { startSession } from './session.ts';
 import type { Saved } from './snapshot.ts';
 
@@ -46,9 +47,6 @@ export function bootName({ variant, boot }: NamedBoot): string {
 
 /** A process that does nothing but count. */
 const BUSY = { command: 'sh', args: ['-c', 'while :; do :; done'] };
-
-/** Folder of a run, while it lasts: guests are larger than what a folder for sockets may hold. */
-const SAVED_GUESTS = 'saved-guests';
 
 /** One VM life, from its process to its last row. `snapshot` is what it begins with, for a variant that wants one. */
 export function performBoot(

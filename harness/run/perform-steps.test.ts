@@ -112,6 +112,20 @@ test('of several with a gap all are prepared first, and their order is that of t
   expect(judged.map(([, outcome]) => outcome)).toEqual(['ok', 'ok', 'ok']);
 });
 
+test('what is still to begin after its gap is not tried any more when another has failed', async () => {
+  const branches = [[plug('a')], [wait(60), plug('b')]];
+  const { judged, told } = await perform(
+    [{ operation: 'parallel', branches } as Step],
+    (what) => (what === 'device_add a' ? 'refuse' : undefined),
+    { timeoutMs: 10 },
+  );
+  expect(judged.map(([deviceId, outcome]) => [deviceId, outcome])).toEqual([
+    ['a', 'timeout'],
+    ['b', 'aborted'],
+  ]);
+  expect(told).not.toContain('device_add b');
+});
+
 test('what follows in a branch waits where it stands', async () => {
   const branches = [[plug('a'), wait(30), plug('c')], [plug('b')], [wait(1)]];
   const { told } = await perform([{ operation: 'parallel', branches } as Step], () => undefined);

@@ -9,7 +9,7 @@ import { keepBusy } from './load.ts';
 import { machineEnd } from './look-back.ts';
 import { observe } from './observe.ts';
 import type { StepOperation } from './operation-factory.ts';
-import { plug, SETTLE_MS, skip, unplug } from './operations.ts';
+import { of, plug, SETTLE_MS, skip, unplug } from './operations.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 import { waitForLog } from './wait-for-log.ts';
@@ -167,7 +167,7 @@ function barrier(times: number): () => Promise<void> {
 
 /** Tries the operation, or records why it is not tried. */
 async function performOperation(step: MeasuredStep, context: StepContext, { together, afterMs }: Start): Promise<void> {
-  const { recorder, signal, machine, factory, note } = context;
+  const { recorder, signal, machine, factory, note, broken } = context;
   const { operation, plugged } = factory(step);
   const session = machine();
   // What happens while it rests is seen by nobody else.
@@ -180,12 +180,20 @@ async function performOperation(step: MeasuredStep, context: StepContext, { toge
     together();
     return;
   }
+  const over = new AbortController();
   const start = async () => {
     await together();
-    await pause(afterMs, context);
+    await pause(afterMs, context, over.signal);
+    const late = afterMs > 0 && !over.signal.aborted ? broken() : undefined;
+    // After a failure that is expected it would have to be expected itself, which has been recorded otherwise by now.
+    if (!late || late.reason === 'expected-failure') return;
+    const { reason, detail } = late;
+    recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason, detail });
   };
   const act = step.operation === 'plug' ? plug : unplug;
-  note(operation, await act({ recorder, session, signal }, operation, plugged, start));
+  const outcome = await act({ recorder, session, signal }, operation, plugged, start);
+  over.abort();
+  note(operation, outcome);
 }
 
 interface Obstacle extends Broken {
@@ -219,13 +227,18 @@ async function wait(step: WaitStep, context: StepContext): Promise<void> {
   breakWith(detail);
 }
 
-/** Lets time pass in the guest. An interrupt ends it, and is dealt with where the next step would begin. */
-async function pause(durationMs: number, { machine, signal }: StepContext): Promise<void> {
+/**
+ * Lets time pass in the guest. An interrupt ends it, and is dealt with where the next step would begin.
+ *
+ * @param over ends it, too
+ */
+async function pause(durationMs: number, { machine, signal }: StepContext, over?: AbortSignal): Promise<void> {
   const session = machine();
   if (durationMs === 0) return;
+  const ends = AbortSignal.any([signal, ...(over ? [over] : [])]);
   await (session?.clock === 'virtual'
     ? session.rest(durationMs)
-    : delay(durationMs, undefined, { signal }).catch(() => undefined));
+    : delay(durationMs, undefined, { signal: ends }).catch(() => undefined));
 }
 
 /** An inspection is no operation: one that fails is a fact that is not known. But it has to leave the guest as it was. */

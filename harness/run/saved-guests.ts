@@ -3,6 +3,9 @@ import type { PlannedBoot } from '../plan/schedule.ts';
 import type { Variant } from '../scenario/variant.ts';
 import type { Saved } from './snapshot.ts';
 
+/** Folder of a run, while it lasts: guests are larger than what a folder for sockets may hold. */
+export const SAVED_GUESTS = 'saved-guests';
+
 /** The saved guests of a run: some tens of megabytes each, and no longer there than they are needed. */
 export interface SavedGuests {
   /** That of a variant; `save` makes it when it is first asked for. */

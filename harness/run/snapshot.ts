@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { QmpCommand } from '../device/device.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Operation, RecordedEvent } from '../timeline/recording.ts';
@@ -37,6 +38,9 @@ const UNLIMITED_BYTES_PER_SECOND = 2 ** 40;
 /** For the memory of any guest that is booted here. */
 const MIGRATION_TIMEOUT_MS = 60_000;
 
+/** How long after QEMU's failure the disk's may come, if there is one. */
+const DISK_ERROR_MS = 200;
+
 /**
  * Saves a guest with QEMU's own migration stream, through a socket: QEMU's sandbox lets it start no command to write to,
  * and QEMU 7.2 cannot write the stream to a file itself. The guest is stopped by it. The failure is QEMU's reason, or that
@@ -56,8 +60,8 @@ export async function saveFrom(
     await session.execute({ execute: 'stop', arguments: {} });
     const uri = `unix:${socket.path}`;
     const moved = await migrate(session, recorder, { execute: 'migrate', arguments: { uri } });
-    if (moved.ok) await socket.received;
-    // A disk that is full comes before what QEMU says of the socket that closed.
+    // A disk that is full comes before what QEMU says of the socket that closed, whichever is heard of first.
+    await (moved.ok ? socket.received : Promise.race([socket.received, delay(DISK_ERROR_MS)]));
     const failure = socket.failure() ?? (moved.ok ? undefined : moved.failure);
     return failure === undefined ? ok(undefined) : fail(failure);
   } finally {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { QmpCommand } from '../device/device.ts';
 import { ok, type Result } from '../result.ts';
 import type { Recorder } from './recorder.ts';
@@ -99,6 +100,8 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
     ask,
     letRun,
     rest: async (durationMs) => {
+      // What begins now has to be given first, or the guest would leap over the rest before it.
+      await setImmediate();
       await ask('rest', { ms: String(Math.ceil(durationMs)) });
     },
     stop: async (how) => {

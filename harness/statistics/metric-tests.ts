@@ -81,8 +81,10 @@ export function lateBoots({ base, current }: Compared): BootShares | undefined {
   ];
 }
 
+/** Where none is, or all are, on both sides, no test could find that it is more often now. */
 function hasBoth(shares: BootShares | undefined): shares is BootShares {
-  return shares?.some(({ count }) => count > 0) === true && shares.every(({ total }) => total > 0);
+  if (!shares?.every(({ total }) => total > 0)) return false;
+  return shares.some(({ count }) => count > 0) && shares.some(({ count, total }) => count < total);
 }
 
 function testMoreOften(shares: BootShares | undefined): number | undefined {

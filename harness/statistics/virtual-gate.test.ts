@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Phase } from '../timeline/phase.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
 import { ALL_WORK, judgeWork } from './virtual-gate.ts';
@@ -38,7 +39,9 @@ test('a phase that does not repeat has to change by more', () => {
 });
 
 test("microseconds of a short phase are the kernel log's own", () => {
-  expect(verdicts(plugs(0.03, 0.03, 0.03), plugs(0.033, 0.033, 0.033))).toEqual([['enumeration', 'unchanged']]);
+  expect(verdicts(plugs(...Array(5).fill(0.03)), plugs(...Array(5).fill(0.033)))).toEqual([
+    ['enumeration', 'unchanged'],
+  ]);
 });
 
 test('samples in real time are not judged', () => {
@@ -63,11 +66,26 @@ test.each(['unattributed', 'another name'])('work that is now %s is still work',
 
 test('waiting for another operation is no work', () => {
   const queued = (waitMs: number): readonly Sample[] =>
-    plugs(1, 1, 1).map((sample) => ({
+    plugs(1, 1, 1, 1, 1).map((sample) => ({
       ...sample,
       phases: [...sample.phases, { name: 'queue-wait', kind: 'guest', startMs: 6000, durationMs: waitMs }],
     }));
   expect(judgeWork(queued(10), queued(20)).verdicts.map(({ verdict }) => verdict)).toEqual(['unchanged', 'unchanged']);
+});
+
+test('a sleep that a kernel no longer tells of is no work', () => {
+  const silent = plugs(1, 1, 1).map((sample) => ({
+    ...sample,
+    phases: sample.phases.map((one): Phase => ({ ...one, name: 'unattributed', kind: 'guest' })),
+  }));
+  expect(judgeWork(plugs(1, 1, 1), silent)).toMatchObject({ verdicts: [], notJudged: [{ operation: 'plug' }] });
+});
+
+test('of three or four samples only the sum is judged: each may have an interrupt in it', () => {
+  const phases = (base: readonly Sample[], current: readonly Sample[]) =>
+    judgeWork(base, current).verdicts.map(({ phase }) => phase);
+  expect(phases(plugs(1, 1, 1, 1), plugs(1, 1, 1, 1))).toEqual([ALL_WORK]);
+  expect(phases(plugs(1, 1, 1, 1, 1), plugs(1, 1, 1, 1, 1))).toEqual([ALL_WORK, 'enumeration']);
 });
 
 test('too few boots on a side, or none, are not judged', () => {
@@ -80,9 +98,9 @@ test('too few boots on a side, or none, are not judged', () => {
 
 test('devices of different kinds are judged each for itself', () => {
   const both = (diskMs: number, cardMs: number) =>
-    plugs(diskMs, diskMs, diskMs).flatMap((disk, index) => [
+    plugs(...Array(5).fill(diskMs)).flatMap((disk, index) => [
       { ...disk, device: 'virtio-blk', deviceId: 'disk' },
-      { ...(plugs(cardMs, cardMs, cardMs)[index] as Sample), device: 'virtio-net', deviceId: 'card' },
+      { ...(plugs(...Array(5).fill(cardMs))[index] as Sample), device: 'virtio-net', deviceId: 'card' },
     ]);
   const judged = judgeWork(both(1, 2), both(1, 2.1)).verdicts.filter(({ phase }) => phase !== ALL_WORK);
   expect(judged.map(({ deviceId, verdict }) => [deviceId, verdict])).toEqual([

@@ -1,5 +1,5 @@
 import { min, quantile } from 'simple-statistics';
-import { UNATTRIBUTED } from '../timeline/phase.ts';
+import { type Phase, UNATTRIBUTED } from '../timeline/phase.ts';
 import type { Sample } from '../timeline/sample.ts';
 import type { ComparedMetric } from './comparison.ts';
 import { groupSamples, isGood, splitByBoot } from './groups.ts';
@@ -9,6 +9,9 @@ import { groupSamples, isGood, splitByBoot } from './groups.ts';
  * the guest's instructions.
  */
 export const WORK_THRESHOLD = 0.01;
+
+/** With fewer samples a side, all of a phase's may have an interrupt in them, and all of the other side's none. */
+const MIN_SAMPLES_OF_PHASE = 5;
 
 /** With fewer boots a side nobody knows how well a phase repeats there. */
 export const MIN_BOOTS_TO_JUDGE = 3;
@@ -25,8 +28,8 @@ const SPREAD_FACTOR = 2;
 const RESOLUTION_MS = 0.004;
 
 /**
- * All of an operation's work in the guest, whatever it is called: a kernel whose log says less, or the same otherwise, moves
- * work from one phase to another or to none, and this stays.
+ * All of an operation's work in the guest, whatever it is called: a kernel whose log says less of it, or the same otherwise,
+ * moves work from one phase to another or to none, and this stays.
  */
 export const ALL_WORK = 'all work';
 
@@ -49,10 +52,15 @@ interface Shortest {
   readonly shortestMs: number;
   /** How far the lower quartile is from it, as a share. */
   readonly spread: number;
+  readonly samples: number;
 }
 
-/** Of one metric the work by phase; undefined for one with too few boots. */
-type Work = ReadonlyMap<string, Shortest>;
+/** Of one metric. */
+interface Work {
+  readonly byPhase: ReadonlyMap<string, Shortest>;
+  /** Names of the sleeps: where a kernel's log does not tell one of them any more, it would pass for work. */
+  readonly sleeps: string;
+}
 
 interface MetricWork {
   readonly metric: ComparedMetric;
@@ -62,7 +70,9 @@ interface MetricWork {
 /** What a gate in virtual time has to say. */
 export interface WorkJudgement {
   readonly verdicts: readonly PhaseVerdict[];
-  /** Operations that were not judged: one side has fewer than `MIN_BOOTS_TO_JUDGE` good boots of them, or none. */
+  /**
+   * Operations that were not judged: one side has fewer than `MIN_BOOTS_TO_JUDGE` good boots of them, or none, or other sleeps.
+   */
   readonly notJudged: readonly ComparedMetric[];
 }
 
@@ -81,7 +91,8 @@ export function judgeWork(base: readonly Sample[], current: readonly Sample[]): 
   const after = workOf(current);
   const judged = [...workOf(base)].map(([key, { metric, work }]) => {
     const other = after.get(key)?.work;
-    return { metric, verdicts: work && other ? [...judge(metric, work, other)] : undefined };
+    const isComparable = work !== undefined && work.sleeps === other?.sleeps;
+    return { metric, verdicts: isComparable && other ? [...judge(metric, work, other)] : undefined };
   });
   return {
     verdicts: judged.flatMap(({ verdicts }) => verdicts ?? []),
@@ -90,9 +101,10 @@ export function judgeWork(base: readonly Sample[], current: readonly Sample[]): 
 }
 
 function* judge(metric: ComparedMetric, before: Work, after: Work): Generator<PhaseVerdict> {
-  for (const [phase, { shortestMs: baseMs, spread }] of before) {
-    const other = after.get(phase);
+  for (const [phase, { shortestMs: baseMs, spread, samples }] of before.byPhase) {
+    const other = after.byPhase.get(phase);
     if (!other || baseMs === 0) continue;
+    if (phase !== ALL_WORK && Math.min(samples, other.samples) < MIN_SAMPLES_OF_PHASE) continue;
     const spreads = SPREAD_FACTOR * Math.max(spread, other.spread);
     const threshold = Math.max(WORK_THRESHOLD, spreads, RESOLUTION_MS / baseMs);
     const change = other.shortestMs / baseMs - 1;
@@ -129,12 +141,21 @@ function shortestOf(samples: readonly Sample[]): Work {
       own.push(durationMs);
     }
   }
-  return new Map(
-    [...byPhase].map(([name, own]) => {
-      const shortestMs = min(own);
-      return [name, { shortestMs, spread: shortestMs > 0 ? quantile(own, 0.25) / shortestMs - 1 : 0 }];
-    }),
-  );
+  const sleeps = new Set(samples.flatMap(({ phases }) => phases.filter(isSleep).map(({ name }) => name)));
+  return {
+    byPhase: new Map(
+      [...byPhase].map(([name, own]) => {
+        const shortestMs = min(own);
+        const spread = shortestMs > 0 ? quantile(own, 0.25) / shortestMs - 1 : 0;
+        return [name, { shortestMs, spread, samples: own.length }];
+      }),
+    ),
+    sleeps: [...sleeps].toSorted().join(' '),
+  };
+}
+
+function isSleep({ kind }: Phase): boolean {
+  return kind === 'fixed-wait';
 }
 
 /**

@@ -121,6 +121,12 @@ describe('outcomes', () => {
     expect(only(unplug, sent('device_del'), backend, device)).toMatchObject({ outcome: 'ok', latencyMs: 20 });
   });
 
+  test('an unplug whose device goes before it is commanded has no latency, and is not good', () => {
+    const device = qmp(30, { event: 'DEVICE_DELETED', data: { device: 'disk', path: '/machine/peripheral/disk' } });
+    expect(only(unplug, device)).toMatchObject({ outcome: 'vanished' });
+    expect(only(unplug, device)?.latencyMs).toBeUndefined();
+  });
+
   test.each([
     ['refused', [qmp(20, { error: { class: 'GenericError', desc: 'no such bus' } })], 'GenericError: no such bus'],
     [

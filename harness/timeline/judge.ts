@@ -66,6 +66,10 @@ function judgeOperation({ operation, events, clockBefore: before, clockAfter: af
     if (end) return { operation, startedAtMs, outcome: 'ok', detail, latencyMs: end.atMs - start.atMs, ...end.clock };
     return { operation, startedAtMs, outcome: 'aborted', detail: 'the guest never answered an echo: no clock to read' };
   }
+  // Begun, but not yet commanded: it waited for others, or for its turn.
+  if (conclusion.outcome === 'ok' && operation.operation === 'unplug') {
+    return { operation, startedAtMs, outcome: 'vanished', detail: 'QEMU deleted the device before it was asked to' };
+  }
   if (conclusion.outcome === 'timeout' && start && wasLost(operation, events.slice(events.indexOf(event)))) {
     return {
       operation,
