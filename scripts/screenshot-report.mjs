@@ -20,6 +20,7 @@ const styleFor = (slug) => `
   .scenario figure.chart:not([id="${slug}-latency-plug"], [id="${slug}-waterfall-plug"]),
   .scenario section details, .intro, #fastest .scroll ~ .scroll, .not-shown { display: none }
   .scenario section h3 { margin-top: 0.9rem }
+  #fastest td:last-child { white-space: normal; min-width: 11rem }
   main { padding-bottom: 1.2rem }
 `;
 
