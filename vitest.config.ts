@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'integration',
           include: [integration],
           exclude: ['node_modules/**'],
+          globalSetup: './vitest.guest-kernel.ts',
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 600_000,
