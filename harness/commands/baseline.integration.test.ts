@@ -54,7 +54,7 @@ test('without change exit 0; a longer wait of the driver is exit 1 through npm, 
   const { stdout: junit } = await world.bench(['export', '--format', 'junit', latest]);
   expect(junit).toContain('failures="1"');
   expect(junit).toMatch(
-    /classname="gate\.native" name="unplug"[^>]*>\s*<failure type="regressed" message="[^"]*button-wait/,
+    /classname="gate\.native" name="unplug, virtual"[^>]*>\s*<failure type="regressed" message="[^"]*button-wait/,
   );
   const compared = await world.npm(['compare', 'nightly', latest]);
   expect(compared).toMatchObject({ exitCode: EXIT.regression, stderr: '' });
