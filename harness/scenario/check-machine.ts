@@ -1,4 +1,5 @@
 import { topologies } from '../topology/index.ts';
+import { machineTypeProblem } from '../topology/machine-type.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { Followed } from './check-references.ts';
 import type { NamedSettings } from './expand-matrix.ts';
@@ -58,16 +59,11 @@ function busFindings({ settings, sequence }: Followed, topology: Topology): read
   });
 }
 
-/** Of a type whose name tells its chipset. Others, such as those of a distribution, are for QEMU to judge. */
 function machineTypeFindings({ named, settings }: Followed, topology: Topology): readonly Finding[] {
-  const { machine } = settings;
-  if (machine === undefined) return [];
-  const chipset = /q35/.test(machine) ? 'q35' : /^pc$|i440fx/.test(machine) ? 'pc' : undefined;
-  if (chipset === undefined || chipset === topology.machine) return [];
-  const wrong = `${quote(machine)} is a machine type of another chipset than ${topology.name} has`;
-  const expected =
-    topology.machine === 'q35' ? 'q35 or a type such as pc-q35-7.2' : 'pc or a type such as pc-i440fx-7.2';
-  return [{ path: settingPlace(named, ['machine']), at: 'value', wrong, expected }];
+  const problem = settings.machine === undefined ? undefined : machineTypeProblem(settings.machine, topology);
+  if (!problem) return [];
+  const expected = named.axes.length > 0 ? `${problem.expected}, or to exclude this combination` : problem.expected;
+  return [{ path: settingPlace(named, ['machine']), at: 'value', wrong: problem.wrong, expected }];
 }
 
 function noIommuThere({ name, named }: Followed, topology: Topology): Finding {

@@ -100,6 +100,50 @@ describe('a machine type', () => {
     ]);
     expect(wrong('topology: acpi-i440fx, machine: pc')).toEqual([]);
   });
+
+  test.each(['virt', 'virt-9.0', 'microvm', 'isapc', 'none', 'x-remote', 'xenfv', 'nitro'])(
+    '%s has no slots and is refused on every topology',
+    (machine) => {
+      for (const topology of topologies.keys()) {
+        expect(wrong(`topology: ${topology}, machine: ${machine}`)).toEqual([
+          expect.stringMatching(
+            /^3:\d+: the machine type ".+" (is|has|runs) .+, expected (q35|pc) or a type such as pc-/,
+          ),
+        ]);
+      }
+    },
+  );
+
+  test.each(['acpi-root-port', 'acpi-bridge', 'kata-acpi', 'libvirt-acpi'])(
+    'older than 6.1 is refused on %s, which would be under native hot-plug there',
+    (topology) => {
+      for (const machine of ['pc-q35-6.0', 'pc-q35-2.12', 'pc-q35-4.0.1']) {
+        expect(wrong(`machine: ${machine}, topology: ${topology}`)).toEqual([
+          `3:27: "${machine}" has no ACPI hot-plug for bridges and root ports, which ${topology} is about: q35 has it since machine type pc-q35-6.1, expected pc-q35-6.1 or newer, or a topology under native hot-plug`,
+        ]);
+      }
+      for (const machine of ['pc-q35-6.1', 'pc-q35-10.0', 'pc-q35-11.1', 'q35']) {
+        expect(wrong(`machine: ${machine}, topology: ${topology}`)).toEqual([]);
+      }
+    },
+  );
+
+  test.each(['shpc-bridge', 'pcie-root-port', 'kata', 'libvirt'])('of any age may be on %s', (topology) => {
+    expect(wrong(`machine: pc-q35-2.4, topology: ${topology}`)).toEqual([]);
+  });
+
+  test('of a matrix is refused at its value, once for each topology, and can be excluded', () => {
+    const of = (exclude: string) =>
+      problemLines(
+        scenarioText({
+          rest: `matrix:\n  cpus: [1, 2]\n  topology: [shpc-bridge, acpi-root-port]\n  machine: [q35, pc-q35-6.0]\n${exclude}`,
+        }),
+      );
+    expect(of('')).toEqual([
+      '8:18: "pc-q35-6.0" has no ACPI hot-plug for bridges and root ports, which acpi-root-port is about: q35 has it since machine type pc-q35-6.1, expected pc-q35-6.1 or newer, or a topology under native hot-plug, or to exclude this combination',
+    ]);
+    expect(of('  exclude: [{ topology: acpi-root-port, machine: pc-q35-6.0 }]')).toEqual([]);
+  });
 });
 
 describe('a sequence that leaves a device plugged', () => {

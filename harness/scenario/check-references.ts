@@ -70,7 +70,7 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
     const items = sequenceOf(parts, named.own)?.items;
     if (items) followed.add(items);
   }
-  findings.push(...openFindings(followed, sound[0]?.named.axes ?? [], fit ?? []));
+  findings.push(...openFindings(followed, sound[0]?.named.axes.map(({ axis }) => axis) ?? [], fit ?? []));
   if (!fit) return findings;
   const latencies = new Set(sound.flatMap(({ sequence }) => (sequence ? latenciesOf(sequence) : [])));
   const merged = new Map(sound.map(({ name, settings }) => [name, settings]));

@@ -237,7 +237,7 @@ describe('a matrix that cannot be laid out is a problem', () => {
     expect(wrong(`{ cpus: [1, 2, 3], parameters: { x: { ${'a'.repeat(60)}: 1 } } }`)).toHaveLength(1);
   });
 
-  test('with a place in the variant, the matrix or the defaults, wherever the setting stands', () => {
+  test('with a place in the variant, the defaults or the value of the matrix, wherever the setting stands', () => {
     const sequence = 'sequence: [boot, unplug: x]';
     const variants = `{ a: { ${sequence} }, b: { topology: { pcie-root-port: { ports: 1 } }, sequence: [boot, plug: { device: nvme, count: 2 }] } }`;
     expect(wrong('{ cpus: [1] }', variants)).toEqual([
@@ -245,7 +245,7 @@ describe('a matrix that cannot be laid out is a problem', () => {
       '3:64: 2 devices plugged at once in "b-cpus1", but pcie-root-port with ports: 1 has 1 slot, expected a slot for each of them, or to exclude this combination',
     ]);
     expect(wrong('{ topology: [acpi-i440fx], iommu: [true] }')).toEqual([
-      '4:43: the variant "a-acpi-i440fx-iommu" is on acpi-i440fx, whose machine has no IOMMU, expected iommu: false for it, or a topology on q35',
+      '4:44: the variant "a-acpi-i440fx-iommu" is on acpi-i440fx, whose machine has no IOMMU, expected iommu: false for it, or a topology on q35',
     ]);
   });
 

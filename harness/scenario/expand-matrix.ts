@@ -9,8 +9,15 @@ export interface NamedSettings {
   readonly own: Settings;
   /** The variant of the file that it comes from; absent where the file has only a matrix. */
   readonly base?: string;
-  /** What the matrix has set in it, as paths below `matrix`. */
-  readonly axes: readonly Path[];
+  /** What the matrix has set in it. */
+  readonly axes: readonly AxisPlace[];
+}
+
+/** Places below `matrix`. */
+export interface AxisPlace {
+  readonly axis: Path;
+  /** The value of this variant, in the axis. */
+  readonly value: Path;
 }
 
 export interface ExpandedMatrix {
@@ -55,7 +62,8 @@ export function expandMatrix(
       .map((points): readonly [string, NamedSettings] => {
         const name = [base, ...points.map(({ label }) => label)].filter((part) => part !== '').join('-');
         const own = points.reduce((changed, { change }) => change(changed), settings);
-        return [name, { own, axes: axes.map(({ path }) => path), ...(base !== '' && { base }) }];
+        const places = axes.map(({ path }, index) => ({ axis: path, value: [...path, points[index]?.item ?? ''] }));
+        return [name, { own, axes: places, ...(base !== '' && { base }) }];
       }),
   );
   if (bases.length > 0 && expanded.length === 0) return none('everything is excluded', 'at least one variant');

@@ -14,6 +14,8 @@ export interface Axis {
 }
 
 export interface Point {
+  /** Where it stands in its axis: its index in a list, its label in a map. */
+  readonly item: string | number;
   /** Its part of the variant's name. */
   readonly label: string;
   /** The value in one word. */
@@ -65,6 +67,7 @@ export function axesOf(matrix: Matrix): readonly Axis[] {
     const points = given.map(({ label, value }, index): Point => {
       const text = texts[index] ?? '';
       return {
+        item: label ?? index,
         label: label ?? asLabel(LABELS[field]?.(text) ?? text),
         text,
         key: exactKey(value),
@@ -79,8 +82,9 @@ export function axesOf(matrix: Matrix): readonly Axis[] {
   });
   const ofParameters = Object.entries(parameters).map(([name, values]): Axis => {
     const short = name.slice(name.lastIndexOf('.') + 1);
-    const points = values.map(({ label, value }): Point => {
+    const points = values.map(({ label, value }, index): Point => {
       return {
+        item: label ?? index,
         label: label ?? asLabel(`${short}${value ?? ''}`),
         text: String(value),
         key: parameterKey(value),

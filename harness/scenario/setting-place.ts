@@ -19,8 +19,8 @@ export function variantWords({ base }: NamedSettings): string {
  * @param setting as in a variant, with what is below it: `['guest', 'cpus']`, `['topology', name, option]`
  */
 export function settingPlace({ own, base, axes }: NamedSettings, setting: Path): Path {
-  const axis = axes.find((path) => startsWith(setting[0] === 'guest' ? setting.slice(1) : setting, path));
-  if (axis) return ['matrix', ...axis];
+  const found = axes.find(({ axis }) => startsWith(setting[0] === 'guest' ? setting.slice(1) : setting, axis));
+  if (found) return ['matrix', ...found.value];
   const isOwn = base !== undefined && has(own, setting);
   return [...(isOwn ? ['variants', base] : ['defaults']), ...setting];
 }
