@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Only ends a test that hangs: on a busy host a test of half a second takes ten, and how fast it is proves nothing. */
+const UNIT_TIMEOUT_MS = 60_000;
+
 /** Tests that start QEMU, a browser or a build end in .integration.test.ts and run one file at a time: two cores. */
 const integration = '**/*.integration.test.ts';
 
@@ -7,7 +10,14 @@ export default defineConfig({
   test: {
     globalSetup: './vitest.temporary-files.ts',
     projects: [
-      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [integration, 'node_modules/**'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [integration, 'node_modules/**'],
+          testTimeout: UNIT_TIMEOUT_MS,
+        },
+      },
       {
         test: {
           name: 'integration',
