@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../result.ts';
 import type { QmpMessage } from './qmp-messages.ts';
+import { onSilence } from './silence.ts';
 
 /** The answer to a command. Times are `process.hrtime.bigint()`. */
 export interface QmpReply {
@@ -20,6 +21,14 @@ export type QmpFailure = { readonly command: string; readonly message: string } 
   | { readonly kind: 'timed-out'; readonly timeoutMs: number }
 );
 
+/** How long a reply is waited for, and what is put into the command's id. */
+export interface CommandLimits {
+  readonly timeoutMs: number;
+  /** When something last came from the machine, on performance.now()'s clock: then the time counts from there. */
+  readonly heardAtMs?: () => number;
+  readonly tag?: string;
+}
+
 interface OpenCommand {
   readonly command: string;
   readonly sentAtNs: bigint;
@@ -34,7 +43,7 @@ export interface OpenCommands {
    */
   open(
     command: string,
-    limits: { readonly timeoutMs: number; readonly tag?: string },
+    limits: CommandLimits,
     send: (id: number | string) => bigint,
   ): Promise<Result<QmpReply, QmpFailure>>;
   /** Settles the command that a reply belongs to. A reply to none, as after a timeout, does nothing. */
@@ -49,14 +58,14 @@ export function openCommands(): OpenCommands {
   let endedBecause: string | undefined;
 
   return {
-    open(command, { timeoutMs, tag }, send) {
+    open(command, { timeoutMs, heardAtMs = () => 0, tag }, send) {
       if (endedBecause !== undefined) return Promise.resolve(fail(closed(command, endedBecause)));
       return new Promise((resolve) => {
         lastId += 1;
         const id = tag === undefined ? lastId : `${tag}/${lastId}`;
-        const timer = setTimeout(() => settle(fail(timedOut(command, timeoutMs))), timeoutMs);
+        const endLimit = onSilence(timeoutMs, heardAtMs, () => settle(fail(timedOut(command, timeoutMs))));
         const settle: OpenCommand['settle'] = (reply) => {
-          clearTimeout(timer);
+          endLimit();
           waiting.delete(id);
           resolve(reply);
         };

@@ -1,7 +1,7 @@
 import type { QmpCommand } from '../device/device.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { type ChannelClosure, type ChannelConnectFailure, connectLines, type LineChannel } from './line-channel.ts';
-import { openCommands, type QmpFailure, type QmpReply } from './open-commands.ts';
+import { type CommandLimits, openCommands, type QmpFailure, type QmpReply } from './open-commands.ts';
 import { type JsonObject, parseQmpLine } from './qmp-messages.ts';
 
 /** QEMU's own limit for one JSON message (qobject/json-streamer.c MAX_TOKEN_SIZE). */
@@ -33,10 +33,7 @@ export type QmpConnectFailure = { readonly path: string; readonly message: strin
 
 export interface QmpClient {
   /** Commands may overlap: replies are matched by id. A reply that comes after the timeout is only in `onTraffic`. */
-  execute(
-    command: QmpCommand,
-    limits: { readonly timeoutMs: number; readonly tag?: string },
-  ): Promise<Result<QmpReply, QmpFailure>>;
+  execute(command: QmpCommand, limits: CommandLimits): Promise<Result<QmpReply, QmpFailure>>;
   /** Commands still open fail as `closed`. */
   close(): void;
 }

@@ -5,8 +5,8 @@ import type { ManagedProcess, ProcessRegistry } from '../qemu/process-registry.t
 import { fail, ok, type Result } from '../result.ts';
 import { pinned } from './lanes.ts';
 
-/** Long enough for any daemon on a busy host to open its socket. */
-const SOCKET_TIMEOUT_MS = 10_000;
+/** A daemon opens its socket in milliseconds, in seconds on a host that has no time. It only bounds one that hangs. */
+const SOCKET_TIMEOUT_MS = 60_000;
 const SOCKET_POLL_MS = 10;
 
 /**

@@ -13,6 +13,7 @@ function guestWith(files: readonly string[], asked: string[] = []): Session {
   });
   return {
     clock: 'real',
+    slowness: () => 1,
     letRun: (wait) => wait(),
     rest: async () => {},
     execute: async () => ({ ok: true, value: {} }),

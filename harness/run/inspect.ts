@@ -3,8 +3,8 @@ import type { Session } from './session.ts';
 /** Modules of the guest kernel that an inspection needs where they are not built in: VFIO for PCI, over an IOMMU. */
 export const INSPECTION_MODULES: readonly string[] = ['vfio_pci', 'vfio_iommu_type1'];
 
-/** Taking devices from their drivers and giving them back takes a second under TCG; on a slow host it may take longer. */
-const CLAIM_TIMEOUT_MS = 30_000;
+/** Taking devices from their drivers and giving them back takes a second under TCG, in which the guest says nothing. */
+const CLAIM_SILENCE_MS = 30_000;
 
 /**
  * Has the guest list its IOMMU groups and claim devices for userspace: the first of `places` while the others stay with
@@ -17,7 +17,7 @@ export async function inspectIommuGroups(session: Session, places: readonly stri
   const claims = second === undefined ? [first] : [first, `${first},${second}`];
   if (!(await session.ask('inventory'))) return 'the guest did not list its PCI functions';
   for (const claimed of claims) {
-    const answers = await session.ask('claim', { places: claimed }, CLAIM_TIMEOUT_MS);
+    const answers = await session.ask('claim', { places: claimed }, CLAIM_SILENCE_MS);
     if (!answers) return `the guest did not answer while ${claimed} was handed to userspace`;
     const stuck = answers.find(({ kind, fields }) => kind === 'returned' && fields.reason !== undefined);
     if (stuck) return `${stuck.fields.place} did not get its kernel driver back: ${stuck.fields.reason}`;

@@ -184,10 +184,10 @@ async function accelerate(machine: Omit<ReadyVariant, 'leftOut' | 'accelerator'>
   if (variant.clock === 'virtual')
     return ok({ asked: variant.accelerator, used: 'tcg', why: 'only TCG counts instructions' } as const);
   const subject = { qemu, kernelIdentity: guest.identity, cacheDirectory: join(cacheRoot(), 'accelerator') };
-  return decideAccelerator(variant.accelerator, subject, async () => {
+  return decideAccelerator(variant.accelerator, subject, async (purpose) => {
     if (dryRun) return undefined;
-    report('trying KVM with the real guest');
+    report('trying KVM with the real guest, beside TCG');
     const tried = { asked: variant.accelerator, used: 'kvm', why: '' } as const;
-    return probeKvm(machineSpec({ ...machine, accelerator: tried }), { registry, qemu }, signal);
+    return probeKvm(machineSpec({ ...machine, accelerator: tried }), { registry, qemu }, purpose, signal);
   });
 }

@@ -10,16 +10,22 @@ import type { Session } from './session.ts';
 
 /**
  * Quiet time before an operation begins. "Usable" comes while the hot-plug driver is still finishing (lighting the
- * slot's LED, setting its state); a button pressed then is dropped or read as a cancel.
+ * slot's LED, setting its state); a button pressed then is dropped or read as a cancel. A slow guest takes longer for it; on
+ * the virtual clock none is slower than another, and the host's speed must not show.
  */
-export const SETTLE_MS = 100;
+const SETTLE_MS = 100;
 
-/** `blockdev-del` is refused with "Node is still in use" until the guest's last request is done. */
+/** Lets a guest come to rest before an operation. */
+export function letSettle(session: Session): Promise<void> {
+  return session.rest(session.clock === 'real' ? SETTLE_MS * session.slowness() : SETTLE_MS);
+}
+
+/** `blockdev-del` is refused with "Node is still in use" until the guest's last request is done. Times how slow it is. */
 const RELEASE_ATTEMPTS = 40;
 const RELEASE_PAUSE_MS = 25;
 
-/** How long a guest may take to list its PCI functions after a plug timed out. */
-const INVENTORY_TIMEOUT_MS = 3_000;
+/** Listing its PCI functions takes a guest milliseconds. After a plug that timed out it may be one that hangs for good. */
+const INVENTORY_SILENCE_MS = 3_000;
 
 /** Where operations are performed: a VM, what writes down what it does, and the user's wish to stop. */
 export interface OperationContext {
@@ -103,7 +109,7 @@ export async function add(
 }
 
 export function takeInventory(session: Session): Promise<unknown> {
-  return session.ask('inventory', {}, INVENTORY_TIMEOUT_MS);
+  return session.ask('inventory', {}, INVENTORY_SILENCE_MS);
 }
 
 /** Unplugs a device: from `device_del` to DEVICE_DELETED. Its backend is removed outside the measurement. */
@@ -121,7 +127,7 @@ export async function unplug(
   const outcome = await perform(recorder, signal, operation, { prepare, command }, session.letRun);
   if (outcome !== 'ok') return outcome;
   for (const command of device.release(deviceId, options)) {
-    for (let attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < RELEASE_ATTEMPTS * session.slowness(); attempt++) {
       const released = await session.execute(command, operation);
       if (released.ok) break;
       await delay(RELEASE_PAUSE_MS);

@@ -9,7 +9,7 @@ import { keepBusy } from './load.ts';
 import { machineEnd } from './look-back.ts';
 import { observe } from './observe.ts';
 import type { StepOperation } from './operation-factory.ts';
-import { of, plug, SETTLE_MS, skip, unplug } from './operations.ts';
+import { letSettle, of, plug, skip, unplug } from './operations.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 import { waitForLog } from './wait-for-log.ts';
@@ -171,7 +171,7 @@ async function performOperation(step: MeasuredStep, context: StepContext, { toge
   const { operation, plugged } = factory(step);
   const session = machine();
   // What happens while it rests is seen by nobody else.
-  if (session && !obstacleTo(operation, context)) await session.rest(SETTLE_MS);
+  if (session && !obstacleTo(operation, context)) await letSettle(session);
   const obstacle = obstacleTo(operation, context);
   if (obstacle || !session) {
     skip(recorder, operation, obstacle ?? { reason: 'no-machine', detail: 'there is no machine' });

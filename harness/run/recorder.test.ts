@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { parseRecording } from '../archive/read-recording.ts';
 import type { RecordingHeader } from '../timeline/recording.ts';
 import { openRecorder } from './recorder.ts';
@@ -44,6 +44,30 @@ test('waiting finds what comes later, and gives undefined when nothing does', as
   recorder.record({ source: 'console', text: 'later' });
   expect(await later).toBe('later');
   expect(await recorder.waitFor(1, text, 1)).toBeUndefined();
+});
+
+test('an answer is waited for while anything comes from the machine; what the harness sends or notes is no sign of life', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { recorder } = open();
+  const answer = recorder.waitForAnswer(0, text, 1_000);
+  let answered: unknown = 'waiting';
+  answer.then((given) => {
+    answered = given;
+  });
+  for (let i = 0; i < 5; i += 1) {
+    await vi.advanceTimersByTimeAsync(900);
+    recorder.record({ source: 'qmp', direction: 'received', message: { event: 'RTC_CHANGE' } });
+  }
+  recorder.hear();
+  expect(answered).toBe('waiting');
+  await vi.advanceTimersByTimeAsync(500);
+  recorder.record({ source: 'qmp', direction: 'sent', message: {} });
+  recorder.record({ source: 'harness', event: 'end' });
+  await vi.advanceTimersByTimeAsync(600);
+  expect(answered).toBeUndefined();
 });
 
 test('after close nothing is recorded any more', () => {

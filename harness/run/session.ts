@@ -14,6 +14,7 @@ import { startBackend } from './backend.ts';
 import { type Channels, connectChannels } from './channels.ts';
 import { pinned } from './lanes.ts';
 import type { Recorder } from './recorder.ts';
+import { watchSlowness } from './slowness.ts';
 import { onVirtualClock } from './virtual-session.ts';
 
 /** One VM: its process and its channels. Everything that comes in goes to the recorder. */
@@ -25,13 +26,15 @@ export interface Session {
   execute(command: QmpCommand, operation?: Operation): Promise<Result<unknown, string>>;
   /**
    * Asks the agent. Its answers to this request, the last of which is `done`, or the single one that closes a request
-   * that has no `done`; undefined when it was silent for `timeoutMs`.
+   * that has no `done`; undefined when nothing had come from the machine for `silenceMs`, times how slow this guest is.
    */
   ask(
     verb: string,
     fields?: Readonly<Record<string, string>>,
-    timeoutMs?: number,
+    silenceMs?: number,
   ): Promise<readonly AgentMessage[] | undefined>;
+  /** How many times slower this guest has been seen to be than the one that the harness's limits are chosen for. */
+  slowness(): number;
   /** What the guest's time is measured on; a virtual one stands still unless something is waited for. */
   readonly clock: Clock;
   /** Lets the guest go on while `wait` lasts; on the real clock it always does. */
@@ -46,14 +49,19 @@ export interface Session {
   stop(how: 'orderly' | 'at-once'): Promise<void>;
 }
 
-/** Limits for what QEMU and the agent do on their own, in milliseconds. Generous: they only bound one that hangs. */
-const CONNECT_TIMEOUT_MS = 20_000;
-const COMMAND_TIMEOUT_MS = 20_000;
-const ASK_TIMEOUT_MS = 10_000;
-/** A guest that answers powers off in about 20 ms under TCG; after this it is killed. */
-const POWER_OFF_TIMEOUT_MS = 3_000;
+/** QEMU opens its sockets in 50 ms, in seconds on a host that has no time. It only bounds one that hangs, but lives. */
+const CONNECT_TIMEOUT_MS = 60_000;
+/**
+ * How long nothing at all may come from a machine that a command, or a request to the agent, waits for; times how slow the
+ * guest is. QEMU replies in milliseconds, unless a backend keeps it waiting. The agent's longest work without a word, to
+ * list all PCI functions, takes milliseconds, too, and a host may be too busy to run QEMU for some seconds.
+ */
+const COMMAND_SILENCE_MS = 20_000;
+const ASK_SILENCE_MS = 10_000;
+/** A guest that answers powers off in about 20 ms under TCG; after this, times how slow it is, it is killed. */
+const POWER_OFF_SILENCE_MS = 3_000;
 /** Once QEMU is gone, its sockets hold what it said last (a panic on the console): they are read before the exit counts. */
-const DRAIN_TIMEOUT_MS = 500;
+const DRAIN_TIMEOUT_MS = 5_000;
 
 /** Answers that close a request without a `done`. */
 const CLOSING_ANSWERS: ReadonlySet<string> = new Set(['done', 'echo', 'watching', 'rejected', 'ready', 'clocks']);
@@ -142,27 +150,30 @@ export async function startSession(
     return fail(diedOfItself ? said : channels.failure);
   }
   const { monitor, markers } = channels.value;
-  const ask = askOver(markers, recorder, () => isGone);
+  const slowness = watchSlowness(recorder.events);
+  const ask = askOver(markers, recorder, slowness, () => isGone);
   const session: Session = {
     clock: 'real',
     letRun: (wait) => wait(),
     rest: (durationMs) => delay(durationMs),
+    slowness,
     newDirectory: () => registry.socketDirectory('device'),
-    execute: executeOver(monitor),
+    execute: executeOver(monitor, recorder, slowness),
     ask,
     startBackend: beside,
     stop: async (how) => {
-      await stop(how, child, gone, ask, channels.value);
+      await stop(how, child, gone, session, channels.value);
       await endBackends();
     },
   };
   return ok(spec.clock === 'virtual' ? onVirtualClock(session, recorder) : session);
 }
 
-function executeOver(monitor: QmpClient): Session['execute'] {
+function executeOver(monitor: QmpClient, { heardAtMs }: Recorder, slowness: Session['slowness']): Session['execute'] {
   return async (command, operation) => {
     const tag = operation && commandTag(operation);
-    const limits = { timeoutMs: COMMAND_TIMEOUT_MS, ...(tag !== undefined && { tag }) };
+    const timeoutMs = COMMAND_SILENCE_MS * slowness();
+    const limits = { timeoutMs, heardAtMs, ...(tag !== undefined && { tag }) };
     const reply = await monitor.execute(command, limits);
     if (reply.ok) return ok(reply.value.value);
     const { failure } = reply;
@@ -172,21 +183,26 @@ function executeOver(monitor: QmpClient): Session['execute'] {
       case 'closed':
         return fail(`${failure.command}: the monitor closed: ${failure.reason}`);
       case 'timed-out':
-        return fail(`${failure.command}: no reply within ${failure.timeoutMs} ms`);
+        return fail(`${failure.command}: no reply, and nothing else from QEMU for ${Math.round(failure.timeoutMs)} ms`);
     }
   };
 }
 
-function askOver(markers: LineChannel, recorder: Recorder, isGone: () => boolean): Session['ask'] {
+function askOver(
+  markers: LineChannel,
+  recorder: Recorder,
+  slowness: Session['slowness'],
+  isGone: () => boolean,
+): Session['ask'] {
   let lastRequest = 0;
-  return async (verb, fields = {}, timeoutMs = ASK_TIMEOUT_MS) => {
+  return async (verb, fields = {}, silenceMs = ASK_SILENCE_MS) => {
     if (isGone()) return undefined;
     const request = ++lastRequest;
     const from = recorder.events.length;
     const atNs = markers.send(encodeRequest(request, verb, fields));
     recorder.record({ source: 'agent', direction: 'sent', request, verb, fields }, atNs);
     const answers: AgentMessage[] = [];
-    const complete = await recorder.waitFor(
+    const complete = await recorder.waitForAnswer(
       from,
       (event) => {
         if (event.source === 'process' && event.event === 'exited') return 'gone';
@@ -195,7 +211,7 @@ function askOver(markers: LineChannel, recorder: Recorder, isGone: () => boolean
         answers.push(event.message);
         return CLOSING_ANSWERS.has(event.message.kind) ? 'answered' : undefined;
       },
-      timeoutMs,
+      silenceMs * slowness(),
     );
     return complete === 'answered' ? answers : undefined;
   };
@@ -205,11 +221,11 @@ async function stop(
   how: 'orderly' | 'at-once',
   child: ManagedProcess,
   gone: Promise<void>,
-  ask: Session['ask'],
+  { ask, slowness }: Pick<Session, 'ask' | 'slowness'>,
   channels: Channels,
 ): Promise<void> {
-  if (how === 'orderly' && (await ask('poweroff', {}, POWER_OFF_TIMEOUT_MS)))
-    await Promise.race([gone, delay(POWER_OFF_TIMEOUT_MS)]);
+  if (how === 'orderly' && (await ask('poweroff', {}, POWER_OFF_SILENCE_MS)))
+    await Promise.race([gone, delay(POWER_OFF_SILENCE_MS * slowness())]);
   await child.kill();
   await gone;
   channels.close();

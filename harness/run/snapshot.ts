@@ -35,8 +35,8 @@ export type Saved = Snapshot | { readonly unavailable: Broken };
 
 /** As fast as a socket and a file can be: QEMU's own limit is that of a network of 2015, 128 MiB/s. */
 const UNLIMITED_BYTES_PER_SECOND = 2 ** 40;
-/** For the memory of any guest that is booted here. */
-const MIGRATION_TIMEOUT_MS = 60_000;
+/** How long neither a byte nor an event may come; times how slow the guest is. A disk that is written back stalls for seconds. */
+const MIGRATION_SILENCE_MS = 60_000;
 
 /** How long after QEMU's failure the disk's may come, if there is one. */
 const DISK_ERROR_MS = 200;
@@ -51,7 +51,7 @@ export async function saveFrom(
   recorder: Recorder,
   { file, directory }: SavePlace,
 ): Promise<Result<void, string>> {
-  const socket = await listenOnce(join(directory, 'save'), file);
+  const socket = await listenOnce(join(directory, 'save'), file, recorder.hear);
   try {
     await session.execute({
       execute: 'migrate-set-parameters',
@@ -77,7 +77,7 @@ export function restoreInto({ file, directory }: SavePlace, recorder: Recorder) 
     const command = { execute: 'migrate-incoming', arguments: { uri: `unix:${path}` } };
     // QEMU listens on the socket from its reply on.
     const moved = await migrate(session, recorder, command, operation, () =>
-      pipeline(createReadStream(file), connect(path)).catch(() => undefined),
+      pipeline(createReadStream(file).on('data', recorder.hear), connect(path)).catch(() => undefined),
     );
     if (!moved.ok) return fail(`the saved guest cannot be restored: ${moved.failure}`);
     const going = await session.execute({ execute: 'cont', arguments: {} });
@@ -104,9 +104,10 @@ async function migrate(
   const accepted = await session.execute(command, operation);
   if (!accepted.ok) return accepted;
   begun();
-  const status = await recorder.waitFor(from, endOfMigration, MIGRATION_TIMEOUT_MS);
+  const silenceMs = MIGRATION_SILENCE_MS * session.slowness();
+  const status = await recorder.waitForAnswer(from, endOfMigration, silenceMs);
   if (status === 'completed') return ok(undefined);
-  if (status === undefined) return fail(`the migration took longer than ${MIGRATION_TIMEOUT_MS / 1000} s`);
+  if (status === undefined) return fail(`nothing was heard of the migration for ${Math.round(silenceMs / 1000)} s`);
   const answer = await session.execute({ execute: 'query-migrate', arguments: {} });
   const why = answer.ok ? (answer.value as { readonly 'error-desc'?: string })['error-desc'] : undefined;
   return fail(why ?? `the migration ended as ${status}`);
@@ -124,10 +125,11 @@ function endOfMigration(event: RecordedEvent): string | undefined {
 }
 
 /** A socket whose first connection is written to a file; `received` resolves when all of it is there, or cannot be. */
-async function listenOnce(path: string, file: string) {
+async function listenOnce(path: string, file: string, onBytes: () => void) {
   const received = once<void>();
   let failure: string | undefined;
   const server = createServer(async (connection) => {
+    connection.on('data', onBytes);
     await pipeline(connection, createWriteStream(file)).catch((error: NodeJS.ErrnoException) => {
       // A stream that breaks is what QEMU itself reports.
       const isBroken = error.syscall === 'read' || error.code === 'ERR_STREAM_PREMATURE_CLOSE';

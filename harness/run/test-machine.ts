@@ -86,6 +86,7 @@ export function testMachine(
   };
   const session: Session = {
     clock: 'real',
+    slowness: () => 1,
     execute,
     ask,
     letRun: (wait) => wait(),

@@ -24,6 +24,7 @@ function machine() {
   const told: string[] = [];
   const plain: Session = {
     clock: 'real',
+    slowness: () => 1,
     execute: async ({ execute, arguments: given }) => {
       const line = (given as { readonly 'command-line'?: string })['command-line'];
       if (line?.startsWith('xp')) return ok('00000000fed000f0: 0x00000001 0x00000000');

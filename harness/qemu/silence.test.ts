@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ENDLESS_MS, onSilence } from './silence.ts';
+
+const SILENCE_MS = 10_000;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Waits on the fake clock while something is heard every `everyMs`, until `untilMs`. When it was given up, if it was. */
+async function listen(everyMs: number, untilMs: number, forMs: number): Promise<number | undefined> {
+  const beganMs = performance.now();
+  let heardMs = Number.NEGATIVE_INFINITY;
+  let givenUpMs: number | undefined;
+  const speaking = setInterval(() => {
+    if (performance.now() - beganMs <= untilMs) heardMs = performance.now();
+  }, everyMs);
+  const end = onSilence(
+    SILENCE_MS,
+    () => heardMs,
+    () => {
+      givenUpMs = performance.now() - beganMs;
+    },
+  );
+  await vi.advanceTimersByTimeAsync(forMs);
+  clearInterval(speaking);
+  end();
+  return givenUpMs;
+}
+
+test('an answer that takes many times the limit is waited for while something comes', async () => {
+  expect(await listen(SILENCE_MS / 2, Number.POSITIVE_INFINITY, SILENCE_MS * 20)).toBeUndefined();
+});
+
+test('it is given up when nothing has come for the limit: after the last that came, or from the beginning', async () => {
+  expect(await listen(1_000, 60_000, 200_000)).toBeCloseTo(60_000 + SILENCE_MS, -2);
+  expect(await listen(SILENCE_MS * 2, 0, 200_000)).toBeCloseTo(SILENCE_MS, -2);
+});
+
+test('what never ends is no answer', async () => {
+  const givenUp = await listen(1_000, Number.POSITIVE_INFINITY, ENDLESS_MS * 2);
+  expect(givenUp).toBeGreaterThanOrEqual(ENDLESS_MS);
+  expect(givenUp).toBeLessThan(ENDLESS_MS + SILENCE_MS + 1_000);
+});
+
+test('what has ended is not given up later', async () => {
+  let isGivenUp = false;
+  const end = onSilence(
+    SILENCE_MS,
+    () => 0,
+    () => {
+      isGivenUp = true;
+    },
+  );
+  end();
+  await vi.advanceTimersByTimeAsync(SILENCE_MS * 2);
+  expect(isGivenUp).toBe(false);
+});
