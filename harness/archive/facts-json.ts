@@ -1,3 +1,4 @@
+import { ownerName } from '../guest/slot-owner.ts';
 import type { IommuFacts, Possibility, SlotFacts, TopologyFacts } from '../statistics/facts.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
@@ -25,7 +26,7 @@ function slotsJson(slots: SlotFacts | undefined) {
     slots_per_bus: Object.fromEntries(slots?.perBus ?? []),
     slots_not_offered: slots?.notOffered ?? [],
     slots_not_promised: slots?.notPromised ?? [],
-    slot_controllers: Object.fromEntries((slots?.offered ?? []).map(({ place, controller }) => [place, controller])),
+    slot_controllers: Object.fromEntries((slots?.offered ?? []).map(({ place, owner }) => [place, ownerName(owner)])),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AgentMessage } from './protocol.ts';
+import { type SlotOwner, slotOwner } from './slot-owner.ts';
 
 /** A slot as the guest's kernel has registered it. */
 export interface GuestSlot {
@@ -6,8 +7,7 @@ export interface GuestSlot {
   readonly name: string;
   /** Guest PCI place of the slot's function 0. */
   readonly place: string;
-  /** Module that registered the slot; `-` when the kernel does not say. */
-  readonly controller: string;
+  readonly owner: SlotOwner;
 }
 
 /** A PCI function that the guest has. */
@@ -32,9 +32,30 @@ export interface Claim {
   readonly reason: string;
 }
 
-/** The answers to `slots`. */
-export function slotsIn(answers: readonly AgentMessage[]): readonly GuestSlot[] {
-  return fieldsOf(answers, 'slot').map(({ name = '', place = '', controller = '-' }) => ({ name, place, controller }));
+/**
+ * The answers to `slots`, with the owner of each.
+ *
+ * @param log lines of the guest's kernel log since its boot
+ */
+export function slotsIn(answers: readonly AgentMessage[], log: readonly string[]): readonly GuestSlot[] {
+  return fieldsOf(answers, 'slot').map(({ name = '', place = '', ...signs }) => {
+    const { operable, bridge, services, ejectable, 'bridge-driver': driver } = signs;
+    // Older agents looked at this link only and called it so.
+    const module = signs.module ?? (signs.controller === '-' ? undefined : signs.controller);
+    const owner = slotOwner(
+      name,
+      {
+        ...(operable !== undefined && { operable: operable === 'yes' }),
+        ...(module !== undefined && { module }),
+        ...(bridge !== undefined && {
+          bridge: { address: bridge, services: services?.split(',') ?? [], ...(driver !== undefined && { driver }) },
+        }),
+        ...(ejectable !== undefined && { ejectable }),
+      },
+      log,
+    );
+    return { name, place, owner };
+  });
 }
 
 /** The answers to `inventory`. */

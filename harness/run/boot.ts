@@ -3,6 +3,7 @@ import type { PlannedBoot } from '../plan/schedule.ts';
 import type { Result } from '../result.ts';
 import { type AnalysedOperation, analyse } from '../timeline/analyse.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
+import { kernelLine } from '../timeline/kernel-line.ts';
 import type { Operation } from '../timeline/recording.ts';
 import type { Topology } from '../topology/topology.ts';
 import { bootMachine, continueMachine } from './boot-machine.ts';
@@ -17,7 +18,6 @@ import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 import { restoreInto, type Saved, type SavePlace, saveFrom } from './snapshot.ts';
 import { slotNamesOf, verifyGuest } from './verify-guest.ts';
-import { kernelLine } from './wait-for-log.ts';
 
 /** What a boot needs from around it. */
 export interface BootContext {
@@ -109,6 +109,7 @@ function beginLife(context: BootContext) {
     for (const operation of analysed) context.onOperation(operation);
     return analysed.reduce((sum, { judged }) => sum + (judged.latencyMs ?? 0), 0);
   };
+  const kernelLog = () => recorder.events.flatMap((event) => kernelLine(event) ?? []);
   const note = (operation: Operation, outcome: Outcome) => {
     if (outcome === 'ok') return;
     const asExpected = operation.expected?.includes(outcome) ?? false;
@@ -138,7 +139,7 @@ function beginLife(context: BootContext) {
     if (session && booted === 'ok') await observe(session);
     report();
     if (!session || broken) return;
-    if (!snapshot) slotNames = await slotNamesOf(session);
+    if (!snapshot) slotNames = await slotNamesOf(session, kernelLog());
     const wrong = snapshot ? snapshot.broken : await verifyGuest(session, variant, topology, factory.slots, slotNames);
     if (wrong) breakFor(wrong.detail, wrong);
     else if (!snapshot) await openKernelLog(session);
@@ -175,8 +176,7 @@ function beginLife(context: BootContext) {
       recorder.record({ source: 'harness', event: 'give-up', reason: 'no-snapshot', detail: saved.failure });
       return unavailable('no-snapshot', saved.failure);
     }
-    const kernelLog = recorder.events.flatMap((event) => kernelLine(event) ?? []);
-    return { ...place, kernelLog, ...(slotNames && { slotNames }), ...(broken && { broken }) };
+    return { ...place, kernelLog: kernelLog(), ...(slotNames && { slotNames }), ...(broken && { broken }) };
   };
   /** Notes what went wrong where no operation was left to say it. */
   const lookBack = async () => {

@@ -1,11 +1,16 @@
 import { type GuestSlot, slotsIn } from '../guest/pci-answers.ts';
+import type { SlotOwner } from '../guest/slot-owner.ts';
+import { count } from '../scenario/words.ts';
 import type { Slot, Topology } from '../topology/topology.ts';
 import type { Session } from './session.ts';
 
 /** The slots the guest has registered; undefined when the agent does not answer. */
-export async function guestSlots(session: Session): Promise<readonly GuestSlot[] | undefined> {
+export async function guestSlots(
+  session: Session,
+  kernelLog: readonly string[],
+): Promise<readonly GuestSlot[] | undefined> {
   const answers = await session.ask('slots');
-  return answers && slotsIn(answers);
+  return answers && slotsIn(answers, kernelLog);
 }
 
 /**
@@ -19,8 +24,15 @@ export function wrongController(
 ): string | undefined {
   const wrong = used.flatMap(({ place }) => {
     const slot = found.find((candidate) => candidate.place === place);
-    if (slot?.controller === topology.controller) return [];
-    return [`slot ${place} is ${slot ? `owned by ${slot.controller}` : 'not registered by any driver'}`];
+    if (slot?.owner.known && slot.owner.driver === topology.controller) return [];
+    return [`slot ${place} ${slot ? whose(slot.owner) : 'is not in the guest: it lists no slot there'}`];
   });
-  return wrong.length === 0 ? undefined : `${topology.name} promises ${topology.controller}, but ${wrong.join(', ')}`;
+  const [first, ...others] = wrong;
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : `; and so ${count(others.length, 'more slot')} of the ${used.length} used`;
+  return `${topology.name} promises ${topology.controller}, but ${first}${more}`;
+}
+
+function whose(owner: SlotOwner): string {
+  return owner.known ? `is owned by ${owner.driver} (told by ${owner.because.join('; ')})` : owner.problem;
 }

@@ -13,8 +13,9 @@ export interface GuestSlots {
   readonly names: ReadonlyMap<string, string>;
 }
 
-export async function slotNamesOf(session: Session): Promise<GuestSlots | undefined> {
-  const found = await guestSlots(session);
+/** @param kernelLog what the guest's kernel has written to its log until now */
+export async function slotNamesOf(session: Session, kernelLog: readonly string[]): Promise<GuestSlots | undefined> {
+  const found = await guestSlots(session, kernelLog);
   return found && { found, names: new Map(found.map(({ place, name }) => [place, name])) };
 }
 

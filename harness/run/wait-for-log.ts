@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../timeline/recording.ts';
+import { kernelLine } from '../timeline/kernel-line.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 
@@ -30,10 +30,4 @@ export async function waitForLog(
     if (!isThere()) await session.rest(POLL_MS);
   }
   return true;
-}
-
-/** The text of a line of the guest's kernel log. */
-export function kernelLine(event: RecordedEvent): string | undefined {
-  if (event.source !== 'agent' || event.direction !== 'received' || event.message.kind !== 'kmsg') return undefined;
-  return event.message.fields.text;
 }

@@ -13,7 +13,11 @@ const sent = (event: RecordedEvent, verb: string) =>
 test('slots come with their drivers, in the order of their places', () => {
   const { slots = [] } = facts(events);
   expect(slots).toHaveLength(32);
-  expect(slots[1]).toEqual({ name: '1', place: '02.0/01.0', controller: 'acpiphp' });
+  expect(slots[1]).toEqual({
+    name: '1',
+    place: '02.0/01.0',
+    owner: { known: true, driver: 'acpiphp', because: ['the link `module` of the slot'] },
+  });
   expect(slots.map(({ place }) => place)).toEqual(slots.map(({ place }) => place).toSorted());
 });
 

@@ -7,6 +7,7 @@ import {
   slotsIn,
 } from '../guest/pci-answers.ts';
 import type { AgentMessage } from '../guest/protocol.ts';
+import { kernelLine } from '../timeline/kernel-line.ts';
 import { qemuStartMs } from '../timeline/qemu-start.ts';
 import type { RecordedEvent, RecordingHeader } from '../timeline/recording.ts';
 import { stretches } from '../timeline/stretch.ts';
@@ -55,13 +56,14 @@ export function bootFacts(
   events: readonly RecordedEvent[],
 ): BootFacts {
   const listed = questions(events, 'slots').find(({ complete }) => complete);
+  const log = events.slice(0, listed?.askedAt).flatMap((event) => kernelLine(event) ?? []);
   const startMs = qemuStartMs(events);
   return {
     scenario,
     variant,
     boot,
     ...(startMs !== undefined && { qemuStartMs: startMs }),
-    ...(listed && { slots: slotsIn(listed.answers).toSorted((a, b) => a.place.localeCompare(b.place)) }),
+    ...(listed && { slots: slotsIn(listed.answers, log).toSorted((a, b) => a.place.localeCompare(b.place)) }),
     inspections: inspections(events),
   };
 }
@@ -94,6 +96,8 @@ function inspections(events: readonly RecordedEvent[]): readonly Inspection[] {
 }
 
 interface Question {
+  /** Where among the events. */
+  readonly askedAt: number;
   readonly verb: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly answers: readonly AgentMessage[];
@@ -102,7 +106,7 @@ interface Question {
 }
 
 function questions(events: readonly RecordedEvent[], verb: string): readonly Question[] {
-  return events.flatMap((asked) => {
+  return events.flatMap((asked, askedAt) => {
     if (asked.source !== 'agent' || asked.direction !== 'sent' || asked.verb !== verb) return [];
     const answers = events.flatMap((event) =>
       event.source === 'agent' &&
@@ -111,7 +115,7 @@ function questions(events: readonly RecordedEvent[], verb: string): readonly Que
         ? [event.message]
         : [],
     );
-    return [{ verb, fields: asked.fields, answers, complete: answers.some(({ kind }) => kind === 'done') }];
+    return [{ askedAt, verb, fields: asked.fields, answers, complete: answers.some(({ kind }) => kind === 'done') }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ownerName } from '../guest/slot-owner.ts';
 import type { BootFacts } from './boot-facts.ts';
 import { bootFacts } from './boot-facts.ts';
 import { RECORDED, recordedBoot } from './facts.fixture.ts';
@@ -25,7 +26,7 @@ describe('real boots', () => {
   ])('%s: %s has %d slots, %d on each bus', (topology, controller, slots, perBus) => {
     const { slots: found } = factsOf(boot(topology));
     expect(found?.offered).toHaveLength(slots);
-    expect(new Set(found?.offered.map((slot) => slot.controller))).toEqual(new Set([controller]));
+    expect(new Set(found?.offered.map(({ owner }) => ownerName(owner)))).toEqual(new Set([controller]));
     expect(new Set(found?.perBus.values())).toEqual(new Set([perBus]));
   });
 

@@ -1,4 +1,5 @@
 import type { GuestFunction, GuestSlot } from '../guest/pci-answers.ts';
+import { ownerName } from '../guest/slot-owner.ts';
 import { count } from '../scenario/words.ts';
 import { topologyOf } from '../topology/index.ts';
 import type { Attempt, BootFacts, Inspection } from './boot-facts.ts';
@@ -86,8 +87,10 @@ export function topologyFacts(
       ...(slots[0] && { slots: slots[0].fact }),
       ...(iommu[0] && { iommu: iommu[0].fact }),
       notes: [
-        ...slots.slice(0, 1).flatMap(({ fact }) => promiseNotes(fact)),
-        ...disagreements('slots', slots, ({ offered }) => offered),
+        ...slots.slice(0, 1).flatMap(({ fact }) => [...promiseNotes(fact), ...ownerNotes(fact)]),
+        ...disagreements('slots', slots, ({ offered }) =>
+          offered.map(({ name, place, owner }) => [name, place, ownerName(owner)]),
+        ),
         ...disagreements('IOMMU groups', iommu, comparable),
         ...iommu.flatMap(({ where, problems }) => problems.map((problem) => `${where}: ${problem}`)),
       ],
@@ -123,6 +126,15 @@ function promiseNotes({ offered, promised, notOffered, notPromised }: SlotFacts)
   return [
     `the guest has ${count(offered.length, 'slot')}, the topology promises ${promised}; ${differences.join('; ')}`,
   ];
+}
+
+/** Of slots without an owner that can be named, one tells for all what was looked for. */
+function ownerNotes({ offered }: SlotFacts): readonly string[] {
+  const doubtful = offered.flatMap(({ place, owner }) => (owner.known ? [] : [{ place, problem: owner.problem }]));
+  const [first] = doubtful;
+  if (!first) return [];
+  const howMany = `${doubtful.length} of ${count(offered.length, 'slot')} ${doubtful.length === 1 ? 'has' : 'have'}`;
+  return [`${howMany} no known owner: ${first.place} ${first.problem}`];
 }
 
 function iommuFacts({ plugged, functions, attempts }: Inspection): IommuFacts {

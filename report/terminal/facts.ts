@@ -1,3 +1,4 @@
+import { ownerName } from '../../harness/guest/slot-owner.ts';
 import type { DeviceGroup, Possibility, SlotFacts, TopologyFacts } from '../../harness/statistics/facts.ts';
 import { type Column, textTable } from './table.ts';
 
@@ -38,7 +39,7 @@ function slotCells(fact: TopologyFacts): readonly string[] {
 }
 
 function controllers({ offered }: SlotFacts): string {
-  return [...new Set(offered.map(({ controller }) => controller))].join(', ') || 'none';
+  return [...new Set(offered.map(({ owner }) => ownerName(owner)))].join(', ') || 'none';
 }
 
 function range(counts: readonly number[]): string {

@@ -49,44 +49,6 @@ void pci_path_address(const char *path, char address[ADDRESS_BYTES])
 	}
 }
 
-/*
- * A slot's address file holds domain:bus:device. The bridge above that bus gives the place; the slot's own device
- * number ends it, with function 0.
- */
-static void slot_place(const char *address, char place[PLACE_BYTES])
-{
-	char bus_link[PATH_BYTES], bridge[PATH_BYTES];
-	char bus[8] = "";
-	size_t used;
-
-	memcpy(bus, address, strlen(address) >= 7 ? 7 : 0);
-	snprintf(bus_link, sizeof(bus_link), "/sys/class/pci_bus/%s/device", bus);
-	place[0] = 0;
-	if (realpath(bus_link, bridge))
-		pci_place(bridge, place);
-	used = strlen(place);
-	snprintf(place + used, PLACE_BYTES - used, "%s%s.0", used ? "/" : "", strlen(address) >= 10 ? address + 8 : "??");
-}
-
-static void report_slot(const char *name, const void *request_id)
-{
-	char path[PATH_BYTES], address[32], controller[64], place[PLACE_BYTES];
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/slots/%s/address", name);
-	if (sysfs_read(path, address, sizeof(address)) < 0)
-		return;
-	slot_place(address, place);
-	/* pci_hp_create_module_link() (drivers/pci/slot.c) links the module that registered the slot. */
-	snprintf(path, sizeof(path), "/sys/bus/pci/slots/%s/module", name);
-	sysfs_link_name(path, controller, sizeof(controller));
-	message_begin("slot", now_ns());
-	message_field("request", request_id);
-	message_field("name", name);
-	message_field("place", place);
-	message_field("controller", controller);
-	message_end();
-}
-
 static void report_function(const char *address, const void *request_id)
 {
 	char path[PATH_BYTES], device[PATH_BYTES], driver[64], group[16], place[PLACE_BYTES], vendor_id[16], device_id[16];
@@ -112,11 +74,6 @@ static void report_function(const char *address, const void *request_id)
 	message_field("driver", driver);
 	message_field("group", group);
 	message_end();
-}
-
-void pci_report_slots(const char *request_id)
-{
-	sysfs_each("/sys/bus/pci/slots", report_slot, request_id);
 }
 
 void pci_report_inventory(const char *request_id)

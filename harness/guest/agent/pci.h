@@ -1,4 +1,4 @@
-/* What the guest kernel says about PCI: places, functions, slots. Read from sysfs, never scanned from hardware. */
+/* What the guest kernel says about PCI functions. Read from sysfs, never scanned from hardware. */
 #ifndef HPB_PCI_H
 #define HPB_PCI_H
 
@@ -16,9 +16,6 @@ void pci_place(const char *sysfs_path, char place[PLACE_BYTES]);
 
 /* The address of the last PCI function in a path, as in "0000:01:03.0"; empty when the path has none. */
 void pci_path_address(const char *sysfs_path, char address[ADDRESS_BYTES]);
-
-/* One `slot` message per entry of /sys/bus/pci/slots: its name, place, and the driver that registered it. */
-void pci_report_slots(const char *request_id);
 
 /* One `pci` message per PCI function that the guest has now: place, address, ids, bound driver and IOMMU group. */
 void pci_report_inventory(const char *request_id);

@@ -5,6 +5,7 @@
 #include "pci.h"
 #include "rest.h"
 #include "setting.h"
+#include "slots.h"
 #include "watch.h"
 
 #include <string.h>
@@ -65,7 +66,7 @@ static const char *unwatch(const struct request *request)
 
 static const char *slots(const struct request *request)
 {
-	pci_report_slots(request->id);
+	slots_report(request->id);
 	return NULL;
 }
 
