@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,7 @@ export async function startSlurm(directory: string): Promise<Slurm> {
   for (const name of ['munge', 'state', 'spool']) mkdirSync(at(name), { mode: 0o755, recursive: true });
   const env = { SLURM_CONF: at('slurm.conf') };
   writeFileSync(env.SLURM_CONF, configuration(directory, await freePorts(2)));
+  writeFileSync(at('cgroup.conf'), CGROUP_CONFIGURATION);
   writeFileSync(at('munge/key'), Buffer.alloc(64, 'not a secret: it lasts as long as the test'), { mode: 0o600 });
   const files = {
     socket: at('munge/socket'),
@@ -54,7 +55,10 @@ export async function startSlurm(directory: string): Promise<Slurm> {
     start('slurmctld', ['-D']),
     start('slurmd', ['-D']),
   );
-  await poll(START_TIMEOUT_MS, async () => expect((await ask('sinfo', ['-h', '-o', '%T'])).trim()).toBe('idle'));
+  const errors = () => ['slurmctld', 'slurmd'].flatMap((daemon) => errorsIn(at(`${daemon}.log`))).join('\n');
+  await poll(START_TIMEOUT_MS, async () =>
+    expect((await ask('sinfo', ['-h', '-o', '%T'])).trim(), errors()).toBe('idle'),
+  );
   return {
     env,
     untilIdle: (timeoutMs) => poll(timeoutMs, async () => expect(await ask('squeue', ['-h'])).toBe('')),
@@ -65,9 +69,24 @@ export async function startSlurm(directory: string): Promise<Slurm> {
   }
 }
 
+/** What a daemon has complained of: why its node does not come up. */
+function errorsIn(log: string): readonly string[] {
+  if (!existsSync(log)) return [];
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => /error|fatal/.test(line));
+}
+
 async function poll(timeoutMs: number, check: () => Promise<unknown>): Promise<void> {
   await vi.waitFor(check, { timeout: timeoutMs, interval: POLL_MS });
 }
+
+/**
+ * slurmd loads a plugin for control groups even where no other of its plugins uses them. By default it looks for the one that
+ * fits what is mounted on /sys/fs/cgroup, and ends where that is nothing, as in a chroot; named, it is loaded and not used
+ * (Slurm 22.05, cgroup.conf(5)). Slurm reads this file beside slurm.conf.
+ */
+const CGROUP_CONFIGURATION = 'CgroupPlugin=cgroup/v1\n';
 
 function configuration(directory: string, [controller, daemon]: readonly number[]): string {
   const host = hostname().split('.')[0];
