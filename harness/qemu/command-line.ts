@@ -52,17 +52,25 @@ const KERNEL_PARAMETERS = 'console=ttyS0 quiet panic=-1';
 const TCG_KERNEL_PARAMETERS = 'tsc=reliable';
 
 /**
+ * Virtio devices to which the guest writes requests while it gets them ready (virtio-net's control queue, whose answer the
+ * driver awaits in a loop; virtio-serial's). With ioeventfd they are taken in by QEMU's main loop, when the host comes to it.
+ */
+const QUEUED_VIRTIO = ['virtio-blk-pci', 'virtio-scsi-pci', 'virtio-net-pci', 'virtio-serial-pci'] as const;
+
+/**
  * The virtual clock counts 2^1 ns an instruction, and an idle guest leaps to its next timer. Nothing else in the machine
  * may tell the time or be left to chance: the RTC follows the virtual clock, random numbers for the guest (RDRAND, the seed
- * that QEMU hands the kernel) come from a fixed seed, and a disk's request is taken in by the instruction that makes it
- * instead of by the main loop some time later.
+ * that QEMU hands the kernel) come from a fixed seed, and a virtio device's request is taken in by the instruction that makes
+ * it instead of by the main loop some time later.
  */
 export const ICOUNT_SHIFT = 1;
+/** What the RTC shows when the machine is created. */
+export const VIRTUAL_RTC_BASE = '2024-01-01T00:00:00';
 const VIRTUAL_CLOCK_ARGUMENTS = [
   ...['-icount', `shift=${ICOUNT_SHIFT},sleep=off`],
-  ...['-rtc', 'clock=vm,base=2024-01-01T00:00:00'],
+  ...['-rtc', `clock=vm,base=${VIRTUAL_RTC_BASE}`],
   ...['-seed', '1'],
-  ...['-global', 'virtio-blk-pci.ioeventfd=off', '-global', 'virtio-scsi-pci.ioeventfd=off'],
+  ...QUEUED_VIRTIO.flatMap((driver) => ['-global', `${driver}.ioeventfd=off`]),
 ];
 
 /**

@@ -2,6 +2,7 @@ import { Bench } from 'tinybench';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import type { Result } from '../result.ts';
 import { type AnalysedOperation, analyse } from '../timeline/analyse.ts';
+import { clockContradiction } from '../timeline/clock-contradiction.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
 import { kernelLine } from '../timeline/kernel-line.ts';
 import type { Operation } from '../timeline/recording.ts';
@@ -138,6 +139,8 @@ function beginLife(context: BootContext) {
     note(operation, booted);
     if (session && booted === 'ok') await observe(session);
     report();
+    const contradiction = clockContradiction(recorder.events);
+    if (contradiction) breakFor(contradiction, { reason: 'earlier-failure', detail: `not tried: ${contradiction}` });
     if (!session || broken) return;
     if (!snapshot) slotNames = await slotNamesOf(session, kernelLog());
     const wrong = snapshot ? snapshot.broken : await verifyGuest(session, variant, topology, factory.slots, slotNames);

@@ -1,23 +1,27 @@
+import { VIRTUAL_RTC_BASE } from '../qemu/command-line.ts';
+import { fail, ok, type Result } from '../result.ts';
+
 /**
- * QEMU's virtual clock, read from two of the machine's timers through the human monitor while the machine stands still.
- * QMP has no command for it (7.2: `query-replay` has instructions, but only while recording; qtest's `clock_step` only with
- * the accelerator qtest).
+ * QEMU's virtual clock, read from three of the machine's timers while the machine stands still. QMP has no command for it
+ * (QEMU 5.2 to 11.1: `query-replay` has instructions, but only while recording; qtest's `clock_step` only with the
+ * accelerator qtest). None of the three is enough by itself:
  *
- * - The HPET's main counter, 10 ns a tick, counts from when the guest switched it on (hw/timer/hpet.c hpet_get_ticks()).
- * - The ACPI timer, 3.579545 MHz in 24 bits, counts from when the machine was created (hw/acpi/core.c acpi_pm_tmr_get()).
+ * - The RTC (with `-rtc clock=vm`) says which second it is, from when the machine was created, and never wraps
+ *   (hw/rtc/mc146818rtc.c rtc_get_date()).
+ * - The ACPI timer, 3.579545 MHz in 24 bits, says where in 4.687 s it is, to 0.28 µs (hw/acpi/core.c acpi_pm_tmr_get()).
+ * - The HPET's main counter, 10 ns a tick, counts from when the guest last switched it on (hw/timer/hpet.c
+ *   hpet_get_ticks()).
  *
- * Read at one moment, the second gives the first's zero, to within one of its ticks (0.28 µs); from then on the HPET alone
- * says what time it is. The guest has the same clock in its time-stamp counter (target/i386/tcg, cpus_get_elapsed_ticks()),
- * where the agent reads it beside CLOCK_MONOTONIC.
- *
- * Limit: the HPET has to have been switched on within the ACPI timer's period, 4.69 s of guest time after its first
- * instruction. SeaBIOS and Linux 6.1 take 0.2 s.
+ * Read at one moment, the first two give the time and with it the HPET's zero; from then on the HPET alone says what time it
+ * is. The guest has the same clock in its time-stamp counter (cpus_get_elapsed_ticks()), which the agent reads: that it
+ * lies between the readings before and after it is checked at every boot (timeline/clock-contradiction.ts).
  */
 
 const HPET_TICK_NS = 10;
 const PM_TIMER_HZ = 3_579_545;
 const PM_TIMER_PERIOD_TICKS = 2 ** 24;
 const NS_PER_S = 1e9;
+const PM_TICK_NS = NS_PER_S / PM_TIMER_HZ;
 
 /** Nanoseconds of the answer to `xp /2xw 0xfed000f0`: `00000000fed000f0: 0x017d2a34 0x00000000`. */
 export function parseHpet(text: string): number | undefined {
@@ -32,11 +36,27 @@ export function parsePmTimer(text: string): number | undefined {
   return ticks === undefined ? undefined : Number.parseInt(ticks, 16) % PM_TIMER_PERIOD_TICKS;
 }
 
-/** What has to be added to the HPET's nanoseconds to have QEMU's virtual clock. Both were read at one moment. */
-export function virtualOffsetNs(hpetNs: number, pmTicks: number): number {
-  const hpetTicks = (hpetNs / NS_PER_S) * PM_TIMER_HZ;
+/** Whole seconds since the machine was created, of the property `rtc-time` of `/machine`: C's `struct tm`. */
+export function parseRtc(value: unknown): number | undefined {
+  const { tm_year, tm_mon, tm_mday, tm_hour, tm_min, tm_sec } = (value ?? {}) as Readonly<Record<string, number>>;
+  const at = Date.UTC(1900 + (tm_year ?? Number.NaN), tm_mon ?? 0, tm_mday, tm_hour, tm_min, tm_sec);
+  return Number.isNaN(at) ? undefined : (at - Date.parse(`${VIRTUAL_RTC_BASE}Z`)) / 1000;
+}
+
+/**
+ * Nanoseconds since the machine was created, to within half a tick of the ACPI timer: the one among those it may mean that
+ * lies in the RTC's second. There is none when the guest has set the RTC, or runs it otherwise than a second a second.
+ */
+export function virtualNsOf(pmTicks: number, rtcSeconds: number): Result<number, string> {
   // The ACPI timer shows the tick that has begun: half of one is the best guess at how much of it has passed.
-  const ahead = (pmTicks + 0.5 - hpetTicks) % PM_TIMER_PERIOD_TICKS;
-  const ticks = ahead < 0 ? ahead + PM_TIMER_PERIOD_TICKS : ahead;
-  return (ticks / PM_TIMER_HZ) * NS_PER_S;
+  const inPeriodNs = (pmTicks + 0.5) * PM_TICK_NS;
+  const periodNs = PM_TIMER_PERIOD_TICKS * PM_TICK_NS;
+  const fromNs = rtcSeconds * NS_PER_S;
+  const periods = Math.ceil((fromNs - PM_TICK_NS - inPeriodNs) / periodNs);
+  const virtualNs = inPeriodNs + periods * periodNs;
+  if (virtualNs < fromNs + NS_PER_S + PM_TICK_NS) return ok(virtualNs);
+  return fail(
+    `its RTC is in second ${rtcSeconds} since the machine was created, and its ACPI timer, at ${pmTicks} of ` +
+      `${PM_TIMER_PERIOD_TICKS} ticks, is in none of the periods of 4.687 s that would fit; has the guest set the RTC?`,
+  );
 }

@@ -1,10 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ok } from '../result.ts';
 import { openRecorder } from './recorder.ts';
 import type { Session } from './session.ts';
+import { testGdbServer } from './test-gdb-server.ts';
 import { onVirtualClock } from './virtual-session.ts';
 
 const HEADER = {
@@ -20,7 +21,9 @@ const HEADER = {
 } as const;
 
 /** A machine that only writes down what it was told, and the session over it. */
-function machine() {
+async function machine({ rtc = 0 } = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'virtual-session-'));
+  const gdb = await testGdbServer(join(directory, 'gdb'));
   const told: string[] = [];
   const plain: Session = {
     clock: 'real',
@@ -29,6 +32,8 @@ function machine() {
       const line = (given as { readonly 'command-line'?: string })['command-line'];
       if (line?.startsWith('xp')) return ok('00000000fed000f0: 0x00000001 0x00000000');
       if (line?.startsWith('i ')) return ok('portl[0x0608] = 0x00000001');
+      if (line?.startsWith('gdbserver')) return ok('');
+      if (execute === 'qom-get') return ok({ tm_year: 124, tm_mon: 0, tm_mday: 1, tm_hour: 0, tm_min: 0, tm_sec: rtc });
       told.push(execute);
       return ok({});
     },
@@ -38,28 +43,28 @@ function machine() {
     },
     letRun: (wait) => wait(),
     rest: async () => {},
-    newDirectory: async () => '',
+    newDirectory: async () => directory,
     startBackend: async () => ({ ok: false, failure: '' }),
     stop: async (how) => {
       told.push(`stop ${how}`);
     },
   };
-  const directory = mkdtempSync(join(tmpdir(), 'virtual-session-'));
   const recorder = openRecorder(join(directory, 'recording.jsonl'), HEADER, process.hrtime.bigint());
-  const readings = () => recorder.events.filter((event) => event.source === 'harness').length;
-  return { told, readings, session: onVirtualClock(plain, recorder) };
+  const clock = () => recorder.events.flatMap((event) => (event.source === 'harness' ? [event] : []));
+  const readings = () => clock().length;
+  return { told, readings, clock, gdb, session: onVirtualClock(plain, recorder) };
 }
 
 const command = (execute: string) => ({ execute, arguments: {} });
 
 test('the guest runs while it is asked, and stands still before and after; the request is there when it goes on', async () => {
-  const { told, session } = machine();
+  const { told, session } = await machine();
   await session.ask('journal');
   expect(told).toEqual(['ask journal', 'cont', 'stop']);
 });
 
 test('the clock is read at every halt, and before every command that begins an operation', async () => {
-  const { readings, session } = machine();
+  const { readings, session } = await machine();
   await session.ask('journal');
   expect(readings()).toBe(1);
   await session.execute(command('device_add'));
@@ -67,7 +72,7 @@ test('the clock is read at every halt, and before every command that begins an o
 });
 
 test('what begins an operation is done while the guest stands still, though something else is waited for', async () => {
-  const { told, session } = machine();
+  const { told, session } = await machine();
   let end: () => void = () => {};
   const waited = session.letRun(() => new Promise<void>((resolve) => (end = resolve)));
   await session.execute(command('device_del'));
@@ -77,7 +82,7 @@ test('what begins an operation is done while the guest stands still, though some
 });
 
 test('commands that are given together are all done before the guest goes on', async () => {
-  const { told, session } = machine();
+  const { told, session } = await machine();
   const plug = async () => {
     await session.execute(command('device_add'));
     await session.letRun(async () => undefined);
@@ -87,14 +92,29 @@ test('commands that are given together are all done before the guest goes on', a
 });
 
 test('a guest that has just booted runs until its first answer', async () => {
-  const { told, session } = machine();
+  const { told, session } = await machine();
   await session.execute(command('cont'));
   await session.ask('clocks');
   expect(told).toEqual(['cont', 'ask clocks', 'stop']);
 });
 
+test('a guest that comes to its kernel is halted there, and goes on', async () => {
+  const { told, clock, gdb, session } = await machine();
+  await session.execute(command('cont'));
+  expect(clock()).toEqual([]);
+  gdb.hit();
+  await vi.waitFor(() => expect(told).toEqual(['cont', 'cont']));
+  expect(clock()).toMatchObject([{ event: 'virtual-clock', at: 'kernel-entry' }]);
+});
+
+test('timers that contradict each other are recorded as what they are, not as a time', async () => {
+  const { clock, session } = await machine({ rtc: 3 });
+  await session.ask('journal');
+  expect(clock()).toMatchObject([{ event: 'virtual-clock-unread', detail: expect.stringMatching(/in second 3/) }]);
+});
+
 test('a restored guest is let go on by the first question to it, not before it', async () => {
-  const { told, readings, session } = machine();
+  const { told, readings, session } = await machine();
   await session.execute(command('migrate-incoming'));
   await session.execute(command('cont'));
   expect(readings()).toBe(1);
@@ -103,7 +123,7 @@ test('a restored guest is let go on by the first question to it, not before it',
 });
 
 test('a guest that is to power off is let go on', async () => {
-  const { told, session } = machine();
+  const { told, session } = await machine();
   await session.stop('orderly');
   expect(told).toEqual(['cont', 'stop orderly']);
 });

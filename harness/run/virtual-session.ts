@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { QmpCommand } from '../device/device.ts';
 import { ok, type Result } from '../result.ts';
+import { haltAtKernelEntry } from './kernel-entry.ts';
+import { readClock, readCoarseClock } from './read-virtual-clock.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
-import { parseHpet, parsePmTimer, virtualOffsetNs } from './virtual-clock-reading.ts';
 
 /** Commands with which an operation begins: they are carried out while the guest stands still. */
 const MEASURED: ReadonlySet<string> = new Set(['device_add', 'device_del']);
@@ -28,19 +29,15 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
     return acted;
   };
 
-  const monitor = async (line: string) => {
-    const answer = await session.execute({
-      execute: 'human-monitor-command',
-      arguments: { 'command-line': line },
-    });
-    return answer.ok ? String(answer.value) : '';
-  };
+  const recordUnread = (detail: string) =>
+    recorder.record({ source: 'harness', event: 'virtual-clock-unread', detail });
   const read = async () => {
-    const hpetNs = parseHpet(await monitor('xp /2xw 0xfed000f0'));
-    const pmTicks = offsetNs === undefined ? parsePmTimer(await monitor('i /w 0x608')) : undefined;
-    if (hpetNs !== undefined && pmTicks !== undefined) offsetNs = virtualOffsetNs(hpetNs, pmTicks);
-    if (hpetNs === undefined || offsetNs === undefined) return;
-    recorder.record({ source: 'harness', event: 'virtual-clock', virtualNs: hpetNs + offsetNs, hpetNs });
+    const reading = await readClock(session, offsetNs);
+    if (reading.ok) {
+      const { virtualNs, hpetNs } = reading.value;
+      offsetNs = virtualNs - hpetNs;
+      recorder.record({ source: 'harness', event: 'virtual-clock', virtualNs, hpetNs });
+    } else recordUnread(reading.failure);
   };
   const go = async () => {
     if (isRunning) return;
@@ -80,8 +77,8 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
     return done;
   };
   /**
-   * The first instruction of a fresh guest: from here on it runs until an answer of it has been waited for, and there is no
-   * clock to read yet; it is 0. A saved guest brings its clock along and has nothing to do until it is asked something: let
+   * The first instruction of a fresh guest, at 0: from here on it runs until an answer of it has been waited for, but for a
+   * halt at its kernel's entry. A saved guest brings its clock along and has nothing to do until it is asked something: let
    * go now, it would leap from timer to timer until the question comes, an hour or more on a busy host.
    */
   const begin = async (command: QmpCommand): Promise<Result<unknown, string>> => {
@@ -89,8 +86,17 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
       await read();
       return ok(undefined);
     }
+    const prepared = await haltAtKernelEntry(session, () => inTurn(passKernelEntry));
+    if (!prepared.ok) return prepared;
     isRunning = true;
     return session.execute(command);
+  };
+  const passKernelEntry = async () => {
+    const reading = await readCoarseClock(session);
+    if (reading.ok)
+      recorder.record({ source: 'harness', event: 'virtual-clock', virtualNs: reading.value, at: 'kernel-entry' });
+    else recordUnread(reading.failure);
+    await session.execute(CONTINUE);
   };
   const ask: Session['ask'] = (verb, fields, timeoutMs) => letRun(() => session.ask(verb, fields, timeoutMs));
   return {

@@ -2,12 +2,12 @@ import type { Controller } from '../topology/topology.ts';
 import { type JudgedOperation, judgeStretch } from './judge.ts';
 import { momentsOf } from './moment.ts';
 import { ownMoments } from './own-moments.ts';
-import { clockZero, type Phase, phasesOf } from './phase.ts';
+import { type Phase, phasesOf } from './phase.ts';
 import { phaseTable } from './phase-tables/index.ts';
 import { queueMoments } from './queue.ts';
 import type { Clock, RecordedEvent } from './recording.ts';
 import { type Stretch, stretches } from './stretch.ts';
-import { judgedVirtually } from './virtual-operation.ts';
+import { judgedVirtually, withoutHostTime } from './virtual-operation.ts';
 import { inVirtualTime } from './virtual-time.ts';
 
 /** One operation with its outcome, and for a good one where its time went. */
@@ -40,12 +40,13 @@ export function analyse(
     const judged = clock === 'virtual' ? judgedVirtually(heard, stretch, own.get(operation) ?? [], controller) : heard;
     const burst = burstOf(stretch);
     if (judged.latencyMs === undefined) return { judged, phases: [], ...burst };
-    const moments = (own.get(operation) ?? []).filter((moment) => clock === 'real' || !clockZero(moment));
+    const moments = own.get(operation) ?? [];
     const others = companions.map((companion) => own.get(companion) ?? []);
     const edges = [...moments, ...queueMoments(controller, moments, others)].toSorted((a, b) => a.atMs - b.atMs);
     const endMs = judged.startedAtMs + judged.latencyMs;
-    const phases = phasesOf(phaseTable(operation, controller), edges, judged.startedAtMs, endMs);
-    return { judged, phases, ...burst };
+    const phases = phasesOf(phaseTable(operation, controller, clock), edges, judged.startedAtMs, endMs);
+    const whole = clock === 'virtual' ? withoutHostTime(judged, phases) : judged;
+    return { judged: whole, phases: whole.latencyMs === undefined ? [] : phases, ...burst };
   });
 }
 

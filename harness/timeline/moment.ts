@@ -14,8 +14,10 @@ export type Moment = { readonly atMs: number } & (
     }
   | { readonly source: 'kernel'; readonly text: string }
   | { readonly source: 'uevent'; readonly action: string; readonly subsystem: string; readonly path: string }
-  /** The guest's CLOCK_MONOTONIC began. */
-  | { readonly source: 'agent'; readonly what: 'clock-zero' }
+  /** The guest's CLOCK_MONOTONIC began; its kernel log's clock did. */
+  | { readonly source: 'agent'; readonly what: 'clock-zero' | 'log-zero' }
+  /** The firmware handed over to the kernel's image (run/kernel-entry.ts). */
+  | { readonly source: 'harness'; readonly what: 'kernel-entry' }
   /** The agent got the uevent of the device it waits for, which is of this class (harness/device, UsableClass). */
   | { readonly source: 'agent'; readonly what: 'appeared'; readonly class: string }
 );
@@ -38,6 +40,8 @@ export function momentsOf(stretch: Stretch): readonly Moment[] {
   add(0, { source: 'agent', what: 'clock-zero' });
   const commands = new Map<number | string, string>();
   for (const event of [...stretch.events, ...stretch.gapAfter]) {
+    if (event.source === 'harness' && event.event === 'virtual-clock' && event.at !== undefined)
+      moments.push({ atMs: event.atMs, source: 'harness', what: event.at });
     if (event.source === 'qmp') {
       const moment = qmpMoment(event, commands);
       if (moment) moments.push(moment);
@@ -49,12 +53,24 @@ export function momentsOf(stretch: Stretch): readonly Moment[] {
       add(guestNs / 1e6, { source: 'uevent', action, subsystem, path });
     } else if (kind === 'kmsg') {
       // The kernel log's own clock is tied to CLOCK_MONOTONIC as that is tied to the host's.
-      add(hostTimeOf(Number(fields.us) / 1e3, tieBefore, tieAfter), { source: 'kernel', text: fields.text ?? '' });
+      const { us, text = '' } = fields;
+      add(hostTimeOf(Number(us) / 1e3, tieBefore, tieAfter), { source: 'kernel', text });
+      const zeroMs = logZeroMs(text);
+      if (zeroMs !== undefined) add(hostTimeOf(zeroMs, tieBefore, tieAfter), { source: 'agent', what: 'log-zero' });
     } else if (kind === 'usable' && fields.device === stretch.operation.deviceId) {
       add(Number(fields.appeared) / 1e6, { source: 'agent', what: 'appeared', class: fields.class ?? 'block' });
     }
   }
   return moments.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/**
+ * What the kernel log's clock would have shown, in milliseconds, when it began, had it always been what it is since the kernel
+ * trusts it: kernel/sched/clock.c __set_sched_clock_stable() then moves it by the last number of this line, in nanoseconds.
+ */
+function logZeroMs(text: string): number | undefined {
+  const [, movedNs] = /^sched_clock: Marking stable \(.*\)->\(-?\d+, (-?\d+)\)$/.exec(text) ?? [];
+  return movedNs === undefined ? undefined : Number(movedNs) / 1e6;
 }
 
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;

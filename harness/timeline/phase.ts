@@ -11,6 +11,8 @@ export type Edge = (moment: Moment | QueueMoment) => boolean;
 export interface PhaseRow {
   readonly name: string;
   readonly kind: PhaseKind;
+  /** On the virtual clock, if that is another: only the guest's share of a row takes time there. */
+  readonly virtualKind?: PhaseKind;
   /** Where it begins: the first such moment after the row above it ended. Left out: right where that one ended. */
   readonly begin?: Edge;
   /** Where it ends: the first such moment after its beginning, or the end of the operation. */
@@ -126,3 +128,5 @@ export const served: Edge = (moment) => moment.source === 'queue' && moment.what
 
 export const appeared: Edge = (moment) => moment.source === 'agent' && moment.what === 'appeared';
 export const clockZero: Edge = (moment) => moment.source === 'agent' && moment.what === 'clock-zero';
+export const kernelEntry: Edge = (moment) => moment.source === 'harness' && moment.what === 'kernel-entry';
+export const logZero: Edge = (moment) => moment.source === 'agent' && moment.what === 'log-zero';

@@ -70,8 +70,19 @@ export type Observation =
     }
   /** From here on so many CPUs of the guest, and of the host, are kept busy on purpose. */
   | { readonly source: 'harness'; readonly event: 'load'; readonly guestCpus: number; readonly hostCpus: number }
-  /** QEMU's virtual clock while the machine stands still, and what it was read from (run/virtual-clock-reading.ts). */
-  | { readonly source: 'harness'; readonly event: 'virtual-clock'; readonly virtualNs: number; readonly hpetNs: number }
+  /**
+   * QEMU's virtual clock while the machine stands still, and what the HPET showed then, if it was on by then
+   * (run/virtual-clock-reading.ts); `at`: where in its boot the guest was halted, if it was for that.
+   */
+  | {
+      readonly source: 'harness';
+      readonly event: 'virtual-clock';
+      readonly virtualNs: number;
+      readonly hpetNs?: number;
+      readonly at?: 'kernel-entry';
+    }
+  /** The machine stands still, and its clock could not be read, or its timers contradict each other. */
+  | { readonly source: 'harness'; readonly event: 'virtual-clock-unread'; readonly detail: string }
   | { readonly source: 'process'; readonly event: 'started'; readonly pid: number }
   | {
       readonly source: 'process';

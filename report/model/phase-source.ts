@@ -1,5 +1,5 @@
 import { phaseTable } from '../../harness/timeline/phase-tables/index.ts';
-import type { BootMode, OperationName } from '../../harness/timeline/recording.ts';
+import type { BootMode, Clock, OperationName } from '../../harness/timeline/recording.ts';
 import type { Controller } from '../../harness/topology/topology.ts';
 
 /** What happens in a phase, and where that is known from; empty for one that no table has. */
@@ -8,9 +8,10 @@ export function phaseSource(
   operation: OperationName,
   controller: Controller | undefined,
   bootMode: BootMode,
+  clock: Clock,
 ): string {
   if (controller === undefined) return '';
   const unimportant = { cycle: 0, warmup: false, sequence: 0, timeoutMs: 0 };
-  const table = phaseTable({ operation, bootMode, ...unimportant }, controller);
+  const table = phaseTable({ operation, bootMode, ...unimportant }, controller, clock);
   return table.find(({ name }) => name === phase)?.source ?? '';
 }

@@ -83,6 +83,7 @@ function conditionsOf(described: DescribedVariant): VariantPart['conditions'] {
 function operationPart(json: SummaryJson['operations'][number], described: DescribedVariant): OperationPart {
   const controller = topologies.get(described.topology)?.controller;
   const bootMode = described.boot_mode === 'snapshot' ? 'snapshot' : 'fresh';
+  const clock = described.clock === 'virtual' ? 'virtual' : 'real';
   const { min_ms: minMs, p50_ms: p50Ms, p90_ms: p90Ms, p95_ms: p95Ms, max_ms: maxMs } = json;
   const isMeasured =
     minMs !== undefined && p50Ms !== undefined && p90Ms !== undefined && p95Ms !== undefined && maxMs !== undefined;
@@ -103,7 +104,7 @@ function operationPart(json: SummaryJson['operations'][number], described: Descr
       kind: phase.kind,
       startMs: phase.start_ms,
       durationMs: phase.duration_ms,
-      source: phaseSource(phase.phase, json.operation, controller, bootMode),
+      source: phaseSource(phase.phase, json.operation, controller, bootMode, clock),
     })),
     unattributedShare: json.phases?.unattributed_share,
     drift: json.drift && p50Ms !== undefined ? driftOf(json.drift, p50Ms) : undefined,

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseRecording } from '../archive/read-recording.ts';
+import { analyse } from './analyse.ts';
+import type { JudgedOperation } from './judge.ts';
+import type { Phase } from './phase.ts';
+import type { RecordedEvent } from './recording.ts';
+import { withoutHostTime } from './virtual-operation.ts';
+
+/** What the ACPI timer counts before it begins anew, in nanoseconds. */
+const PERIOD_NS = (2 ** 24 / 3_579_545) * 1e9;
+
+/** A boot and a plug of a virtual disk in virtual time: QEMU 7.2, Debian's 6.1 kernel as it comes, a busy host. */
+function recorded(): readonly RecordedEvent[] {
+  const text = readFileSync(new URL('fixtures/virtual-shpc-stock.jsonl', import.meta.url), 'utf8');
+  const recording = parseRecording(text);
+  if (!recording.ok) throw new Error(recording.failure);
+  return recording.value.events;
+}
+
+/** The same as the harness would have recorded it, had it taken the clock for so much ahead of what it is. */
+function ahead(byNs: number): readonly RecordedEvent[] {
+  return recorded().map((event) =>
+    event.source === 'harness' && event.event === 'virtual-clock' && event.at === undefined
+      ? { ...event, virtualNs: event.virtualNs + byNs }
+      : event,
+  );
+}
+
+describe('a boot and an SHPC plug of a kernel that decompresses for longer than the ACPI timer counts', () => {
+  const [boot, plug] = analyse(recorded(), 'shpchp', 'virtual');
+
+  test('the plug takes what it takes on any clock', () => {
+    expect(plug?.judged.outcome).toBe('ok');
+    expect(plug?.judged.latencyMs).toBeGreaterThan(6024);
+    expect(plug?.judged.latencyMs).toBeLessThan(6300);
+  });
+
+  test('the boot is told apart: firmware, decompression, kernel, init', () => {
+    const phases = boot?.phases.map(({ name, durationMs }) => [name, Math.round(durationMs)]);
+    expect(phases).toEqual([
+      ['firmware', 56],
+      ['decompression', 9046],
+      ['kernel', 3012],
+      ['init', 129],
+    ]);
+  });
+
+  test("nothing of the host's takes time, and what the guest does until it speaks is the guest's", () => {
+    expect(
+      plug?.phases.filter(({ kind }) => kind === 'host').map(({ name, durationMs }) => [name, durationMs]),
+    ).toEqual([['qmp-command', 0]]);
+    expect(plug?.phases.find(({ name }) => name === 'notify')?.kind).toBe('guest');
+  });
+});
+
+test.each([
+  ['behind', -PERIOD_NS],
+  ['ahead', PERIOD_NS],
+])('a clock that is a period %s gives no latency, and says what contradicts what', (_how, byNs) => {
+  const operations = analyse(ahead(byNs), 'shpchp', 'virtual');
+  expect(operations.map(({ judged }) => judged.outcome)).toEqual(['aborted', 'aborted']);
+  for (const { judged, phases } of operations) {
+    expect(judged).not.toHaveProperty('latencyMs');
+    expect(phases).toEqual([]);
+    expect(judged.detail).toMatch(/two readings of the virtual clock contradict each other/);
+  }
+});
+
+test("an operation in which the host's work seems to take time has failed", () => {
+  const operation = { operation: 'plug', cycle: 1, warmup: false, sequence: 1, timeoutMs: 1 } as const;
+  const judged: JudgedOperation = { operation, outcome: 'ok', latencyMs: 5, startedAtMs: 0, detail: '' };
+  const phase = (durationMs: number): Phase => ({ name: 'qmp-command', kind: 'host', startMs: 0, durationMs });
+  expect(withoutHostTime(judged, [phase(0)])).toBe(judged);
+  const failed = withoutHostTime(judged, [phase(4687)]);
+  expect(failed).toMatchObject({ outcome: 'aborted', detail: expect.stringMatching(/^qmp-command .* 4687\.000 ms/) });
+  expect(failed).not.toHaveProperty('latencyMs');
+});
