@@ -181,7 +181,7 @@ function clocksOf(ready: readonly ReadyVariant[]): string {
 }
 
 /** A variant and what it is run on, as `run.json` describes it. */
-export function variantJson({ variant, qemu, qemuVersion, guest, accelerator, leftOut }: ReadyVariant) {
+export function variantJson({ variant, qemu, qemuVersion, qemuPackage, guest, accelerator, leftOut }: ReadyVariant) {
   return {
     scenario: variant.scenario,
     name: variant.name,
@@ -190,6 +190,7 @@ export function variantJson({ variant, qemu, qemuVersion, guest, accelerator, le
     machine: variant.machine ?? null,
     qemu,
     qemu_version: qemuVersion ?? null,
+    qemu_package: qemuPackage ?? null,
     left_out: leftOut,
     boot_mode: variant.bootMode,
     clock: variant.clock,
@@ -199,7 +200,13 @@ export function variantJson({ variant, qemu, qemuVersion, guest, accelerator, le
       memory_mib: variant.guest.memoryMiB,
       iommu: variant.guest.iommu,
       parameters: variant.guest.parameters,
-      kernel: { source: guest.source, release: guest.release, description: guest.description, sha256: guest.identity },
+      kernel: {
+        source: guest.source,
+        release: guest.release,
+        description: guest.description,
+        sha256: guest.identity,
+        package: guest.package ?? null,
+      },
     },
     accelerator: { asked: accelerator.asked, used: accelerator.used, why: accelerator.why },
     sampling: samplingJson(variant.sampling),

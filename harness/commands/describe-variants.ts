@@ -3,6 +3,7 @@ import { parameterWords } from '../qemu/command-line.ts';
 import { settingText } from '../scenario/setting-text.ts';
 import type { Deadlines, GuestConfig, Scenario, Step, Variant } from '../scenario/variant.ts';
 import { count } from '../scenario/words.ts';
+import type { DebianVersion } from '../versions/suites.ts';
 import { describeExpected, describeLoad, describeSequence, describeTime } from './describe-steps.ts';
 
 /** One thing that is told of each variant: its heading, and the text for one of them. */
@@ -12,7 +13,7 @@ type Row = readonly [string, (variant: Variant) => string];
 const ROWS: readonly Row[] = [
   ['topology', describeTopology],
   ['machine', ({ machine }) => machine ?? "the topology's"],
-  ['qemu', ({ qemu }) => qemu ?? 'the usual'],
+  ['qemu', describeQemu],
   ['guest', ({ guest }) => `${count(guest.cpus, 'vCPU')}, ${guest.memoryMiB} MiB${guest.iommu ? ', IOMMU' : ''}`],
   ['kernel', ({ guest }) => describeKernel(guest)],
   ['boots', describeBoots],
@@ -83,9 +84,19 @@ function describeTopology({ topology, topologyOptions }: Variant): string {
   return settingText('topology', { name: topology, options: topologyOptions });
 }
 
+function describeQemu({ qemu }: Variant): string {
+  if (qemu === undefined) return 'the usual';
+  return typeof qemu === 'string' ? qemu : describeVersion(qemu);
+}
+
 function describeKernel({ kernel }: GuestConfig): string {
+  if (kernel.source === 'debian') return describeVersion(kernel);
   if (kernel.source !== 'custom') return kernel.source;
   return kernel.modules === undefined ? kernel.image : `${kernel.image} with ${kernel.modules}`;
+}
+
+function describeVersion({ suite, version }: DebianVersion): string {
+  return version === undefined ? `Debian ${suite}` : `Debian ${suite} ${version}`;
 }
 
 function describeTimes({ bootMs, plugMs, unplugMs }: Deadlines): string {

@@ -1,4 +1,5 @@
 import type { KernelChoice } from '../scenario/variant.ts';
+import type { FetchedPackage } from '../versions/suites.ts';
 
 /** What QEMU boots. */
 export interface GuestImage {
@@ -15,12 +16,16 @@ export interface GuestImage {
   readonly description: string;
   /** The directory with the kernel's own modules and lists of them; absent when it has none. */
   readonly modulesDirectory?: string;
+  /** The package that it is from, for a kernel of a suite of Debian's. */
+  readonly package?: FetchedPackage;
 }
 
 /** Why there is no guest: what happened, and what the user can do about it. */
 export interface GuestFailure {
   readonly what: string;
   readonly remedy: string;
+  /** Of a version that is fetched. `absent`: its suite does not have it. `unavailable`: it cannot be had now. */
+  readonly kind?: string;
 }
 
 /** A kernel and its modules, as every source gives them. */
@@ -32,4 +37,5 @@ export interface GuestKernel {
   readonly description: string;
   /** The directory with modules.dep, usually `…/lib/modules/<release>`. Without it every driver counts as built in. */
   readonly modulesDirectory?: string;
+  readonly package?: FetchedPackage;
 }

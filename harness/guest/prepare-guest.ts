@@ -1,5 +1,6 @@
 import { ok, type Result } from '../result.ts';
 import type { KernelChoice } from '../scenario/variant.ts';
+import { debianKernel } from '../versions/debian-kernel.ts';
 import type { GuestFailure, GuestImage, GuestKernel } from './guest-image.ts';
 import { initramfs } from './initramfs.ts';
 import { readKernelImage } from './kernel-image.ts';
@@ -35,6 +36,8 @@ async function findKernel(
       return stockKernel(report);
     case 'host':
       return hostKernel();
+    case 'debian':
+      return debianKernel(choice, report);
     case 'custom':
       return customKernel(choice.image, choice.modules);
     case 'patched':

@@ -29,6 +29,7 @@ const BOOT_MS: Readonly<Record<KernelChoice['source'], number>> = {
   stock: 5_000,
   host: 5_000,
   custom: 5_000,
+  debian: 5_000,
   patched: 1_200,
   unpatched: 1_200,
 };

@@ -4,6 +4,7 @@ import type { MachineSpec } from '../qemu/command-line.ts';
 import type { Variant } from '../scenario/variant.ts';
 import { topologyOf } from '../topology/index.ts';
 import type { MachinePart } from '../topology/topology.ts';
+import type { FetchedPackage } from '../versions/suites.ts';
 
 /** A variant with everything decided that a boot needs. */
 export interface ReadyVariant {
@@ -12,6 +13,8 @@ export interface ReadyVariant {
   readonly qemu: string;
   /** First line of its `--version`, for a binary that the variant names itself: the usual one's is the host's. */
   readonly qemuVersion?: string;
+  /** The package that it is from, for a QEMU of a suite of Debian's. */
+  readonly qemuPackage?: FetchedPackage;
   readonly guest: GuestImage;
   readonly accelerator: AcceleratorDecision;
   /** Parts of the machine that this host can give. */
@@ -29,7 +32,7 @@ export function machineSpec({
   accelerator,
   parts,
   sharesMemory,
-}: Omit<ReadyVariant, 'leftOut' | 'qemu' | 'qemuVersion'>): MachineSpec {
+}: Omit<ReadyVariant, 'leftOut' | 'qemu' | 'qemuVersion' | 'qemuPackage'>): MachineSpec {
   return {
     topology: topologyOf(variant.topology),
     topologyOptions: variant.topologyOptions,

@@ -2,9 +2,7 @@ import { join } from 'node:path';
 import { devices } from '../device/index.ts';
 import { cacheRoot } from '../guest/cache.ts';
 import { isWaitParameter, kernelHasParameter } from '../guest/kernel/wait-parameters.ts';
-import { type GuestImage, prepareGuest } from '../guest/prepare-guest.ts';
-import { qemuVersion } from '../host/fingerprint.ts';
-import { findCommand } from '../host/requirements.ts';
+import { type GuestFailure, type GuestImage, prepareGuest } from '../guest/prepare-guest.ts';
 import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
@@ -13,6 +11,7 @@ import type { Variant } from '../scenario/variant.ts';
 import { inspectSteps, pluggedDevices } from '../scenario/walk-steps.ts';
 import { topologyOf } from '../topology/index.ts';
 import { type DeviceToPlug, refusedDevices } from './check-devices.ts';
+import { type FoundQemu, findQemu } from './find-qemu.ts';
 import { INSPECTION_MODULES } from './inspect.ts';
 import { machinePartsOf } from './machine-parts-of.ts';
 import { probeKvm } from './probe-kvm.ts';
@@ -44,26 +43,31 @@ export async function makeReady(
   const answers: ParameterAnswers = new Map();
   // Variants mostly share a kernel, and to find it in the cache takes files to be read and compilers to be asked.
   const guests = new Map<string, Awaited<ReturnType<typeof prepareGuest>>>();
+  const qemus = new Map<string, FoundQemu>();
   const refused: Refusals = new Map();
   for (const variant of variants) {
-    const qemu = findBinary(variant, context.qemu);
-    if (!qemu.ok) return fail({ blame: 'host', message: `${variant.scenario}/${variant.name}: ${qemu.failure}` });
+    const qemu = await findOnce(variant, context, qemus);
+    if (!qemu.ok) return fail(notReady(variant, qemu.failure));
     const { parts, leftOut } = machinePartsOf(variant);
     const modules = [...modulesOf(variant), ...parts.flatMap((part) => part.guestModules)];
     const key = JSON.stringify([variant.guest.kernel, modules]);
     const guest = guests.get(key) ?? (await prepareGuest(variant.guest.kernel, modules, context.report));
     guests.set(key, guest);
-    if (!guest.ok) {
-      const { what, remedy } = guest.failure;
-      return fail({ blame: 'host', message: `${variant.scenario}/${variant.name}: ${what}\n${remedy}` });
-    }
+    if (!guest.ok) return fail(notReady(variant, guest.failure));
     const missing = await missingParameters(variant, guest.value, answers);
     if (missing.length > 0)
       return fail({ blame: 'scenario', message: withoutParameters(variant, guest.value, missing) });
-    const machine = { variant, qemu: qemu.value, guest: guest.value, parts, sharesMemory: sharesMemory(variant) };
+    const machine = {
+      variant,
+      qemu: qemu.value.command,
+      guest: guest.value,
+      parts,
+      sharesMemory: sharesMemory(variant),
+    };
     const accelerator = await accelerate(machine, context);
     if (!accelerator.ok) return fail({ blame: 'host', message: accelerator.failure.message });
-    const ownQemu = variant.qemu === undefined ? {} : { qemuVersion: await qemuVersion(qemu.value) };
+    const { version, package: from } = qemu.value;
+    const ownQemu = { ...(version !== undefined && { qemuVersion: version }), ...(from && { qemuPackage: from }) };
     const one = { ...machine, ...ownQemu, leftOut, accelerator: accelerator.value };
     const plugged = toPlug(one);
     const taken = takenNames(machineSpec(one), plugged);
@@ -172,10 +176,21 @@ function sharesMemory(variant: Variant): boolean {
   return pluggedDevices(variant).some(({ device }) => devices.get(device)?.sharesMemory ?? false);
 }
 
-function findBinary({ qemu }: Variant, usual: string): Result<string, string> {
-  if (qemu === undefined) return ok(usual);
-  const found = findCommand(qemu);
-  return found === undefined ? fail(`there is no QEMU binary ${qemu} that can be executed`) : ok(found);
+/** Variants mostly share a QEMU. */
+async function findOnce(
+  { qemu }: Variant,
+  { qemu: usual, report }: MakeReadyContext,
+  known: Map<string, FoundQemu>,
+): Promise<FoundQemu> {
+  const key = JSON.stringify(qemu ?? null);
+  const found = known.get(key) ?? (await findQemu(qemu, usual, report));
+  known.set(key, found);
+  return found;
+}
+
+function notReady({ scenario, name }: Variant, { kind, what, remedy }: GuestFailure): NotReady {
+  const blame = kind === 'absent' ? 'scenario' : 'host';
+  return { blame, message: `${scenario}/${name}: ${what}\n${remedy}` };
 }
 
 async function accelerate(machine: Omit<ReadyVariant, 'leftOut' | 'accelerator'>, context: MakeReadyContext) {

@@ -104,14 +104,26 @@ interface PlacedIssue {
   readonly path: Path;
 }
 
-/** Of a union's branches, only one that is meant tells more than the union itself: the one whose outer type fits. */
+/**
+ * Of a union's branches, only one that is meant tells more than the union itself: the one whose outer type fits, and of
+ * several the one that knows more of a map's keys than the others.
+ */
 function leafIssues(issues: readonly Issue[], base: Path): readonly PlacedIssue[] {
   return issues.flatMap((issue) => {
     const path = [...base, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
-    const meant = issue.code === 'invalid_union' ? issue.errors.filter((branch) => !branch.some(isOtherType)) : [];
+    const fitting = issue.code === 'invalid_union' ? issue.errors.filter((branch) => !branch.some(isOtherType)) : [];
+    const least = Math.min(...fitting.map(unknownKeys));
+    const meant = fitting.filter((branch) => unknownKeys(branch) === least);
     const [only, ...others] = meant;
     return only && others.length === 0 ? leafIssues(only, path) : [{ issue, path }];
   });
+}
+
+function unknownKeys(branch: readonly Issue[]): number {
+  const ofItself = branch.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+  );
+  return ofItself.length;
 }
 
 function isOtherType({ code, path }: Issue): boolean {

@@ -77,6 +77,11 @@ sequence: [boot, wait: 1s]
   test('names variants shortly, or as the file says', () => {
     const of = (matrix: string) => namesOf(matrix).map((name) => name.replace('a-', ''));
     expect(of('{ iommu: [true, false] }')).toEqual(['iommu', 'no-iommu']);
+    expect(of('{ kernel: [stock, { debian: trixie }] }')).toEqual(['stock', 'debian-trixie']);
+    expect(of("{ qemu: [{ debian: sid, version: '1:11.1' }, { debian: sid, version: '1:11.0' }] }")).toEqual([
+      'debian-sid-1_11.1',
+      'debian-sid-1_11.0',
+    ]);
     expect(of('{ count: [1, 16] }')).toEqual(['count1', 'count16']);
     expect(of('{ memory: [512, 1024, 1536M] }')).toEqual(['512M', '1G', '1536M']);
     expect(of('{ memory: { small: 512M, large: 4G } }')).toEqual(['small', 'large']);

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { topologies } from '../topology/index.ts';
+import type { DebianVersion, SuiteName } from '../versions/suites.ts';
 import { expandMatrix } from './expand-matrix.ts';
 import { fitSeries } from './fit-series.ts';
 import { withAbsoluteFiles } from './host-files.ts';
@@ -40,7 +41,7 @@ export function expandVariants(file: ScenarioFile, directory: string): readonly 
       name,
       topology: topology.name,
       topologyOptions: topology.options,
-      ...(qemu !== undefined && { qemu: binaryPath(qemu, directory) }),
+      ...(qemu !== undefined && { qemu: qemuChoice(qemu, directory) }),
       guest: { cpus, memoryMiB, kernel: kernelChoice(kernel, directory), iommu, parameters: Object.fromEntries(texts) },
       ...settings,
       bootPlugs: withAbsoluteFiles(placed.bootPlugs, directory),
@@ -58,12 +59,18 @@ export function expandFits(file: ScenarioFile, requests: readonly FitRequest[]):
 
 function kernelChoice(kernel: MergedSettings['kernel'], directory: string): KernelChoice {
   if (typeof kernel === 'string') return { source: kernel };
+  if ('debian' in kernel) return { source: 'debian', ...debianVersion(kernel) };
   const image = resolve(directory, kernel.image);
   const { modules } = kernel;
   return { source: 'custom', image, ...(modules !== undefined && { modules: resolve(directory, modules) }) };
 }
 
 /** A word without a slash is a command, to be looked up in PATH. */
-function binaryPath(qemu: string, directory: string): string {
+function qemuChoice(qemu: NonNullable<MergedSettings['qemu']>, directory: string): NonNullable<Variant['qemu']> {
+  if (typeof qemu !== 'string') return debianVersion(qemu);
   return qemu.includes('/') && !isAbsolute(qemu) ? resolve(directory, qemu) : qemu;
+}
+
+function debianVersion({ debian, version }: { readonly debian: SuiteName; readonly version?: string }): DebianVersion {
+  return { suite: debian, ...(version !== undefined && { version }) };
 }

@@ -60,7 +60,7 @@ export function member(value: unknown, key: string | number): unknown {
 
 /**
  * The branches of a union. Of a map, only those for maps; of them those whose fixed keys the map agrees with, and if it
- * lacks one, those that can do without.
+ * lacks one, those that can do without; and of several those that know the most of its keys.
  */
 function alternatives(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
   const nested = branchesOf(schema).flatMap((branch) => alternatives(branch, value));
@@ -73,7 +73,15 @@ function alternatives(schema: JsonSchema, value: unknown): readonly JsonSchema[]
   const complete = agreeing.filter((branch) =>
     fixedKeys(branch).every(([key]) => member(value, key) !== undefined || !branch.required?.includes(key)),
   );
-  return [complete, agreeing, forMaps].find((branches) => branches.length > 0) ?? [];
+  const possible = [complete, agreeing, forMaps].find((branches) => branches.length > 0) ?? [];
+  const most = Math.max(...possible.map((branch) => keysKnown(branch, value)));
+  return possible.filter((branch) => keysKnown(branch, value) === most);
+}
+
+function keysKnown(branch: JsonSchema, value: Readonly<Record<string, unknown>>): number {
+  return Object.keys(value).filter(
+    (key) => ownSchema(branch, key) !== undefined || isSchema(branch.additionalProperties),
+  ).length;
 }
 
 function fixedKeys({ properties = {} }: JsonSchema): readonly (readonly [string, unknown])[] {

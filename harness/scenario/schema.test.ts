@@ -181,7 +181,7 @@ describe('names', () => {
 });
 
 describe('kernels', () => {
-  test('are one of three words, or files beside the scenario', () => {
+  test("are one of four words, files beside the scenario, or a version of Debian's", () => {
     for (const source of ['stock', 'patched', 'unpatched', 'host'])
       expect(guestOf(`{ kernel: ${source} }`)?.kernel).toEqual({ source });
     expect(guestOf('{ kernel: { image: ../boot/bzImage, modules: /lib/modules/6.1.0 } }')?.kernel).toEqual({
@@ -193,12 +193,30 @@ describe('kernels', () => {
       source: 'custom',
       image: '/scenarios/bzImage',
     });
+    expect(guestOf('{ kernel: { debian: trixie } }')?.kernel).toEqual({ source: 'debian', suite: 'trixie' });
+    expect(guestOf('{ kernel: { debian: sid, version: 7.2.13-1 } }')?.kernel).toEqual({
+      source: 'debian',
+      suite: 'sid',
+      version: '7.2.13-1',
+    });
   });
 
   test.each([
     [
       'stok',
-      '3:35: "kernel" is "stok", expected stock, patched, unpatched, host or a map with "image" and "modules", did you mean "stock"?',
+      '3:35: "kernel" is "stok", expected stock, patched, unpatched, host or a map with "image" and "modules", or with "debian" and "version", did you mean "stock"?',
+    ],
+    [
+      '{ debian: trixi }',
+      '3:45: "debian" is "trixi", expected bullseye, bookworm, bookworm-backports, trixie or sid, did you mean "trixie"?',
+    ],
+    [
+      '{ debian: trixie, version: 6.12 }',
+      "3:62: \"version\" is 6.12, expected a Debian package's exact version in quotes, such as '6.1.176-1'",
+    ],
+    [
+      '{ debian: sid, modules: m }',
+      '3:50: unknown key "modules" in "kernel", expected debian, version, image or modules',
     ],
     ['{ modules: m }', '3:35: "image" is missing in "kernel", expected a path, relative to the scenario file'],
     ['{ image: 5 }', '3:44: "image" is 5, expected a path, relative to the scenario file'],

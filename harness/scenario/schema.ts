@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MIN_BOOTS_FOR_INTERVAL } from '../statistics/median-interval.ts';
 import { BOOT_MODES, CLOCKS } from '../timeline/recording.ts';
+import { SUITE_NAMES } from '../versions/suites.ts';
 import { matrixSchema } from './matrix-schema.ts';
 import { durationMs, memoryMiB, offsetMs, percentage } from './quantity.ts';
 import { sequenceItems } from './sequence.ts';
@@ -33,15 +34,30 @@ const hostPath = z
   .regex(/^[^\p{Cc}]+$/u)
   .meta({ title: 'a path, relative to the scenario file' });
 
+/** An upstream version, with an epoch before it and a revision behind it where the package has them. */
+const packageVersion = z
+  .string()
+  .regex(/^[0-9][A-Za-z0-9.+:~-]*$/)
+  .meta({ title: "a Debian package's exact version in quotes, such as '6.1.176-1'" });
+
+/** A version of a suite of Debian's. */
+const debianVersion = z.strictObject({
+  debian: z.enum(SUITE_NAMES).describe('suite of Debian'),
+  version: packageVersion.exactOptional(),
+});
+
 const kernel = z
   .union([
     z.enum(['stock', 'patched', 'unpatched', 'host']),
+    debianVersion,
     z.strictObject({
       image: hostPath.describe('bzImage'),
       modules: hostPath.describe('directory of its modules, as in /lib/modules/<release>').exactOptional(),
     }),
   ])
-  .meta({ title: 'stock, patched, unpatched, host or a map with "image" and "modules"' });
+  .meta({
+    title: 'stock, patched, unpatched, host or a map with "image" and "modules", or with "debian" and "version"',
+  });
 
 const parameterName = z
   .string()
@@ -119,7 +135,10 @@ const machine = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
   .meta({ title: "a machine type of QEMU's such as pc-q35-6.0" });
-const qemu = hostPath.meta({ title: "a QEMU binary: a command's name, or a path relative to the scenario file" });
+const qemuBinary = "a QEMU binary: a command's name, or a path relative to the scenario file";
+const qemu = z
+  .union([hostPath.meta({ title: qemuBinary }), debianVersion])
+  .meta({ title: `${qemuBinary}; or a map with "debian" and "version"` });
 const accelerator = z.enum(ACCELERATOR_CHOICES);
 const bootMode = z
   .enum(BOOT_MODES)

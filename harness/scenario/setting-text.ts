@@ -19,6 +19,11 @@ interface KernelFiles {
   readonly modules?: string;
 }
 
+interface DebianSetting {
+  readonly debian: string;
+  readonly version?: string;
+}
+
 /** Settings that are not a word or number of the file's own. */
 const TEXTS: Readonly<Record<string, (value: never) => string>> = {
   topology: (choice: Choice) => choiceText(choice, topologies.get(choice.name)?.options),
@@ -26,15 +31,20 @@ const TEXTS: Readonly<Record<string, (value: never) => string>> = {
   memory: (mebibytes: number) => (mebibytes % 1024 === 0 ? `${mebibytes / 1024}G` : `${mebibytes}M`),
   load: ({ guest = 0, host = 0 }: BusyCpus) =>
     [guest > 0 ? `guest${guest}` : '', host > 0 ? `host${host}` : ''].filter(Boolean).join('-') || 'idle',
-  kernel: (kernel: string | KernelFiles) => (typeof kernel === 'string' ? kernel : basename(kernel.image)),
-  qemu: (path: string) => basename(path),
+  kernel: (kernel: string | KernelFiles | DebianSetting) => {
+    if (typeof kernel === 'string') return kernel;
+    return 'debian' in kernel ? debianText(kernel) : basename(kernel.image);
+  },
+  qemu: (qemu: string | DebianSetting) => (typeof qemu === 'string' ? basename(qemu) : debianText(qemu)),
 };
 
-/** Settings whose text is only the last part of a path, with all of it. */
-const PATHS: Readonly<Record<string, (value: never) => string>> = {
-  kernel: (kernel: string | KernelFiles) =>
-    typeof kernel === 'string' ? kernel : [kernel.image, kernel.modules].filter(Boolean).join(' '),
-  qemu: (path: string) => path,
+/** Settings whose text is only a part of them, such as the end of a path, with all of it. */
+const WHOLE: Readonly<Record<string, (value: never) => string>> = {
+  kernel: (kernel: string | KernelFiles | DebianSetting) => {
+    if (typeof kernel === 'string') return kernel;
+    return 'debian' in kernel ? wholeDebianText(kernel) : [kernel.image, kernel.modules].filter(Boolean).join(' ');
+  },
+  qemu: (qemu: string | DebianSetting) => (typeof qemu === 'string' ? qemu : wholeDebianText(qemu)),
 };
 
 /** The value of a setting in one word: the file's own where it has one, and otherwise what differs from the defaults. */
@@ -43,14 +53,14 @@ export function settingText(setting: string, value: unknown): string {
 }
 
 /**
- * Values of one setting, each in one word. Of a path it is the last part, unless another value would be called the same: two
- * builds of QEMU mostly have one name in two directories.
+ * Values of one setting, each in one word. Of a path it is the last part, and of a Debian version the suite, unless another
+ * value would be called the same: two builds of QEMU mostly have one name in two directories.
  */
 export function settingTexts(setting: string, values: readonly unknown[]): readonly string[] {
   const short = values.map((value) => ({ text: settingText(setting, value), key: exactKey(value) }));
   return short.map(({ text, key }, index) => {
     const isClear = short.every((other) => other.text !== text || other.key === key);
-    return isClear ? text : (PATHS[setting]?.(values[index] as never) ?? text);
+    return isClear ? text : (WHOLE[setting]?.(values[index] as never) ?? text);
   });
 }
 
@@ -64,6 +74,14 @@ export function exactKey(value: unknown): string {
 /** A kernel parameter is text, however the file writes it; one without a value is a flag. */
 export function parameterKey(value: unknown): string {
   return exactKey(value === null ? null : String(value));
+}
+
+function debianText({ debian }: DebianSetting): string {
+  return `debian-${debian}`;
+}
+
+function wholeDebianText({ debian, version }: DebianSetting): string {
+  return ['debian', debian, version].filter(Boolean).join('-');
 }
 
 /** `pcie-root-port-ports4`, `custom-e1000`: of an option that has to be there, the value says enough. */

@@ -23,7 +23,7 @@ const BUILT_IN = {
 export interface MergedSettings {
   readonly topology?: TopologyChoice;
   readonly machine?: string;
-  readonly qemu?: string;
+  readonly qemu?: NonNullable<Settings['qemu']>;
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly kernel: NonNullable<NonNullable<Settings['guest']>['kernel']>;

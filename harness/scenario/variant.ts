@@ -1,6 +1,7 @@
 import type { PracticalThreshold } from '../statistics/comparison.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
 import type { BootMode, Clock, OperationName } from '../timeline/recording.ts';
+import type { DebianVersion } from '../versions/suites.ts';
 
 /** The accelerator a scenario asks for; `auto` is KVM where it works and TCG elsewhere. */
 export const ACCELERATOR_CHOICES = ['auto', 'kvm', 'tcg'] as const;
@@ -32,6 +33,7 @@ export type KernelChoice =
   /** The same source, configuration and compiler as `patched`, without the patches: to show what they change. */
   | { readonly source: 'unpatched' }
   | { readonly source: 'host' }
+  | ({ readonly source: 'debian' } & DebianVersion)
   | { readonly source: 'custom'; readonly image: string; readonly modules?: string };
 
 export interface GuestConfig {
@@ -163,8 +165,8 @@ export interface Variant {
   readonly topologyOptions: Readonly<Record<string, unknown>>;
   /** QEMU's `-machine` type instead of the topology's own, such as `pc-q35-6.0`. */
   readonly machine?: string;
-  /** Path or name of the QEMU binary instead of the usual one. */
-  readonly qemu?: string;
+  /** Path or name of the QEMU binary, or a version of Debian's, instead of the usual one. */
+  readonly qemu?: string | DebianVersion;
   readonly guest: GuestConfig;
   readonly bootMode: BootMode;
   readonly accelerator: AcceleratorChoice;

@@ -1,0 +1,96 @@
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GuestKernel } from '../guest/guest-image.ts';
+import { type KernelImageFacts, readKernelImage } from '../guest/kernel-image.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { chooseVersion, type DebianPackage, exactDependencies, type PackageChoice } from './debian-packages.ts';
+import { type FetchedVersion, fetchVersion, type VersionKind } from './fetch-version.ts';
+import type { PackageLists } from './package-lists.ts';
+import { cannotBeHad, runApt } from './run-apt.ts';
+import type { DebianVersion } from './suites.ts';
+import type { VersionFailure } from './version-failure.ts';
+
+/** The package that always depends on a suite's newest generic kernel. The -cloud one has no SHPC driver. */
+const META_PACKAGE = 'linux-image-amd64';
+const IMAGE_PREFIX = 'linux-image-';
+
+/** Facts about the unpacked kernel, kept beside it so that a start has nothing to hash. */
+const FACTS_FILE = 'kernel.json';
+
+export const KERNEL: VersionKind = { name: 'kernel', choose: chooseKernel, arrange: arrangeKernel };
+
+/** Debian's generic kernel in this version, unpacked in the cache; nothing is installed on the host. */
+export async function debianKernel(
+  wanted: DebianVersion,
+  report: (text: string) => void,
+): Promise<Result<GuestKernel, VersionFailure>> {
+  const fetched = await fetchVersion(KERNEL, wanted, report);
+  return fetched.ok ? ok(await kernelIn(fetched.value)) : fetched;
+}
+
+async function kernelIn({ directory, package: from }: FetchedVersion): Promise<GuestKernel> {
+  const facts: KernelImageFacts = JSON.parse(await readFile(join(directory, FACTS_FILE), 'utf8'));
+  return {
+    ...facts,
+    description: `Debian ${from.name} ${from.version}`,
+    image: join(directory, 'boot', `vmlinuz-${facts.release}`),
+    modulesDirectory: join(directory, 'lib', 'modules', facts.release),
+    package: from,
+  };
+}
+
+/** Since Linux 7.0 a kernel is in several packages (its image, its modules, what both need), all named after its release. */
+async function chooseKernel(
+  lists: PackageLists,
+  version: string | undefined,
+): Promise<Result<PackageChoice, VersionFailure>> {
+  const meta = await chooseVersion(lists, META_PACKAGE, version);
+  if (!meta.ok) return meta;
+  const needed = await exactDependencies(lists, meta.value);
+  if (!needed.ok) return needed;
+  const main = needed.value.find(({ name }) => name.startsWith(IMAGE_PREFIX));
+  if (main === undefined) {
+    const what = `${lists.suite}: ${META_PACKAGE} ${meta.value.version} depends on no ${IMAGE_PREFIX}….`;
+    return fail({ kind: 'unavailable', what, remedy: 'Name another version or suite.' });
+  }
+  const parts = await exactDependencies(lists, main);
+  if (!parts.ok) return parts;
+  const release = main.name.slice(IMAGE_PREFIX.length);
+  const others = parts.value.filter((part: DebianPackage) => part.name.endsWith(`-${release}`));
+  return ok({ main, others, fetch: 'alone' });
+}
+
+/** Leaves `boot/vmlinuz-<release>` and `lib/modules/<release>`, wherever the packages have them. */
+async function arrangeKernel(directory: string, { main }: PackageChoice): Promise<Result<void, VersionFailure>> {
+  const subject = `${main.name} ${main.version}`;
+  const modules = join(directory, 'lib', 'modules');
+  const merged = join(directory, 'usr', 'lib', 'modules');
+  // Since Debian 13 the modules are under /usr/lib; depmod and modprobe look in /lib.
+  if (await isThere(merged)) {
+    await mkdir(join(directory, 'lib'), { recursive: true });
+    await rename(merged, modules);
+  }
+  const release = main.name.slice(IMAGE_PREFIX.length);
+  const image = join(directory, 'boot', `vmlinuz-${release}`);
+  const besideModules = join(modules, release, 'vmlinuz');
+  if (!(await isThere(image)) && (await isThere(besideModules))) {
+    await mkdir(join(directory, 'boot'), { recursive: true });
+    await copyFile(besideModules, image);
+  }
+  for (const file of await readdir(directory)) {
+    if (file !== 'boot' && file !== 'lib') await rm(join(directory, file), { recursive: true });
+  }
+  const facts = await readKernelImage(image);
+  if (!facts.ok) return cannotBeHad(subject, facts.failure);
+  const indexed = await runApt('depmod', ['-b', directory, facts.value.release]);
+  if (!indexed.ok) return cannotBeHad(subject, indexed.failure);
+  await writeFile(join(directory, FACTS_FILE), JSON.stringify(facts.value));
+  return ok(undefined);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

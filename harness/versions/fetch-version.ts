@@ -1,0 +1,96 @@
+import { readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheEntry, cacheRoot } from '../guest/cache.ts';
+import { fail, ok, type Result } from '../result.ts';
+import type { DebianPackage, PackageChoice } from './debian-packages.ts';
+import { fetchPackages } from './fetch-packages.ts';
+import { type HostArchive, hostArchive } from './host-archive.ts';
+import { type PackageLists, packageLists } from './package-lists.ts';
+import type { DebianVersion, FetchedPackage, SuiteName } from './suites.ts';
+import type { VersionFailure } from './version-failure.ts';
+
+/** Something of which a suite has versions. */
+export interface VersionKind {
+  /** Part of the cache entry's name. */
+  readonly name: 'kernel' | 'qemu' | 'source';
+  /** Finds what has to be fetched. */
+  readonly choose: (lists: PackageLists, version: string | undefined) => Promise<Result<PackageChoice, VersionFailure>>;
+  /** Makes what is used of what has been unpacked in `directory`. */
+  readonly arrange: (directory: string, choice: PackageChoice) => Promise<Result<void, VersionFailure>>;
+}
+
+/** A version that is there. */
+export interface FetchedVersion {
+  readonly directory: string;
+  readonly package: FetchedPackage;
+  /** Everything that was unpacked. */
+  readonly packages: readonly DebianPackage[];
+}
+
+/** What a version was made of, kept beside it: written last of all. */
+const VERSION_FILE = 'debian-version.json';
+
+/**
+ * The version that is wanted, fetched if it is not there. Without an exact version, what was fetched for the suite stays
+ * the one that is used, so that runs can be compared: only `newest` looks for a newer one. What is there needs no network.
+ */
+export async function fetchVersion(
+  kind: VersionKind,
+  { suite, version }: DebianVersion,
+  report: (text: string) => void,
+  { newest = false, archive }: { readonly newest?: boolean; readonly archive?: HostArchive } = {},
+): Promise<Result<FetchedVersion, VersionFailure>> {
+  const inUse = join(cacheRoot(), `debian-${kind.name}-${suite}`);
+  if (!newest) {
+    const there = await readVersion(version === undefined ? inUse : entryPath(kind, suite, version));
+    if (there) return ok(there);
+  }
+  const lists = await packageLists(suite, archive ?? (await hostArchive()), report);
+  if (!lists.ok) return lists;
+  const choice = await kind.choose(lists.value, version);
+  if (!choice.ok) return choice;
+  const { main } = choice.value;
+  const name = entryName(kind, suite, main.version);
+  const entry = await cacheEntry(
+    name,
+    async (directory): Promise<Result<void, VersionFailure>> => {
+      const packages = await fetchPackages(lists.value, choice.value, directory, report);
+      if (!packages.ok) return packages;
+      const arranged = await kind.arrange(directory, choice.value);
+      if (!arranged.ok) return arranged;
+      const facts = { package: { suite, ...main }, packages: packages.value };
+      await writeFile(join(directory, VERSION_FILE), JSON.stringify(facts, null, 2));
+      return ok(undefined);
+    },
+    report,
+  );
+  if (!entry.ok) return fail({ kind: 'unavailable', what: entry.failure.what, remedy: entry.failure.remedy });
+  if (version === undefined) await use(inUse, name);
+  const fetched = await readVersion(entry.value);
+  if (!fetched) throw new Error(`${entry.value} has just been made and has no ${VERSION_FILE}`);
+  return ok(fetched);
+}
+
+/** The version in a cache entry, or in what a link leads to; undefined where there is none. */
+export async function readVersion(path: string): Promise<FetchedVersion | undefined> {
+  const target = await readlink(path).catch(() => undefined);
+  const directory = target === undefined ? path : join(cacheRoot(), target);
+  const text = await readFile(join(directory, VERSION_FILE), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : { ...JSON.parse(text), directory };
+}
+
+function entryPath(kind: VersionKind, suite: SuiteName, version: string): string {
+  return join(cacheRoot(), entryName(kind, suite, version));
+}
+
+/** A colon, as in `1:10.0.2`, would part a list of library directories in two. */
+function entryName({ name }: VersionKind, suite: SuiteName, version: string): string {
+  return `debian-${name}-${suite}_${version.replaceAll(':', '_')}`;
+}
+
+/** Makes an entry the one that is used for its suite from now on, in one step. */
+async function use(link: string, entry: string): Promise<void> {
+  const made = join(cacheRoot(), entry, `in-use-${process.pid}`);
+  await symlink(entry, made);
+  await rename(made, link);
+}

@@ -1,0 +1,112 @@
+import { access, constants, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheEntry, cacheRoot } from '../guest/cache.ts';
+import { fail, ok, type Result } from '../result.ts';
+import type { HostArchive } from './host-archive.ts';
+import { cannotBeHad, runApt } from './run-apt.ts';
+import { type Distribution, SUITES, type SuiteName } from './suites.ts';
+import type { VersionFailure } from './version-failure.ts';
+
+/** Package lists of one suite. Every call of apt about it takes `aptOptions`. */
+export interface PackageLists {
+  readonly suite: SuiteName;
+  readonly aptOptions: readonly string[];
+  /** The cache entry. */
+  readonly directory: string;
+}
+
+const HOOKS = [
+  ...['APT::Update::Pre-Invoke', 'APT::Update::Post-Invoke', 'APT::Update::Post-Invoke-Success'],
+  ...['DPkg::Pre-Install-Pkgs', 'DPkg::Pre-Invoke', 'DPkg::Post-Invoke'],
+];
+
+/** Lists of the hour before may still be in use by another process. */
+const KEPT_LISTS = 2;
+
+/**
+ * Lists of a suite, at most an hour old: apt's, with a folder of our own, so that the host's stay as they are and no
+ * rights are needed. apt checks the archive's signature with the keyring.
+ */
+export async function packageLists(
+  suite: SuiteName,
+  archive: HostArchive,
+  report: (text: string) => void,
+): Promise<Result<PackageLists, VersionFailure>> {
+  const prefix = `debian-lists-${suite}-`;
+  const hour = new Date().toISOString().slice(0, 13).replaceAll(/\D/g, '');
+  const entry = await cacheEntry(`${prefix}${hour}`, (directory) => update(directory, suite, archive, report), report);
+  if (!entry.ok) return fail({ kind: 'unavailable', what: entry.failure.what, remedy: entry.failure.remedy });
+  await removeOld(prefix);
+  return ok(listsIn(entry.value, suite));
+}
+
+function listsIn(directory: string, suite: SuiteName): PackageLists {
+  return { suite, directory, aptOptions: ['-c', join(directory, 'apt.conf'), '-o', `Dir=${directory}/`] };
+}
+
+async function update(
+  directory: string,
+  suite: SuiteName,
+  archive: HostArchive,
+  report: (text: string) => void,
+): Promise<Result<void, VersionFailure>> {
+  const { keyring } = archive;
+  const isReadable = await access(keyring, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isReadable) {
+    const what = `${suite}: the keys that sign Debian's archive are not on this host: ${keyring} is missing or unreadable.`;
+    return fail({ kind: 'unavailable', what, remedy: 'Install them: sudo apt-get install debian-archive-keyring' });
+  }
+  report(`fetching the package lists of ${suite}`);
+  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'etc']) {
+    await mkdir(join(directory, folder), { recursive: true });
+  }
+  await writeFile(join(directory, 'state', 'status'), '');
+  await writeFile(join(directory, 'apt.conf'), aptConfiguration(suite));
+  await writeFile(join(directory, 'etc', 'sources.list'), sources(suite, archive));
+  // Without this, apt counts a list that it could not fetch as a warning.
+  const strictly = ['-o', 'APT::Update::Error-Mode=any'];
+  const updated = await runApt('apt-get', [...listsIn(directory, suite).aptOptions, ...strictly, '-q', 'update']);
+  return updated.ok ? ok(undefined) : cannotBeHad(`${suite}: the package lists`, updated.failure);
+}
+
+/** Paths are below `Dir`, which is given with each call: a cache entry is made in one place and used in another. */
+function aptConfiguration(suite: SuiteName): string {
+  const { own, base } = SUITES[suite];
+  return [
+    '// The package lists of one suite, apart from those of the host.',
+    'Dir::State "state"; Dir::State::Lists "lists"; Dir::State::status "status"; Dir::Cache "cache"; Dir::Etc "etc";',
+    'Dir::Etc::SourceList "sources.list"; Dir::Etc::SourceParts "/dev/null"; Dir::Log "/dev/null";',
+    '// What the host pins, and what it does after an update, is its own business.',
+    'Dir::Etc::Preferences "/dev/null"; Dir::Etc::PreferencesParts "/dev/null";',
+    ...HOOKS.map((hook) => `#clear ${hook};`),
+    '#clear APT::Architectures;',
+    'APT::Architecture "amd64"; APT::Architectures { "amd64"; };',
+    'APT::Install-Recommends "false"; APT::Install-Suggests "false"; Acquire::Languages "none";',
+    '// As root, apt would fetch as a user of its own, who may not write into the cache.',
+    'APT::Sandbox::User "root"; Debug::NoLocking "true";',
+    ...(base.length > 0 ? [`APT::Default-Release "${own[0].name}";`] : []),
+    '',
+  ].join('\n');
+}
+
+/** Of the suite that the host itself is set up for, what the host has of it: its mirror may have no more. */
+function sources(suite: SuiteName, { uris, configured, keyring }: HostArchive): string {
+  const { own, base } = SUITES[suite];
+  const line = ({ archive, name }: Distribution) =>
+    `deb [arch=amd64 target=Packages signed-by=${keyring}] ${uris[archive]} ${name} main\n`;
+  const isThere = ({ name }: Distribution, [first]: readonly Distribution[]) =>
+    first === undefined || name === first.name || !configured.includes(first.name) || configured.includes(name);
+  return [...own.filter((one) => isThere(one, own)), ...base.filter((one) => isThere(one, base))].map(line).join('');
+}
+
+async function removeOld(prefix: string): Promise<void> {
+  const all = (await readdir(cacheRoot())).filter(
+    (name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)),
+  );
+  for (const name of all.toSorted().toReversed().slice(KEPT_LISTS)) {
+    await rm(join(cacheRoot(), name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,41 @@
+import type { GuestFailure } from '../guest/guest-image.ts';
+import { runTool } from '../guest/run-tool.ts';
+import { fail, type Result } from '../result.ts';
+import type { VersionFailure } from './version-failure.ts';
+
+/** What to do, by what apt says (2.0 to 3.0). Where it says something else, its words are there all the same. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [
+    /NO_PUBKEY|BADSIG|EXPKEYSIG|REVKEYSIG|is not signed|Missing key|Sub-process .* returned an error code .*signature|couldn't be verified/i,
+    "The signature does not fit the keys of this host. Is its package debian-archive-keyring up to date, and its mirror Debian's?",
+  ],
+  [
+    /Could not resolve|Temporary failure resolving|Could not connect|Cannot initiate the connection|Connection (?:failed|refused|timed out|reset)|Network is unreachable|Connection timed out/i,
+    'Check the network and the proxy of apt. What has been fetched before needs no network ("bench list" shows it).',
+  ],
+  [
+    /404|does not have a Release file|File not found|Hash Sum mismatch/i,
+    'The mirror does not have it, or has just changed: try again in a while, or with another mirror in the package sources. Old suites leave the mirrors.',
+  ],
+];
+
+const OTHERWISE = 'See what apt says; "bench list" shows what is there without a network.';
+
+/** apt-get, apt-cache and what comes after them. */
+export function runApt(
+  command: string,
+  words: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<Result<string, GuestFailure>> {
+  return runTool(command, words, OTHERWISE, options);
+}
+
+/** `subject` is what was wanted, as the beginning of a sentence. */
+export function cannotBeHad(subject: string, { what, remedy }: GuestFailure): Result<never, VersionFailure> {
+  const known = REMEDIES.find(([pattern]) => pattern.test(what))?.[1];
+  return fail({
+    kind: 'unavailable',
+    what: `${subject} cannot be had: ${what}`,
+    remedy: remedy === OTHERWISE ? (known ?? remedy) : remedy,
+  });
+}
