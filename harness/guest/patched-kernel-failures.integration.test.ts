@@ -49,7 +49,7 @@ test('a source archive that is cut off is a failure, not half a kernel', async (
   const archive = join(home, 'cut.tar.xz');
   await execa('head', ['-c', '5000000', source.archive], { stdout: { file: archive } });
   await mkdir(join(home, 'build'));
-  const recipe = await readRecipe(true);
+  const recipe = await readRecipe(true, source.version);
   const built = await buildKernel({ ...source, archive }, recipe, join(home, 'build'), silent);
   expect(built).toMatchObject({ ok: false });
   if (!built.ok) expect(built.failure.what).toMatch(/tar -xf .*cut\.tar\.xz.* failed/);
@@ -58,7 +58,7 @@ test('a source archive that is cut off is a failure, not half a kernel', async (
 test('a directory in which kernels cannot be built is refused before anything is unpacked', async () => {
   const directory = join(home, 'my cache');
   await mkdir(directory);
-  const built = await buildKernel(source, await readRecipe(true), directory, silent);
+  const built = await buildKernel(source, await readRecipe(true, source.version), directory, silent);
   expect(built).toMatchObject({ ok: false });
   if (!built.ok) expect(built.failure.what).toContain('refuses paths with spaces');
   expect(await readdir(directory)).toEqual([]);

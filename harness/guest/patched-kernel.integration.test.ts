@@ -32,7 +32,7 @@ test('it has the wait parameters, and says so by itself and when the image is as
 });
 
 test('its configuration is what was asked for', async () => {
-  const { fragment } = await readRecipe(true);
+  const { fragment } = await readRecipe(true, kernel.release);
   expect(lostOptions(fragment, await readFile(`${dirname(kernel.image)}/config`, 'utf8'))).toEqual([]);
 });
 

@@ -28,7 +28,7 @@ export async function buildPatchedKernel(
   if (!toolchain.ok) return toolchain;
   const source = await linuxSource(report);
   if (!source.ok) return source;
-  const recipe = await readRecipe(patched);
+  const recipe = await readRecipe(patched, source.value.version);
   const hash = kernelHash(recipe, source.value.version, toolchain.value);
 
   const entry = await cacheEntry(

@@ -12,11 +12,13 @@ import { runMake } from './run-make.ts';
 const DOWNLOAD_TIMEOUT_MS = 20 * 60_000;
 
 let tree: string;
+let version: string;
 
 beforeAll(async () => {
   tree = await mkdtemp(join(tmpdir(), 'hotplug-bench-linux-'));
   const source = await linuxSource(console.error);
   if (!source.ok) throw new Error(source.failure.what);
+  version = source.value.version;
   await execa('tar', ['-xf', source.value.archive, '-C', tree, '--strip-components=1']);
 }, DOWNLOAD_TIMEOUT_MS);
 
@@ -35,7 +37,7 @@ test('a source that does not compile is a failure that quotes the compiler', asy
   const context = ' // SPDX-License-Identifier: GPL-2.0-only\n /*\n  *  linux/init/main.c\n';
   const text = `--- a/init/main.c\n+++ b/init/main.c\n@@ -1,3 +1,4 @@\n+#error what a pity\n${context}`;
   expect(await applyPatches(tree, [{ name: '0001-pity.patch', text }], 'linux')).toMatchObject({ ok: true });
-  const { fragment } = await readRecipe(true);
+  const { fragment } = await readRecipe(true, version);
   expect(await configureKernel(tree, fragment)).toMatchObject({ ok: true });
 
   const compiled = await runMake(tree, 'init/main.o');

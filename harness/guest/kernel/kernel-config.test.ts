@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { describeLostOptions, lostOptions } from './kernel-config.ts';
+import { describeLostOptions, fragmentFor, lostOptions } from './kernel-config.ts';
 
 const CONFIG = `#
 # Linux/x86 6.1.192 Kernel Configuration
@@ -47,4 +47,10 @@ test('whatever the options are, the lost ones are those that were left out', () 
       expect(lost.map(({ wanted }) => wanted)).toEqual(lines.filter(({ kept }) => !kept).map(({ line }) => line));
     }),
   );
+});
+
+test('an option that a version does not have is not asked of it, and everything else is', () => {
+  const fragment = '# About CONFIG_VIRTIO_IOMMU\nCONFIG_PCI=y\nCONFIG_VIRTIO_IOMMU=y\nCONFIG_VIRTIO_IOMMU_MORE=y\n';
+  expect(fragmentFor(fragment, '6.1.192-2')).toBe(fragment);
+  expect(fragmentFor(fragment, '5.10.223-1')).toBe(fragment.replace('CONFIG_VIRTIO_IOMMU=y\n', ''));
 });

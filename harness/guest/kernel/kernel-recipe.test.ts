@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { kernelHash, readRecipe } from './kernel-recipe.ts';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { kernelHash, patchesFor, readRecipe } from './kernel-recipe.ts';
+import { knownWaitParameters } from './wait-parameters.ts';
 
 const first = { name: '0001-a.patch', text: 'one' };
 const second = { name: '0002-b.patch', text: 'two' };
@@ -22,26 +24,32 @@ test('a hash stands for source, toolchain, configuration and patches, and nothin
   expect(new Set([hash, ...others]).size).toBe(1 + others.length);
 });
 
-test('the unpatched kernel is the patched one without patches', async () => {
-  const patched = await readRecipe(true);
-  expect(patched.patches.length).toBeGreaterThan(0);
-  expect(await readRecipe(false)).toEqual({ ...patched, patches: [] });
+test('a patch for a version stands in for that of the same name from that version on', () => {
+  const paths = ['7.2/0002-b.patch', '0001-a.patch', '6.12/0001-a.patch', '0002-b.patch', '6.12/0002-b.patch'];
+  expect(patchesFor(paths, '5.10.223-1')).toEqual(['0001-a.patch', '0002-b.patch']);
+  expect(patchesFor(paths, '6.1.192-2')).toEqual(['0001-a.patch', '0002-b.patch']);
+  expect(patchesFor(paths, '6.12.95-1~bpo12+1')).toEqual(['6.12/0001-a.patch', '6.12/0002-b.patch']);
+  expect(patchesFor(paths, '7.2.13-1')).toEqual(['6.12/0001-a.patch', '7.2/0002-b.patch']);
 });
 
-test('every patch is in git format and argues for one parameter', async () => {
-  const { patches } = await readRecipe(true);
-  expect(patches.map(({ name }) => name)).toEqual([...patches.map(({ name }) => name)].sort());
-  const parameters = patches.map(({ name, text }) => {
-    expect(text, name).toMatch(/^From [0-9a-f]{40} /);
-    expect(text, name).toContain(`\nSubject: [PATCH ${Number(name.slice(0, 4))}/${patches.length}] PCI: `);
-    expect(text, name).toContain('\nSigned-off-by: hotplug-bench developers <hotplug-bench@example.org>\n---\n');
-    const added = [...text.matchAll(/^\+module_param_named\((\w+), (pciehp|shpchp)_\w+, uint, 0644\);$/gm)];
-    return added.map(([, parameter, driver]) => `${driver}.${parameter}`);
+describe.each(['5.10.223-1', '6.1.192-2', '6.12.117-1', '7.2.13-1'])('for a source of version %s', (version) => {
+  test('the unpatched kernel is the patched one without patches', async () => {
+    const patched = await readRecipe(true, version);
+    expect(patched.patches.length).toBeGreaterThan(0);
+    expect(await readRecipe(false, version)).toEqual({ ...patched, patches: [] });
   });
-  expect(parameters).toEqual([
-    ['pciehp.button_delay_ms'],
-    ['pciehp.settle_ms'],
-    ['shpchp.button_delay_ms'],
-    ['shpchp.settle_ms'],
-  ]);
+
+  test('every patch is in git format and argues for one parameter', async () => {
+    const { patches } = await readRecipe(true, version);
+    const parameters = patches.map(({ name, text }, index) => {
+      const number = index + 1;
+      expect(basename(name)).toMatch(new RegExp(`^000${number}-`));
+      expect(text, name).toMatch(/^From [0-9a-f]{40} /);
+      expect(text, name).toContain(`\nSubject: [PATCH ${number}/${patches.length}] PCI: `);
+      expect(text, name).toContain('\nSigned-off-by: hotplug-bench developers <hotplug-bench@example.org>\n---\n');
+      const added = [...text.matchAll(/^\+module_param_named\((\w+), (pciehp|shpchp)_\w+, uint, 0644\);$/gm)];
+      return added.map(([, parameter, driver]) => `${driver}.${parameter}`);
+    });
+    expect(parameters).toEqual(knownWaitParameters.map((parameter) => [parameter]));
+  });
 });

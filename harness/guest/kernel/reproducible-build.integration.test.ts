@@ -28,7 +28,12 @@ test.runIf(process.env.HOTPLUG_BENCH_BUILD_TWICE === '1')(
     const source = await linuxSource(console.error);
     if (!first.ok || !source.ok) throw new Error('there is no first build');
     process.env.KCFLAGS = '-DSOMETHING_ELSE';
-    const second = await buildKernel(source.value, await readRecipe(true), directory, console.error);
+    const second = await buildKernel(
+      source.value,
+      await readRecipe(true, source.value.version),
+      directory,
+      console.error,
+    );
     delete process.env.KCFLAGS;
     expect(second).toMatchObject({ ok: true });
     expect(await sha256(join(directory, BUILT_FILES.image))).toBe(await sha256(first.value.image));
