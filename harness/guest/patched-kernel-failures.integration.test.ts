@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { execa } from 'execa';
@@ -48,17 +48,20 @@ test('without a compiler, nothing is downloaded, and everything that is missing 
 test('a source archive that is cut off is a failure, not half a kernel', async () => {
   const archive = join(home, 'cut.tar.xz');
   await execa('head', ['-c', '5000000', source.archive], { stdout: { file: archive } });
-  await mkdir(join(home, 'build'));
+  const place = { directory: join(home, 'build'), tree: join(home, 'tree') };
+  await mkdir(place.directory);
   const recipe = await readRecipe(true, source.version);
-  const built = await buildKernel({ ...source, archive }, recipe, join(home, 'build'), silent);
+  const built = await buildKernel({ ...source, archive }, recipe, place, silent);
   expect(built).toMatchObject({ ok: false });
   if (!built.ok) expect(built.failure.what).toMatch(/tar -xf .*cut\.tar\.xz.* failed/);
+  expect(await readdir(home)).toEqual(['build', 'cut.tar.xz']);
 });
 
 test('a directory in which kernels cannot be built is refused before anything is unpacked', async () => {
   const directory = join(home, 'my cache');
   await mkdir(directory);
-  const built = await buildKernel(source, await readRecipe(true, source.version), directory, silent);
+  const place = { directory, tree: join(home, 'tree') };
+  const built = await buildKernel(source, await readRecipe(true, source.version), place, silent);
   expect(built).toMatchObject({ ok: false });
   if (!built.ok) expect(built.failure.what).toContain('refuses paths with spaces');
   expect(await readdir(directory)).toEqual([]);
@@ -122,7 +125,7 @@ describe('a build that is stopped', () => {
     await rm(dirname(program), { recursive: true });
   });
 
-  test('by SIGINT, SIGTERM or SIGKILL leaves no process and no kernel', async () => {
+  test('by SIGINT, SIGTERM or SIGKILL leaves no process and no kernel, but a tree to go on with', async () => {
     await Promise.all((['SIGINT', 'SIGTERM', 'SIGKILL'] as const).map(stopBuild));
   });
 
@@ -140,8 +143,8 @@ describe('a build that is stopped', () => {
     builder.kill(signal);
     expect(await builder).toMatchObject({ signal });
     await until(async () => (await processesIn(cache)).length === 0);
-    const finished = (await readdir(cache)).filter((name) => name.startsWith('kernel-') && !name.endsWith('.building'));
-    expect(finished).toEqual([]);
+    const left = (await readdir(cache)).filter((name) => name.startsWith('kernel-')).map((name) => extname(name));
+    expect(left.sort()).toEqual(['.building', '.tree']);
   }
 });
 

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ok, type Result } from '../result.ts';
-import { cacheEntry } from './cache.ts';
+import { cacheEntry, cacheRoot } from './cache.ts';
 import type { GuestFailure } from './guest-image.ts';
 import { BUILT_FILES, type BuiltKernelFacts, buildKernel } from './kernel/build-kernel.ts';
 import { checkBuildTools } from './kernel/build-tools.ts';
+import { sweepOldTrees, TREE_SUFFIX } from './kernel/kept-tree.ts';
 import { kernelHash, readRecipe } from './kernel/kernel-recipe.ts';
 import { linuxSource } from './kernel/kernel-source.ts';
 import { runTool } from './run-tool.ts';
@@ -30,12 +31,14 @@ export async function buildPatchedKernel(
   if (!source.ok) return source;
   const recipe = await readRecipe(patched, source.value.version);
   const hash = kernelHash(recipe, source.value.version, toolchain.value);
+  const name = `kernel-${source.value.version}-${patched ? 'patched' : 'unpatched'}-${hash}`;
 
-  const entry = await cacheEntry(
-    `kernel-${source.value.version}-${patched ? 'patched' : 'unpatched'}-${hash}`,
-    (directory, say) => buildKernel(source.value, recipe, directory, say),
-    report,
-  );
+  const build = async (directory: string, say: (text: string) => void) => {
+    await sweepOldTrees(cacheRoot());
+    // The name stands for source, recipe and compiler: a tree of other ones is never gone on with.
+    return buildKernel(source.value, recipe, { directory, tree: join(cacheRoot(), name + TREE_SUFFIX) }, say);
+  };
+  const entry = await cacheEntry(name, build, report);
   if (!entry.ok) return entry;
   const facts: BuiltKernelFacts = JSON.parse(await readFile(join(entry.value, BUILT_FILES.facts), 'utf8'));
   return ok({ ...facts, image: join(entry.value, BUILT_FILES.image) });

@@ -1,16 +1,18 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Result } from '../../result.ts';
 import type { GuestFailure } from '../guest-image.ts';
 import { runTool } from '../run-tool.ts';
 import { applyPatches } from './apply-patches.ts';
 import { checkBuildHost } from './build-host.ts';
+import { checkBuildTools } from './build-tools.ts';
 import { builtinParameters } from './builtin-parameters.ts';
-import { compileProgress } from './compile-progress.ts';
+import { compileProgress, EXPECTED_FILES } from './compile-progress.ts';
 import { configureKernel } from './configure-kernel.ts';
+import { discardTree, emptyTree, isContinuable, markReady, rewind, sourceIn, withCheckpoints } from './kept-tree.ts';
 import type { KernelRecipe } from './kernel-recipe.ts';
 import type { LinuxSource } from './kernel-source.ts';
-import { runMake } from './run-make.ts';
+import { type MakeFailure, runMake } from './run-make.ts';
 
 /** What a build leaves in its directory; the rest is removed. `facts` is a BuiltKernelFacts as JSON. */
 export const BUILT_FILES = { image: 'bzImage', facts: 'kernel.json', config: 'config' } as const;
@@ -24,44 +26,79 @@ export interface BuiltKernelFacts {
   readonly parameters: readonly string[];
 }
 
-/** Builds a kernel from `source` in `directory`, which is empty, and leaves only BUILT_FILES there. */
+/** Where a kernel is built. */
+export interface BuildPlace {
+  /** Empty at first; in the end only BUILT_FILES are there. */
+  readonly directory: string;
+  /** For the source and all that is compiled; on the same file system. It stays there when the build is interrupted. */
+  readonly tree: string;
+}
+
+/**
+ * Builds a kernel from `source`. A build of the same kernel that was interrupted in this tree goes on where it was; if it
+ * fails then, its tree is taken for damaged, and the kernel is built from the beginning.
+ */
 export async function buildKernel(
   source: LinuxSource,
   recipe: KernelRecipe,
-  directory: string,
+  { directory, tree }: BuildPlace,
   report: (text: string) => void,
 ): Promise<Result<void, GuestFailure>> {
-  const possible = await checkBuildHost(directory);
-  if (!possible.ok) return possible;
-  const tree = join(directory, 'linux');
-  await mkdir(tree);
-  try {
-    const built = await buildTree(source, recipe, tree, report);
-    if (built.ok) await keepBuiltFiles(tree, directory, describe(source, recipe));
-    return built;
-  } finally {
-    await rm(tree, { recursive: true });
-  }
+  const tools = checkBuildTools();
+  if (!tools.ok) return tools;
+  const label = `linux ${source.version}`;
+  const built =
+    (await goOn(tree, label, report)) ?? (await beginAnew(source, recipe, { directory, tree }, label, report));
+  if (built.ok) await keepBuiltFiles(sourceIn(tree), directory, describe(source, recipe));
+  const isWorthKeeping = !built.ok && built.failure.interrupted && (await isContinuable(tree));
+  if (!isWorthKeeping) await discardTree(tree);
+  return built;
 }
 
-async function buildTree(
+/** Nothing where there is no build to go on with, or it does not go on. */
+async function goOn(
+  tree: string,
+  label: string,
+  report: (text: string) => void,
+): Promise<Result<void, MakeFailure> | undefined> {
+  if (!(await isContinuable(tree))) return undefined;
+  report(`${label}: going on with a build that was interrupted`);
+  const rewound = await rewind(tree);
+  const compiled: Result<void, MakeFailure> = rewound.ok
+    ? await compile(tree, compileProgress(label, report))
+    : rewound;
+  if (compiled.ok || compiled.failure.interrupted) return compiled;
+  report(`${label}: cannot go on with it, building from the beginning. ${compiled.failure.what}`);
+  return undefined;
+}
+
+async function beginAnew(
   source: LinuxSource,
   recipe: KernelRecipe,
-  tree: string,
+  { directory, tree }: BuildPlace,
+  label: string,
   report: (text: string) => void,
-): Promise<Result<void, GuestFailure>> {
-  const label = `linux ${source.version}`;
+): Promise<Result<void, MakeFailure>> {
+  const possible = await checkBuildHost(directory);
+  if (!possible.ok) return possible;
+  await emptyTree(tree);
   report(`${label}: unpacking`);
   const remedy = `If the archive is damaged, remove ${dirname(source.archive)}, and it is downloaded again.`;
-  const unpacked = await runTool('tar', ['-xf', source.archive, '-C', tree, '--strip-components=1'], remedy);
+  const into = ['-C', sourceIn(tree), '--strip-components=1'];
+  const unpacked = await runTool('tar', ['-xf', source.archive, ...into], remedy);
   if (!unpacked.ok) return unpacked;
-  const patched = await applyPatches(tree, recipe.patches, `${source.package} ${source.version}`);
+  const patched = await applyPatches(sourceIn(tree), recipe.patches, `${source.package} ${source.version}`);
   if (!patched.ok) return patched;
   report(`${label}: configuring`);
-  const configured = await configureKernel(tree, recipe.fragment);
+  const configured = await configureKernel(sourceIn(tree), recipe.fragment);
   if (!configured.ok) return configured;
+  await markReady(tree);
   report(`${label}: compiling, which takes some minutes`);
-  return runMake(tree, 'bzImage', compileProgress(label, report));
+  return compile(tree, compileProgress(label, report, EXPECTED_FILES));
+}
+
+function compile(tree: string, onLine: (line: string) => void): Promise<Result<void, MakeFailure>> {
+  return withCheckpoints(tree, () => runMake(sourceIn(tree), 'bzImage', onLine));
 }
 
 async function keepBuiltFiles(tree: string, directory: string, description: string): Promise<void> {

@@ -1,12 +1,16 @@
 import { PROGRESS_INTERVAL_MS } from '../progress-interval.ts';
 
 /** Files that the kernel of kernel.config compiles (lines `CC` and `AS` of a build of 6.1.192). */
-const EXPECTED_FILES = 1378;
+export const EXPECTED_FILES = 1378;
 
-/** Takes the lines that make prints and reports how far it is, now and then. `now` is a clock in milliseconds. */
+/**
+ * Takes the lines that make prints and reports how far it is, now and then. Of a build that goes on it is not known how
+ * many files there will be. `now` is a clock in milliseconds.
+ */
 export function compileProgress(
   label: string,
   report: (text: string) => void,
+  expectedFiles?: number,
   now: () => number = performance.now.bind(performance),
 ): (line: string) => void {
   let files = 0;
@@ -16,6 +20,7 @@ export function compileProgress(
     files += 1;
     if (now() - reportedAt < PROGRESS_INTERVAL_MS) return;
     reportedAt = now();
-    report(`${label}: compiling (${files} of ~${Math.max(files, EXPECTED_FILES)} files)`);
+    const expected = expectedFiles === undefined ? '' : ` of ~${Math.max(files, expectedFiles)}`;
+    report(`${label}: compiling (${files}${expected} files)`);
   };
 }

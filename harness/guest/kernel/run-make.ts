@@ -21,13 +21,22 @@ const ENVIRONMENT = {
   KBUILD_BUILD_VERSION: '1',
 };
 
-/** Makes a target of the kernel in `tree`, with a job for each CPU. `onLine` gets what make prints on stdout. */
+export interface MakeFailure extends GuestFailure {
+  /** make was ended by a signal, such as that of a Ctrl-C in the terminal: nothing is wrong with the source. */
+  readonly interrupted?: true;
+}
+
+/**
+ * Makes a target of the kernel in `tree`, with a job for each CPU. `onLine` gets what make prints on stdout. A lock on
+ * `tree` is held by make and all that it starts, so that it is free once the last of them has ended, even if this process
+ * was killed.
+ */
 export async function runMake(
   tree: string,
   target: string,
   onLine: (line: string) => void = () => undefined,
-): Promise<Result<void, GuestFailure>> {
-  const run = await execa('make', [`-j${availableParallelism()}`, target], {
+): Promise<Result<void, MakeFailure>> {
+  const run = await execa('flock', ['--no-fork', tree, 'make', `-j${availableParallelism()}`, target], {
     cwd: tree,
     env: { ...ENVIRONMENT, PATH: toolPath() },
     extendEnv: false,
@@ -42,6 +51,7 @@ export async function runMake(
   const how = run.signal === undefined ? `exit code ${run.exitCode}` : run.signal;
   const said = run.stderr.trim().split('\n').slice(-QUOTED_LINES).join('\n');
   return fail({
+    ...(run.signal === undefined ? {} : { interrupted: true }),
     what: `\`make ${target}\` of the guest kernel failed (${how}):\n${said}`,
     remedy: said.includes('No space left on device')
       ? 'Free some disk space, or set XDG_CACHE_HOME to a directory on another disk.'
