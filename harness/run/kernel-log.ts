@@ -20,7 +20,7 @@ const SWITCHES: readonly LogSwitch[] = [
   // really_probe() and bus_add_device(): when a driver is tried, when a device joins and leaves its bus.
   { file: '/proc/dynamic_debug/control', value: 'file drivers/base/dd.c +p' },
   { file: '/proc/dynamic_debug/control', value: 'file drivers/base/bus.c +p' },
-  // shpchp has a switch of its own (shpchp.h, ctrl_dbg).
+  // shpchp has a switch of its own (shpchp.h, ctrl_dbg), until 7.2, where its messages are the ones of the directory above.
   { file: '/sys/module/shpchp/parameters/shpchp_debug', value: '1' },
 ];
 

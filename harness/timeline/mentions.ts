@@ -23,7 +23,7 @@ interface Naming {
  */
 const SHPC_FIRST_DEVICE = 1;
 
-/** How Linux 6.1 names PCI devices and hot-plug slots in its log. */
+/** How Linux, from 5.10 to 7.2, names PCI devices and hot-plug slots in its log. */
 const NAMINGS: readonly Naming[] = [
   // A port has one slot, so its name is that slot's.
   { pattern: /^pcieport (\S+): pciehp: /g, isOwn: isPort },

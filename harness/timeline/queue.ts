@@ -1,4 +1,5 @@
 import type { Controller } from '../topology/topology.ts';
+import { PCI_BOUND, PCI_REMOVED } from './driver-core-lines.ts';
 import type { Moment } from './moment.ts';
 
 /** That an operation began to wait behind others, or that its turn came: found by reasoning, not seen. */
@@ -106,9 +107,9 @@ function linkWaitOf(moments: readonly Moment[]) {
 const BEFORE_RESCAN_LOCK =
   /pciehp_check_link_status: lnk_status|board_added: slot status|(?:pciehp|shpchp)_unconfigure_device:/;
 /** The first line that is certainly written under that lock: pci_setup_device(), bus_remove_device(). */
-const UNDER_RESCAN_LOCK = /^pci \S+: \[|^bus: 'pci': remove device/;
+const UNDER_RESCAN_LOCK = new RegExp(`^pci \\S+: \\[|${PCI_REMOVED.source}`);
 /** The last thing that is done to a device under it: really_probe(), bus_remove_device(). */
-const DONE_UNDER_RESCAN_LOCK = /^bus: 'pci': (?:really_probe: bound device|remove device)/;
+const DONE_UNDER_RESCAN_LOCK = new RegExp(`${PCI_BOUND.source}|${PCI_REMOVED.source}`);
 
 /**
  * Native PCIe, and SHPCs next to each other: every port has a thread of its own, but devices are added to and removed from

@@ -1,6 +1,7 @@
 import type { Controller } from '../topology/topology.ts';
 import { clockContradiction } from './clock-contradiction.ts';
 import { conclusionOf } from './conclusion.ts';
+import { PCI_REMOVED } from './driver-core-lines.ts';
 import type { JudgedOperation } from './judge.ts';
 import type { Moment } from './moment.ts';
 import { anyOf, type Edge, kernel, type Phase, uevent } from './phase.ts';
@@ -19,10 +20,10 @@ import type { Stretch } from './stretch.ts';
 const LAST_WORDS: Readonly<Record<Controller, Edge>> = {
   pciehp: kernel(/pciehp_set_indicators:/),
   shpchp: kernel(/Latch open on Slot/),
-  acpiphp: kernel(/^bus: 'pci': remove device/),
+  acpiphp: kernel(PCI_REMOVED),
 };
 
-const removed = anyOf(kernel(/^bus: 'pci': remove device/), uevent('remove', 'pci'));
+const removed = anyOf(kernel(PCI_REMOVED), uevent('remove', 'pci'));
 
 /** An operation that was judged on the virtual clock, with the end that an unplug has there and what the host took for it. */
 export function judgedVirtually(

@@ -1,8 +1,11 @@
+import { PCI_REMOVED } from '../driver-core-lines.ts';
 import { anyOf, backendDeleted, joined, kernel, type PhaseTable, served, uevent } from '../phase.ts';
 import { commandUntil } from './command.ts';
 import { deviceReady } from './device-ready.ts';
 
-/** Linux 6.1 drivers/pci/hotplug/acpiphp_glue.c, messages of pr_debug() in hotplug_event(). */
+/**
+ * Linux drivers/pci/hotplug/acpiphp_glue.c, messages of pr_debug() in hotplug_event(); the same in 5.10, 6.1, 6.12 and 7.2.
+ */
 export const acpiphp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
   plug: [
     ...commandUntil(
@@ -27,7 +30,7 @@ export const acpiphp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
       name: 'driver-removal',
       kind: 'guest',
       // The kernel's own line: the uevent after it reaches an agent on a busy guest late, or after the operation's end.
-      end: anyOf(kernel(/^bus: 'pci': remove device/), uevent('remove', 'pci')),
+      end: anyOf(kernel(PCI_REMOVED), uevent('remove', 'pci')),
       required: true,
       source: 'disable_slot(): pci_stop_bus_device(), until pci_destroy_dev() takes the device off its bus',
     },

@@ -1,7 +1,10 @@
+import { PCI_PROBING } from '../driver-core-lines.ts';
 import { anyOf, appeared, type Edge, kernel, type PhaseTable, served } from '../phase.ts';
 
 /** sd.c and virtio_blk.c when they have read a disk's size. */
 const capacity = kernel(/\] \d+ \d+-byte logical blocks/);
+/** The driver of disks that says nothing of their size (drivers/nvme/host/core.c). */
+const probingNvme = kernel(/: really_probe: probing driver nvme\b/);
 
 /** What every plug ends with, whichever controller announced the device: from the bus scan to its first use. */
 export const deviceReady: PhaseTable = [
@@ -15,14 +18,22 @@ export const deviceReady: PhaseTable = [
   {
     name: 'enumeration',
     kind: 'guest',
-    end: kernel(/^bus: 'pci': really_probe: probing driver/),
+    end: kernel(PCI_PROBING),
     required: true,
     source: 'pci_scan_slot(), pci_assign_unassigned_…() and pci_bus_add_devices(), until drivers/base/dd.c probes',
   },
   {
     name: 'driver-probe',
     kind: 'guest',
-    end: anyOf(capacity, appeared),
+    begin: probingNvme,
+    end: appeared,
+    required: false,
+    source: 'nvme_probe() and the work it leaves behind, until the uevent of the disk reaches the agent',
+  },
+  {
+    name: 'driver-probe',
+    kind: 'guest',
+    end: anyOf(capacity, appearedAs('net', 'filesystem', 'virtio-driver', 'pci-driver')),
     required: true,
     source:
       'the probe functions of the PCI driver and of what it finds, until a disk reports its capacity, or the uevent of ' +
@@ -65,6 +76,6 @@ export const deviceReady: PhaseTable = [
 ];
 
 /** Recordings from before there were other classes say none. */
-function appearedAs(usableClass: string): Edge {
-  return (moment) => appeared(moment) && ('class' in moment ? moment.class : 'block') === usableClass;
+function appearedAs(...usableClasses: readonly string[]): Edge {
+  return (moment) => appeared(moment) && usableClasses.includes('class' in moment ? moment.class : 'block');
 }

@@ -7,30 +7,41 @@ const heard = commandUntil(
   'the interrupt of the port: pciehp_hpc.c pciehp_isr()',
 );
 
+/** Both are said of a slot that takes a device in; the first of them counts. */
+const present = kernel(/pciehp: Slot\([^)]*\): (Card present|Link Up)/);
+const poweringOn = kernel(/pciehp: Slot\([^)]*\):? (Powering on due to button press|Button press: will power on)/);
+const poweringOff = kernel(/pciehp: Slot\([^)]*\):? (Powering off due to button press|Button press: will power off)/);
+
 const linkUp = kernel(/pciehp_check_link_status: lnk_status/);
 
-/** Linux 6.1 drivers/pci/hotplug/pciehp_*.c, messages of ctrl_dbg() and ctrl_info(). */
+/**
+ * Linux drivers/pci/hotplug/pciehp_*.c, messages of ctrl_dbg() and ctrl_info(). Between 6.1 and 6.12 the two lines on a button
+ * press became one, "Button press: will power off in 5 sec"; the others are the same in 5.10, 6.1, 6.12 and 7.2.
+ */
 export const pciehp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
   plug: [
     ...heard,
     {
       name: 'button-event',
       kind: 'guest',
-      end: kernel(/Powering on due to button press/),
+      end: poweringOn,
       required: false,
       source: 'pciehp_ctrl.c pciehp_handle_button_press()',
     },
     {
       name: 'button-wait',
       kind: 'fixed-wait',
-      end: kernel(/pciehp: Slot\([^)]*\): (Card present|Link Up)/),
-      required: true,
+      begin: poweringOn,
+      end: present,
+      // A thread that hears of presence first says nothing of the button.
+      required: false,
       source:
         'pciehp_handle_button_press(): 5 s, cancelled by pciehp_handle_presence_or_link_change(), PCIe 6.0 §6.7.1.5',
     },
     {
       name: 'power-on',
       kind: 'guest',
+      begin: present,
       // Blinking power indicator, the last command of board_added() before it waits for the link.
       end: kernel(/pciehp_set_indicators: SLOTCTRL \w+ write cmd 200/),
       required: true,
@@ -59,7 +70,7 @@ export const pciehp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
     {
       name: 'button-event',
       kind: 'guest',
-      end: kernel(/Powering off due to button press/),
+      end: poweringOff,
       required: true,
       source: 'pciehp_ctrl.c pciehp_handle_button_press()',
     },

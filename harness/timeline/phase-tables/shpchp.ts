@@ -23,7 +23,9 @@ function lockWait(admitted: Edge): PhaseRow {
   };
 }
 
-/** Linux 6.1 drivers/pci/hotplug/shpchp_*.c, messages of ctrl_dbg() and ctrl_info(). */
+/**
+ * Linux drivers/pci/hotplug/shpchp_*.c, messages of ctrl_dbg() and ctrl_info(); the same in 5.10, 6.1, 6.12 and 7.2.
+ */
 export const shpchp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
   plug: [
     ...heard,

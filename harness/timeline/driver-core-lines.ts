@@ -1,0 +1,13 @@
+/**
+ * What drivers/base says of PCI devices when its debug messages are on. In Linux 5.10 and 6.1 dd.c names the device in the
+ * sentence (pr_debug()); in 6.12 and 7.2 driver and device stand in front of it (dev_dbg()). The lines of bus.c are the same
+ * in all four.
+ */
+const SUBJECT = /(?:\S+ \S+: )?/.source;
+
+/** really_probe(): a driver is tried. */
+export const PCI_PROBING = new RegExp(`^${SUBJECT}bus: 'pci': really_probe: probing driver`);
+/** really_probe(): the driver has taken the device. */
+export const PCI_BOUND = new RegExp(`^${SUBJECT}bus: 'pci': really_probe: bound device`);
+/** bus_remove_device(): the device has left the bus. */
+export const PCI_REMOVED = /^bus: 'pci': remove device/;
