@@ -1,5 +1,5 @@
 import { PCI_REMOVED } from '../driver-core-lines.ts';
-import { anyOf, backendDeleted, joined, kernel, type PhaseTable, served, uevent } from '../phase.ts';
+import { anyOf, backendDeleted, joined, kernel, type PhaseTable, served } from '../phase.ts';
 import { commandUntil } from './command.ts';
 import { deviceReady } from './device-ready.ts';
 
@@ -30,7 +30,7 @@ export const acpiphp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
       name: 'driver-removal',
       kind: 'guest',
       // The kernel's own line: the uevent after it reaches an agent on a busy guest late, or after the operation's end.
-      end: anyOf(kernel(PCI_REMOVED), uevent('remove', 'pci')),
+      end: kernel(PCI_REMOVED),
       required: true,
       source: 'disable_slot(): pci_stop_bus_device(), until pci_destroy_dev() takes the device off its bus',
     },

@@ -9,6 +9,11 @@ const heard = commandUntil(
 
 /** The first lines under the controller's lock that name their slot. */
 const enabling = kernel(/board_added: p_slot->device/);
+/**
+ * shpchp_hpc.c SET_SLOT_ENABLE | SET_PWR_BLINK | SET_ATTN_OFF. Before it, 0x01 only powers the slot for a look at its speed, and
+ * 0x30 at the press of the button only turns an indicator off.
+ */
+const enabled = kernel(/shpc_write_cmd: t_slot [0-9a-f]+ cmd 3a$/);
 const disabling = kernel(/shpchp_unconfigure_device:/);
 
 /** Where slots of one controller stand in line for it (queue.ts). */
@@ -47,14 +52,15 @@ export const shpchp: Readonly<Record<'plug' | 'unplug', PhaseTable>> = {
     {
       name: 'power-on',
       kind: 'guest',
-      // Command 0x3_ enables the slot (LED bits differ); 0x01 before it only powers the slot for a look at its speed.
-      end: kernel(/shpc_write_cmd: t_slot [0-9a-f]+ cmd 3[0-9a-f]$/),
+      begin: enabling,
+      end: enabled,
       required: true,
       source: 'board_added(): power for a look at the adapter, bus speed, slot enable',
     },
     {
       name: 'settle-wait',
       kind: 'fixed-wait',
+      begin: enabled,
       end: kernel(/board_added: slot status/),
       required: true,
       source: 'board_added(): "Wait for ~1 second" after power on',
