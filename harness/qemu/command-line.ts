@@ -52,6 +52,15 @@ const KERNEL_PARAMETERS = 'console=ttyS0 quiet panic=-1';
 const TCG_KERNEL_PARAMETERS = 'tsc=reliable';
 
 /**
+ * Under TCG the kernel tests at boot whether the timer interrupts: five ticks of 4 ms have to come within 160 million cycles
+ * of the time-stamp counter (arch/x86/kernel/apic/io_apic.c, timer_irq_works()). That counter goes on at the host's pace
+ * while a busy host lets the thread of QEMU wait that raises the ticks; the kernel then tries three other ways to wire the
+ * timer, and panics ("IO-APIC + timer doesn't work!") or hangs. QEMU's timer is known to work. Under KVM the kernel skips the
+ * test by itself (arch/x86/kernel/kvm.c, paravirt_ops_setup()), and on the virtual clock ticks and counter keep step.
+ */
+const TCG_HOST_TIME_KERNEL_PARAMETERS = 'no_timer_check';
+
+/**
  * Virtio devices to which the guest writes requests while it gets them ready (virtio-net's control queue, whose answer the
  * driver awaits in a loop; virtio-serial's). With ioeventfd they are taken in by QEMU's main loop, when the host comes to it.
  */
@@ -102,6 +111,7 @@ export function kernelCommandLine(
   return [
     KERNEL_PARAMETERS,
     ...(accelerator === 'tcg' ? [TCG_KERNEL_PARAMETERS] : []),
+    ...(accelerator === 'tcg' && clock === 'real' ? [TCG_HOST_TIME_KERNEL_PARAMETERS] : []),
     ...(clock === 'virtual' ? [VIRTUAL_KERNEL_PARAMETERS] : []),
     ...(iommu ? [IOMMU_KERNEL_PARAMETERS] : []),
     ...parameterWords(parameters),
