@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { listWords } from '../scenario/words.ts';
 import { defineDevice, type QmpCommand } from './device.ts';
+import { FILE_IN_HOST_TIME } from './disk-backend.ts';
+import { NVME_IN_HOST_TIME } from './nvme.ts';
 
 /** What stands for the device's own id in a property, so that a property can name a backend. */
 const ID_MARK = '$id';
@@ -70,6 +72,10 @@ export const custom = defineDevice({
   guestModules: ({ modules }) => modules,
   sharesMemory: false,
   lacking: () => undefined,
+  inHostTime: ({ driver, backends: { blockdev } }) => {
+    if (driver === 'nvme') return NVME_IN_HOST_TIME;
+    return blockdev !== undefined && blockdev.driver !== 'null-co' ? FILE_IN_HOST_TIME : undefined;
+  },
   watch: (_id, { usable }) => ({ class: usable }),
   processes: () => [],
   prepare: (id, given) => backendCommands(id, given.backends).map(([make]) => make),

@@ -44,6 +44,11 @@ interface DeviceDefinition<Options> {
   readonly sharesMemory: boolean;
   /** What this host would have to have for the device and has not, for a message "it needs …"; undefined if nothing. */
   readonly lacking: (options: Options) => string | undefined;
+  /**
+   * What of its work is done when the host comes to it, which the guest's clock does not wait for; as the end of a sentence,
+   * "whose …". Undefined where a request of the guest's is done with the instruction that makes it.
+   */
+  readonly inHostTime: (options: Options) => string | undefined;
   readonly watch: (id: string, options: Options) => Watch;
   /** Processes of the backend. `directory` is the device's own, private and empty. */
   readonly processes: (id: string, options: Options, directory: string) => readonly BackendProcess[];
@@ -68,6 +73,7 @@ export function defineDevice<Options>(definition: DeviceDefinition<Options>): De
     ...definition,
     guestModules: (options) => definition.guestModules(schema.parse(options)),
     lacking: (options) => definition.lacking(schema.parse(options)),
+    inHostTime: (options) => definition.inHostTime(schema.parse(options)),
     watch: (id, options) => definition.watch(id, schema.parse(options)),
     processes: (id, options, directory) => definition.processes(id, schema.parse(options), directory),
     prepare: (id, options, directory) => definition.prepare(id, schema.parse(options), directory),

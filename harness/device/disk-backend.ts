@@ -31,6 +31,16 @@ export function addDisk(id: string, backend: DiskBackend): QmpCommand {
   };
 }
 
+/**
+ * A file is read by a thread of QEMU's (block/file-posix.c). The guest waits for it idle, and its clock leaps from timer to
+ * timer until the host is done. null-co has its answer at once.
+ */
+export const FILE_IN_HOST_TIME = "file is read in the host's time, while the guest's clock leaps from timer to timer";
+
+export function diskInHostTime(backend: DiskBackend): string | undefined {
+  return backend === 'null-co' ? undefined : FILE_IN_HOST_TIME;
+}
+
 export function removeDisk(id: string): QmpCommand {
   return { execute: 'blockdev-del', arguments: { 'node-name': id } };
 }

@@ -15,6 +15,7 @@ export function networkCard(card: {
     guestModules: () => card.guestModules,
     sharesMemory: false,
     lacking: () => undefined,
+    inHostTime: () => undefined,
     watch: () => ({ class: 'net' }),
     processes: () => [],
     // User networking needs no privilege, and restrict lets nothing of the guest's out. Net backends and devices are

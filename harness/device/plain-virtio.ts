@@ -15,6 +15,7 @@ export function plainVirtio(device: {
     guestModules: () => ['virtio_pci', device.guestModule],
     sharesMemory: false,
     lacking: () => undefined,
+    inHostTime: () => undefined,
     watch: () => ({ class: 'virtio-driver' }),
     processes: () => [],
     prepare: () => [],

@@ -32,6 +32,7 @@ export const vhostUserFs = defineDevice({
     // It writes a file to /var/run/virtiofsd before anything else.
     return isQemusOwn(path) && !isRoot() ? `root, which ${path} wants to be (the Rust virtiofsd does not)` : undefined;
   },
+  inHostTime: () => "process beside QEMU works in the host's time",
   watch: (id) => ({ class: 'filesystem', tag: id }),
   processes: (_id, { virtiofsd }, directory) => {
     const command = virtiofsdPath(virtiofsd?.file) ?? 'virtiofsd';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineDevice } from './device.ts';
-import { addDisk, diskBackend, removeDisk } from './disk-backend.ts';
+import { addDisk, diskBackend, diskInHostTime, removeDisk } from './disk-backend.ts';
 
 export const virtioBlk = defineDevice({
   name: 'virtio-blk',
@@ -9,6 +9,7 @@ export const virtioBlk = defineDevice({
   guestModules: () => ['virtio_pci', 'virtio_blk'],
   sharesMemory: false,
   lacking: () => undefined,
+  inHostTime: ({ backend }) => diskInHostTime(backend),
   watch: () => ({ class: 'block' }),
   processes: () => [],
   prepare: (id, { backend }) => [addDisk(id, backend)],

@@ -9,6 +9,10 @@ export const virtioScsi = defineDevice({
   guestModules: () => ['virtio_pci', 'virtio_scsi', 'sd_mod'],
   sharesMemory: false,
   lacking: () => undefined,
+  // Not the reads alone, which virtio-blk's are like: scsi_scan_host() goes on to 254 more targets while the disk is first
+  // read, so that the guest is not idle and its clock goes on until QEMU's main loop has completed the read.
+  inHostTime: () =>
+    "driver looks for more disks, and so lets its clock go on, until QEMU's main loop has read from the first",
   watch: () => ({ class: 'block' }),
   processes: () => [],
   prepare: (id, { backend }) => [addDisk(id, backend)],

@@ -152,6 +152,20 @@ describe('what goes wrong where no operation is left to say it is a failure of t
     expect(failure).toBe(why);
   });
 
+  test('a virtual clock that is not known after the boot: nothing is tried', async () => {
+    const detail = 'its HPET is switched off';
+    const unread: Observation = { source: 'harness', event: 'virtual-clock-unread', detail };
+    const machine = testMachine((told, record) => told === 'ask journal' && record(unread), slots('shpchp'));
+    const { outcomes } = await boot(variantWith(), machine);
+    expect(outcomes.slice(1)).toEqual(
+      ['plug', 'unplug'].map(
+        (operation) =>
+          `${operation} aborted not tried: the virtual clock of this machine cannot be told: its HPET is switched off`,
+      ),
+    );
+    expect(machine.told).not.toContain('device_add rng');
+  });
+
   test('a line of the kernel log is waited for in vain at the end', async () => {
     const until: Step = { operation: 'wait', until: 'no such line', timeoutMs: 1 };
     const machine = () => testMachine(undefined, slots('shpchp'));

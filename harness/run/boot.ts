@@ -108,6 +108,9 @@ function beginLife(context: BootContext) {
     const analysed = analyse(recorder.events.slice(analysedUpTo), topology.controller, variant.clock);
     analysedUpTo = recorder.events.findLastIndex((e) => e.source === 'harness' && e.event === 'end') + 1;
     for (const operation of analysed) context.onOperation(operation);
+    const contradiction = clockContradiction(recorder.events);
+    if (contradiction)
+      breakFor(contradiction.why, { reason: 'earlier-failure', detail: `not tried: ${contradiction.why}` });
     return analysed.reduce((sum, { judged }) => sum + (judged.latencyMs ?? 0), 0);
   };
   const kernelLog = () => recorder.events.flatMap((event) => kernelLine(event) ?? []);
@@ -139,8 +142,6 @@ function beginLife(context: BootContext) {
     note(operation, booted);
     if (session && booted === 'ok') await observe(session);
     report();
-    const contradiction = clockContradiction(recorder.events);
-    if (contradiction) breakFor(contradiction, { reason: 'earlier-failure', detail: `not tried: ${contradiction}` });
     if (!session || broken) return;
     if (!snapshot) slotNames = await slotNamesOf(session, kernelLog());
     const wrong = snapshot ? snapshot.broken : await verifyGuest(session, variant, topology, factory.slots, slotNames);

@@ -17,6 +17,15 @@ describe('a file that asks for virtual time is refused with', () => {
     ['a step of load on the host', '', '[boot, load: { host: 1, steps: [plug: virtio-blk] }]', /a load on the host/],
     ['a plug during the boot', '', '[plug: { device: virtio-blk, at: 100ms }, boot]', /a plug during the boot/],
     ['a process beside QEMU', '', '[boot, plug: vhost-user-fs]', /works in the host's time/],
+    ['NVMe', '', '[boot, plug: nvme]', /"nvme", whose commands QEMU's main loop carries out/],
+    [
+      'a disk that is a file',
+      '',
+      '[boot, plug: { device: virtio-blk, backend: { file: a.raw } }]',
+      /whose file is read/,
+    ],
+    ['SCSI', '', '[boot, plug: virtio-scsi]', /"virtio-scsi", whose driver looks for more disks/],
+    ['NVMe by another name', '', '[boot, plug: { device: custom, driver: nvme }]', /"custom", whose commands/],
   ])('%s', (_what, settings, sequence, message) => {
     expect(problems(settings, sequence).join('\n')).toMatch(message);
   });

@@ -47,10 +47,9 @@ function conflictsOf({ accelerator, cpus, topology, bootPlugs, steps, hostLoad }
     const wrong = 'virtual time and a plug during the boot: QEMU cannot be halted at a given virtual moment';
     conflicts.push({ wrong, expected: 'clock: real' });
   }
-  const outside = pluggedDevices({ bootPlugs, steps }).find(({ device }) => devices.get(device)?.sharesMemory);
-  if (outside) {
-    const wrong = `virtual time and ${quote(outside.device)}, whose process beside QEMU works in the host's time`;
-    conflicts.push({ wrong, expected: 'another device, or clock: real' });
+  for (const [device, inHostTime] of hostTimeDevices({ bootPlugs, steps })) {
+    const wrong = `virtual time and ${quote(device)}, whose ${inHostTime}`;
+    conflicts.push({ wrong, expected: 'another device or backend, or clock: real' });
   }
   const parts = topology ? (topologies.get(topology.name)?.parts?.(topology.options) ?? []) : [];
   const part = parts.find(({ sharesMemory }) => sharesMemory);
@@ -59,6 +58,16 @@ function conflictsOf({ accelerator, cpus, topology, bootPlugs, steps, hostLoad }
     conflicts.push({ setting: ['topology'], wrong, expected: 'another topology, or clock: real' });
   }
   return conflicts;
+}
+
+/** Kinds of devices that do not keep to the guest's clock, each once, and what of theirs does not. */
+function hostTimeDevices(sequence: Pick<Machine, 'bootPlugs' | 'steps'>): ReadonlyMap<string, string> {
+  return new Map(
+    pluggedDevices(sequence).flatMap(({ device, options }) => {
+      const inHostTime = devices.get(device)?.inHostTime(options);
+      return inHostTime === undefined ? [] : [[device, inHostTime] as const];
+    }),
+  );
 }
 
 /** What is wrong between a variant and the virtual clock it asks for, at its place in the file. */

@@ -1,4 +1,5 @@
 import type { Controller } from '../topology/topology.ts';
+import { clockContradiction } from './clock-contradiction.ts';
 import { type JudgedOperation, judgeStretch } from './judge.ts';
 import { momentsOf } from './moment.ts';
 import { ownMoments } from './own-moments.ts';
@@ -7,7 +8,7 @@ import { phaseTable } from './phase-tables/index.ts';
 import { queueMoments } from './queue.ts';
 import type { Clock, RecordedEvent } from './recording.ts';
 import { type Stretch, stretches } from './stretch.ts';
-import { judgedVirtually, withoutHostTime } from './virtual-operation.ts';
+import { judgedVirtually, onUnknownClock, withoutHostTime } from './virtual-operation.ts';
 import { inVirtualTime } from './virtual-time.ts';
 
 /** One operation with its outcome, and for a good one where its time went. */
@@ -32,12 +33,17 @@ export function analyse(
   controller: Controller,
   clock: Clock = 'real',
 ): readonly AnalysedOperation[] {
-  const all = stretches(clock === 'virtual' ? inVirtualTime(events) : events);
+  const timed = clock === 'virtual' ? inVirtualTime(events) : events;
+  const wrong = clock === 'virtual' ? clockContradiction(timed) : undefined;
+  const all = stretches(timed);
   const own = new Map(all.map((stretch) => [stretch.operation, ownMoments(stretch, momentsOf(stretch))]));
   return all.map((stretch) => {
     const { operation, companions } = stretch;
     const heard = judgeStretch(stretch);
-    const judged = clock === 'virtual' ? judgedVirtually(heard, stretch, own.get(operation) ?? [], controller) : heard;
+    const virtual = clock === 'virtual' ? judgedVirtually(heard, stretch, own.get(operation) ?? [], controller) : heard;
+    // Once it is wrong, it is from then on.
+    const isBelieved = wrong === undefined || timed.indexOf(lastOf(stretch)) < wrong.at;
+    const judged = isBelieved ? virtual : onUnknownClock(virtual, wrong.why);
     const burst = burstOf(stretch);
     if (judged.latencyMs === undefined) return { judged, phases: [], ...burst };
     const moments = own.get(operation) ?? [];
@@ -48,6 +54,11 @@ export function analyse(
     const whole = clock === 'virtual' ? withoutHostTime(judged, phases) : judged;
     return { judged: whole, phases: whole.latencyMs === undefined ? [] : phases, ...burst };
   });
+}
+
+/** The last event that an operation's times are told from. */
+function lastOf({ events, gapAfter }: Stretch): RecordedEvent {
+  return (gapAfter.at(-1) ?? events.at(-1)) as RecordedEvent;
 }
 
 /** A boot is no part of a burst, whatever is plugged while it lasts. */

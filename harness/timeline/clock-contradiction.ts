@@ -6,6 +6,12 @@ import type { RecordedEvent } from './recording.ts';
  */
 const TOLERANCE_NS = 1_000;
 
+/** What is wrong with a virtual clock, for a person, and the event that shows it, by its place among the events. */
+export interface ClockContradiction {
+  readonly at: number;
+  readonly why: string;
+}
+
 /**
  * Why the virtual clock in these events cannot be believed; undefined when it can.
  *
@@ -13,20 +19,22 @@ const TOLERANCE_NS = 1_000;
  * an instruction instead of by the monitor from timers. The machine stands still before and after each such reading, so it
  * has to lie between the two halts.
  */
-export function clockContradiction(events: readonly RecordedEvent[]): string | undefined {
+export function clockContradiction(events: readonly RecordedEvent[]): ClockContradiction | undefined {
   let haltedNs: number | undefined;
   let guestNs: number | undefined;
-  for (const event of events) {
+  for (const [at, event] of events.entries()) {
     if (event.source === 'harness' && event.event === 'virtual-clock-unread')
-      return `the virtual clock of this machine cannot be told: ${event.detail}`;
+      return { at, why: `the virtual clock of this machine cannot be told: ${event.detail}` };
     if (event.source === 'harness' && event.event === 'virtual-clock') {
       haltedNs = event.virtualNs;
-      if (guestNs !== undefined && guestNs > haltedNs + TOLERANCE_NS) return contradiction(guestNs, 'before', haltedNs);
+      if (guestNs !== undefined && guestNs > haltedNs + TOLERANCE_NS)
+        return { at, why: contradiction(guestNs, 'before', haltedNs) };
       guestNs = undefined;
     }
     if (event.source !== 'agent' || event.direction !== 'received' || event.message.kind !== 'clocks') continue;
     guestNs = Number(event.message.fields.tsc);
-    if (haltedNs !== undefined && guestNs < haltedNs - TOLERANCE_NS) return contradiction(guestNs, 'after', haltedNs);
+    if (haltedNs !== undefined && guestNs < haltedNs - TOLERANCE_NS)
+      return { at, why: contradiction(guestNs, 'after', haltedNs) };
   }
   return undefined;
 }

@@ -67,6 +67,14 @@ test.each([
   }
 });
 
+test('once the clock was wrong, nothing after it is believed, though it looks right by itself', () => {
+  const events = recorded();
+  const boots = events.findIndex((event) => event.source === 'agent' && event.direction === 'sent');
+  const unread = { atMs: 0, source: 'harness', event: 'virtual-clock-unread', detail: 'no HPET' } as const;
+  const operations = analyse(events.toSpliced(boots, 0, unread), 'shpchp', 'virtual');
+  expect(operations.map(({ judged }) => judged.outcome)).toEqual(['aborted', 'aborted']);
+});
+
 test("an operation in which the host's work seems to take time has failed", () => {
   const operation = { operation: 'plug', cycle: 1, warmup: false, sequence: 1, timeoutMs: 1 } as const;
   const judged: JudgedOperation = { operation, outcome: 'ok', latencyMs: 5, startedAtMs: 0, detail: '' };

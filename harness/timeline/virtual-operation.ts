@@ -1,5 +1,4 @@
 import type { Controller } from '../topology/topology.ts';
-import { clockContradiction } from './clock-contradiction.ts';
 import { conclusionOf } from './conclusion.ts';
 import { PCI_REMOVED } from './driver-core-lines.ts';
 import type { JudgedOperation } from './judge.ts';
@@ -28,7 +27,7 @@ const removed = anyOf(kernel(PCI_REMOVED), uevent('remove', 'pci'));
 /** An operation that was judged on the virtual clock, with the end that an unplug has there and what the host took for it. */
 export function judgedVirtually(
   judged: JudgedOperation,
-  { gapBefore, events, gapAfter }: Stretch,
+  { events }: Stretch,
   moments: readonly Moment[],
   controller: Controller,
 ): JudgedOperation {
@@ -42,8 +41,6 @@ export function judgedVirtually(
   if (judged.outcome !== 'ok') return whole;
   const latencyMs = judged.operation.operation === 'unplug' ? removalMs(judged, moments, controller) : judged.latencyMs;
   const { latencyMs: _, ...failed } = whole;
-  const contradiction = clockContradiction([...gapBefore, ...events, ...gapAfter]);
-  if (contradiction !== undefined) return { ...failed, outcome: 'aborted', detail: contradiction };
   if (latencyMs === undefined)
     return { ...failed, outcome: 'aborted', detail: "the guest's log does not say when it let the device go" };
   const { timeoutMs } = judged.operation;
@@ -54,6 +51,13 @@ export function judgedVirtually(
 /** A nanosecond: stamps are whole ones, and their sums are floating-point numbers of milliseconds. */
 const NO_TIME_MS = 1e-6;
 
+/** The operation as it is when the clock it was measured on cannot be believed. */
+export function onUnknownClock(judged: JudgedOperation, why: string): JudgedOperation {
+  if (judged.outcome !== 'ok') return judged;
+  const { latencyMs: _, ...failed } = judged;
+  return { ...failed, outcome: 'aborted', detail: why };
+}
+
 /**
  * The operation as it is when its phases have been told: on this clock the host's work takes no time, since the machine
  * stands still while QEMU carries a command out. Where it seems to take some, the clocks were not tied as they should be, and
@@ -62,11 +66,10 @@ const NO_TIME_MS = 1e-6;
 export function withoutHostTime(judged: JudgedOperation, phases: readonly Phase[]): JudgedOperation {
   const host = phases.find(({ kind, durationMs }) => kind === 'host' && durationMs > NO_TIME_MS);
   if (!host) return judged;
-  const { latencyMs: _, ...failed } = judged;
   const detail =
     `${host.name} seems to have taken ${host.durationMs.toFixed(3)} ms of virtual time, and is the host's work, ` +
     'which takes none on this clock: the clocks of host and guest are not tied as they should be';
-  return { ...failed, outcome: 'aborted', detail };
+  return onUnknownClock(judged, detail);
 }
 
 function isStart(message: unknown): boolean {
