@@ -42,7 +42,11 @@ export async function writeSyntheticRun(directory: string, run: SyntheticRun): P
   const scenarios = [run.scenario, ...(run.moreScenarios ?? [])];
   const variants = scenarios.flatMap((scenario) => run.variants.map((name, index) => variantOf(scenario, name, index)));
   const samples = samplesOf(run, variants);
-  const findings = findingsOf({ variants, references: new Map(), fits: [], thresholds: new Map() }, samples, []);
+  const findings = findingsOf(
+    { variants, references: new Map(), fits: [], thresholds: new Map(), machines: [] },
+    samples,
+    [],
+  );
   await mkdir(join(directory, 'recording'), { recursive: true });
   await writeFile(join(directory, 'samples.csv'), csvHeader(SAMPLE_COLUMNS) + csvRows(SAMPLE_COLUMNS, samples));
   await writeFindings(directory, run.runId, findings);

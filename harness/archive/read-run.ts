@@ -7,6 +7,7 @@ import type { Questions } from '../statistics/findings.ts';
 import type { OperationName } from '../timeline/recording.ts';
 import { parseRecording, type Recording } from './read-recording.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
+import { versionedMachines } from './versioned-machines.ts';
 
 /** A run directory, read for analysis. */
 export interface StoredRun extends Questions {
@@ -39,6 +40,7 @@ const fitSeries = z.object({
 const runJson = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   run_id: z.string(),
+  host: z.object({ qemu: z.string() }).optional(),
   scenarios: z.array(
     z.object({
       name: z.string(),
@@ -53,7 +55,26 @@ const runJson = z.object({
       name: z.string(),
       topology: z.string(),
       topology_options: z.record(z.string(), z.unknown()),
-      guest: z.object({ kernel: z.object({ description: z.string() }) }),
+      machine: z.string().nullish(),
+      qemu: z.string().nullish(),
+      qemu_version: z.string().nullish(),
+      left_out: z.array(z.string()).exactOptional(),
+      guest: z.object({
+        cpus: z.number().exactOptional(),
+        memory_mib: z.number().exactOptional(),
+        iommu: z.boolean().exactOptional(),
+        parameters: z.record(z.string(), z.string().nullable()).exactOptional(),
+        kernel: z.object({
+          source: z.string().exactOptional(),
+          release: z.string().exactOptional(),
+          description: z.string(),
+          sha256: z.string().exactOptional(),
+        }),
+      }),
+      boot_mode: z.string().exactOptional(),
+      clock: z.string().exactOptional(),
+      boot_plugs: z.unknown().optional(),
+      steps: z.unknown().optional(),
       accelerator: z.object({ used: z.string(), why: z.string() }),
       timeouts_ms: z.object({ boot: limit, plug: limit, unplug: limit }).nullish(),
       deadlines_ms: z.object({ boot: limit, plug: limit, unplug: limit }),
@@ -68,7 +89,7 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
   if (text === undefined) return fail(`${file}: cannot be read; a run directory was expected, such as results/latest`);
   const parsed = runJson.safeParse(tryJson(text));
   if (!parsed.success) return fail(`${file}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
-  const { run_id: runId, scenarios, variants } = parsed.data;
+  const { run_id: runId, host, scenarios, variants } = parsed.data;
   const names = (await readdir(join(directory, 'recording')).catch(() => [])).filter((name) => name.endsWith('.jsonl'));
   const recordings: Recording[] = [];
   const unreadable: string[] = [];
@@ -112,6 +133,7 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
     fits: scenarios.flatMap(({ name: scenario, fits }) =>
       fits.map(({ series, ...fit }) => ({ ...fit, scenario, name: series })),
     ),
+    machines: versionedMachines(variants, host?.qemu ?? ''),
     recordings: recordings.toSorted((a, b) => a.header.startedAt.localeCompare(b.header.startedAt)),
     unreadable,
   });

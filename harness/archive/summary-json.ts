@@ -9,6 +9,7 @@ import { comparisonJson } from './comparison-json.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 import { sideBySideJson } from './side-by-side-json.ts';
 import { burstsJson, racesJson } from './together-json.ts';
+import { versionTablesJson } from './version-tables-json.ts';
 
 /**
  * `summary.json`: what was found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`.
@@ -17,7 +18,7 @@ import { burstsJson, racesJson } from './together-json.ts';
  */
 export function summaryJson(
   runId: string,
-  { summaries, waterfalls, fits, bursts, races, sideBySide, comparisons }: Omit<Findings, 'facts'>,
+  { summaries, waterfalls, fits, bursts, races, sideBySide, comparisons, versionTables }: Omit<Findings, 'facts'>,
   withBaseline: readonly Comparison[] = [],
 ) {
   return {
@@ -66,6 +67,7 @@ export function summaryJson(
     bursts: burstsJson(bursts),
     races: racesJson(races),
     side_by_side: sideBySideJson(sideBySide),
+    versions: versionTablesJson(versionTables),
     comparisons: [
       ...comparisons.map((comparison) => ({ with: 'reference', ...comparisonJson(comparison) })),
       ...withBaseline.map((comparison) => ({ with: 'baseline', ...comparisonJson(comparison) })),

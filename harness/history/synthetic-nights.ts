@@ -71,6 +71,7 @@ export function* syntheticNights(nights: number, variants: number, seed: number)
     references: new Map<string, string>(),
     fits: [],
     thresholds: new Map(),
+    machines: [],
   };
   const findings = findingsOf(questions, template, []);
   for (let night = 0; night < nights; night++) {

@@ -5,8 +5,9 @@ import { writeFindings } from '../archive/findings-files.ts';
 import { hasFailed } from '../archive/has-failed.ts';
 import { PHASE_COLUMNS, type PhaseOfSample, phaseRows } from '../archive/phases-csv.ts';
 import type { RunDirectory } from '../archive/run-directory.ts';
-import { type BootReport, type PlanFacts, type RunFacts, writeRunJson } from '../archive/run-json.ts';
+import { type BootReport, type PlanFacts, type RunFacts, variantJson, writeRunJson } from '../archive/run-json.ts';
 import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
+import { versionedMachines } from '../archive/versioned-machines.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
@@ -107,6 +108,7 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
     ),
     fits: facts.scenarios.flatMap(({ fits }) => fits ?? []),
     thresholds: new Map(facts.scenarios.flatMap(({ name, threshold }) => (threshold ? [[name, threshold]] : []))),
+    machines: versionedMachines(ready.map(variantJson), facts.host.qemu),
   };
   const findings = findingsOf(questions, samples, seen);
   await writeFindings(path, runId, findings);

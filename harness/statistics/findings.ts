@@ -8,10 +8,14 @@ import { compareAll } from './compare.ts';
 import { type Comparison, DEFAULT_THRESHOLD, type PracticalThreshold } from './comparison.ts';
 import { type TopologyFacts, topologyFacts, type VariantOfFacts } from './facts.ts';
 import { type Fit, fitLatencies } from './fit.ts';
+import type { VersionedMachine } from './machine-versions.ts';
 import { pairsWithReference } from './measured-pairs.ts';
 import { type Waterfall, waterfalls } from './phase-summary.ts';
 import { type SideBySide, sideBySide } from './side-by-side.ts';
 import { type OperationSummary, type SummarisedVariant, summarise } from './summary.ts';
+import { versionGrids } from './version-grid.ts';
+import type { VersionTable } from './version-table.ts';
+import { versionTables } from './version-tables.ts';
 
 /** What the scenarios of a run ask of its samples. */
 export interface Questions {
@@ -21,6 +25,8 @@ export interface Questions {
   readonly fits: readonly FitSeries[];
   /** Of the scenarios whose file sets one. */
   readonly thresholds: ReadonlyMap<string, PracticalThreshold>;
+  /** The same variants as machines of some kernel and some QEMU. */
+  readonly machines: readonly VersionedMachine[];
 }
 
 /** Everything that is computed from a run: what its files, its table and its reports are made of. */
@@ -35,14 +41,17 @@ export interface Findings {
   readonly coldCosts: readonly ColdCost[];
   /** Each variant with the reference of its scenario. */
   readonly comparisons: readonly Comparison[];
+  /** Of scenarios in which a machine was run with several kernels or QEMUs. */
+  readonly versionTables: readonly VersionTable[];
 }
 
 /** The same for a run that has just ended and for one that is read again. */
 export function findingsOf(
-  { variants, references, fits, thresholds }: Questions,
+  { variants, references, fits, thresholds, machines }: Questions,
   samples: readonly Sample[],
   boots: readonly BootFacts[],
 ): Findings {
+  const thresholdOf = (scenario: string) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD;
   return {
     summaries: summarise(variants, samples, (scenario) => references.get(scenario)),
     waterfalls: waterfalls(variants, samples),
@@ -53,12 +62,10 @@ export function findingsOf(
     sideBySide: sideBySide(samples),
     coldCosts: coldCosts(variants, samples, boots),
     comparisons: compareAll(
-      pairsWithReference(
-        samples,
-        references,
-        (scenario) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD,
-        (scenario, name) => variants.find((one) => one.scenario === scenario && one.name === name),
+      pairsWithReference(samples, references, thresholdOf, (scenario, name) =>
+        variants.find((one) => one.scenario === scenario && one.name === name),
       ),
     ),
+    versionTables: versionTables(versionGrids(machines), samples, thresholdOf),
   };
 }

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
+import { madeUpTables } from '../version-tables.fixture.ts';
 import { csv } from './csv.ts';
 import { EXPORT_FORMATS } from './index.ts';
 import { json } from './json.ts';
@@ -28,6 +29,14 @@ test('Markdown: what a guest prints stays text on one line', () => {
   expect(text).toContain(
     '- nightly/shpc plug timeout: boot 3, cycle 2, disk: \\<script\\>\\|\\`x\\`; \\# \\[a\\](b)  \\[31m',
   );
+});
+
+test('Markdown: versions side by side are a table with what changed below it', () => {
+  const versions = madeUpTables().map((table) => ({ ...table, scenario: 'nightly' }));
+  const { text } = markdown.render([testExport({ versions })]);
+  expect(text).toContain('| machine | guest | QEMU 5.2 | QEMU 7.2 | QEMU 10.0 | QEMU 11.1 |\n| --- | --- | ---: |');
+  expect(text).toMatch(/\| acpi-i440fx \| Linux 6\.1 \| 1\d\d \| 1\d\d \| 3\d\.\d →0\.\d\dx \| 3\d\.\d \|/);
+  expect(text).toMatch(/^- acpi-i440fx, QEMU 7\.2 → 10\.0, on every kernel: faster/m);
 });
 
 test('Markdown: without a baseline there is no word of one', () => {

@@ -17,6 +17,7 @@ import {
 } from './export-format.ts';
 import { allFailures, bootFailures, failureText } from './failed-samples.ts';
 import { type HistoryRegression, historyRegressions } from './history-regressions.ts';
+import { markdownVersions } from './markdown-versions.ts';
 
 /** Of failed samples: the rest is in samples.csv. */
 const SHOWN_FAILURES = 10;
@@ -115,6 +116,9 @@ function scenarioLines(run: ExportedRun, scenario: string): readonly string[] {
       const [variant, operation, verdict] = [comparison.variant, comparedName(run, comparison), comparison.verdict];
       return tableRow([variant, operation, ...columns.slice(3).map(() => ''), verdict]);
     }),
+    ...run.files.summary.versions
+      .filter((table) => table.scenario === scenario)
+      .flatMap((table) => markdownVersions(table, text)),
     ...list('Warnings', [...new Set(operations.flatMap(({ warnings }) => warnings))], 0),
   ];
 }

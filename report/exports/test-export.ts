@@ -1,5 +1,6 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
+import type { VersionTable } from '../../harness/statistics/version-table.ts';
 import type { NamedSample } from '../model/samples.ts';
 import type { ExportedRun, SummarisedOperation } from './export-format.ts';
 
@@ -39,6 +40,7 @@ export function testExport({
   samples = [],
   comparisons = [],
   references = [],
+  versions = [],
   history,
   startedAt = '2026-03-01T02:00:00.000Z',
 }: {
@@ -47,6 +49,7 @@ export function testExport({
   readonly comparisons?: readonly Comparison[];
   /** Comparisons of variants with the reference. */
   readonly references?: readonly Comparison[];
+  readonly versions?: readonly VersionTable[];
   readonly history?: History;
   readonly startedAt?: string;
 } = {}): ExportedRun {
@@ -94,6 +97,7 @@ export function testExport({
         fits: [],
         bursts: [],
         races: [],
+        versions: [...versions],
         comparisons: references.map((comparison) => ({ with: 'reference', ...comparison })),
       },
       facts: { variants: [] },

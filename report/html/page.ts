@@ -13,6 +13,7 @@ import { contentSecurityPolicy } from './security.ts';
 import type { ShownSample } from './single-samples.ts';
 import { textOnly } from './text-only.ts';
 import { extent, top } from './top.ts';
+import { VERSIONS_ANCHOR, VERSIONS_HEADING } from './version-section.ts';
 
 /** Everything that is drawn or packed before the page is put together. */
 export interface PageParts {
@@ -90,11 +91,12 @@ function contents(model: ReportModel, figures: PageParts['figures']): Markup {
       <ul>
         ${model.comparisons.length > 0 && link('comparison', 'Comparison')}
         ${model.scenarios.map(
-          ({ slug, name }) => html`
+          ({ slug, name, versions }) => html`
           ${model.scenarios.length > 1 && link(slug, name)}
           ${
             model.scenarios.length === 1 &&
-            html`${(figures.get(slug)?.groups ?? []).map(({ heading }) => link(`${slug}-${anchorOf(heading)}`, heading))}
+            html`${versions.length > 0 && link(`${slug}-${VERSIONS_ANCHOR}`, VERSIONS_HEADING)}
+            ${(figures.get(slug)?.groups ?? []).map(({ heading }) => link(`${slug}-${anchorOf(heading)}`, heading))}
             ${link(`${slug}-topologies`, 'Which topology?')} ${link(`${slug}-variants`, 'Each machine in detail')}`
           }
         `,

@@ -12,6 +12,7 @@ import type { ShownSample } from './single-samples.ts';
 import { summaryTable } from './summary-table.ts';
 import { topologyTable } from './topology-table.ts';
 import { variantSection } from './variant-section.ts';
+import { VERSIONS_ANCHOR, VERSIONS_HEADING, versionSection } from './version-section.ts';
 import { notesOf } from './warnings.ts';
 
 /** A scenario's charts, by what they tell. */
@@ -39,6 +40,7 @@ export function scenarioSection(
       ${isOneOfMany && contents(scenario, groups)}
       ${failureSection(scenario)}
       ${virtualTime(scenario)}
+      ${versionSection(scenario)}
       ${parts.map(summaryTable)}
       ${notes(scenario)}
       ${groups.map(
@@ -71,11 +73,12 @@ export function scenarioSection(
 }
 
 /** The way through a scenario, and back, on a page of many. */
-function contents({ slug, name }: ScenarioPart, groups: ScenarioFigures['groups']): Markup {
+function contents({ slug, name, versions }: ScenarioPart, groups: ScenarioFigures['groups']): Markup {
   const link = (anchor: string, text: string) => html`<li><a href=${`#${anchor}`}>${text}</a></li>`;
   return html`
     <nav class="sections" aria-label=${`Contents of ${name}`}>
       <ul>
+        ${versions.length > 0 && link(`${slug}-${VERSIONS_ANCHOR}`, VERSIONS_HEADING)}
         ${groups.map(({ heading }) => link(`${slug}-${anchorOf(heading)}`, heading))}
         ${link(`${slug}-topologies`, 'Which topology?')} ${link(`${slug}-variants`, 'Each machine in detail')}
         ${link(`${slug}-source`, 'Scenario file')} ${link('fastest', '↑ All scenarios')}

@@ -106,6 +106,11 @@ function scenarioPart(
     fits: files.flatMap(({ summary }, index) => fitsOf(summary, scenario, runs[index]?.label ?? '')),
     bursts: files.flatMap(({ summary }, index) => burstsOf(summary, scenario, (variant) => indexOf(index, variant))),
     races: files.flatMap(({ summary }, index) => racesOf(summary, scenario, (variant) => indexOf(index, variant))),
+    versions: files.flatMap(({ summary }, index) =>
+      summary.versions
+        .filter((table) => table.scenario === scenario)
+        .map((table) => ({ table, runLabel: runs[index]?.label ?? '' })),
+    ),
     samples,
     failures: { shown: [], total: 0, aborted: 0 },
   };

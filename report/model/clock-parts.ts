@@ -35,6 +35,7 @@ function partOf(scenario: ScenarioPart, clock: (typeof CLOCKS)[number]): Scenari
     fits: scenario.fits.filter((fit) => clockOfFit(fit, scenario) === clock),
     bursts: placed(scenario.bursts),
     races: placed(scenario.races),
+    versions: scenario.versions.filter(({ table }) => table.clock === clock),
     samples,
   };
 }

@@ -62,6 +62,7 @@ export function scenarioOf({
       },
     ],
     races: [raceOf({ ok: 8, lost: 2 })],
+    versions: [],
     samples: nothingGood
       ? []
       : medians.flatMap((ms, variant) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storedComparison } from '../../harness/archive/parse-comparison.ts';
+import { storedVersionTable } from '../../harness/archive/parse-version-tables.ts';
 
 /** The parts of `run.json`, `summary.json` and `facts.json` that a report shows. More in them is fine: names only grow. */
 
@@ -171,6 +172,7 @@ export const summaryJson = z.object({
     )
     .default([])
     .catch([]),
+  versions: z.array(storedVersionTable).default([]).catch([]),
   comparisons: z
     .array(z.intersection(z.object({ with: z.enum(['reference', 'baseline']) }), storedComparison))
     .default([])

@@ -1,5 +1,6 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
+import type { VersionTable } from '../../harness/statistics/version-table.ts';
 import type { PhaseKind } from '../../harness/timeline/phase.ts';
 import type { BootMode, OperationName } from '../../harness/timeline/recording.ts';
 import type { TreePart } from './pci-tree.ts';
@@ -48,6 +49,8 @@ export interface ScenarioPart {
   readonly fits: readonly FitPart[];
   readonly bursts: readonly BurstPart[];
   readonly races: readonly RacePart[];
+  /** Of each run that has machines with several kernels or QEMUs. */
+  readonly versions: readonly { readonly table: VersionTable; readonly runLabel: string }[];
   /** Every sample, of the measured passes and of the warm-up, in order of execution within its run. */
   readonly samples: readonly SampleRow[];
   readonly failures: FailureList;

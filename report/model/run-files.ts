@@ -32,7 +32,7 @@ export async function readRunFiles(directory: string): Promise<Result<RunFiles, 
   return ok({
     directory,
     run: run.value,
-    summary: orElse(summary, { operations: [], fits: [], bursts: [], races: [], comparisons: [] }),
+    summary: orElse(summary, { operations: [], fits: [], bursts: [], races: [], versions: [], comparisons: [] }),
     facts: orElse(facts, { variants: [] }),
     samples: orElse(samples, []),
     missing,

@@ -7,11 +7,12 @@ import { raceLines } from './races.ts';
 import { referenceVerdictLines } from './reference-verdicts.ts';
 import { sideBySideLines } from './side-by-side.ts';
 import { summaryLines, type VariantConditions } from './summary.ts';
+import { versionLines } from './versions.ts';
 import { waterfallLines } from './waterfall.ts';
 
 /** All that was found, as lines for a terminal: the tables, where the time went, fits, and what each topology offers. */
 export function findingsLines(
-  { summaries, waterfalls, fits, facts, bursts, races, coldCosts, sideBySide, comparisons }: Findings,
+  { summaries, waterfalls, fits, facts, bursts, races, coldCosts, sideBySide, comparisons, versionTables }: Findings,
   conditions: readonly VariantConditions[],
   colour: boolean,
 ): readonly string[] {
@@ -25,6 +26,7 @@ export function findingsLines(
     ...raceLines(races),
     ...coldCostLines(coldCosts),
     ...sideBySideLines(sideBySide),
+    ...versionLines(versionTables),
     '',
     ...factsLines(facts),
   ];
