@@ -1,6 +1,7 @@
 import { topologies } from '../topology/index.ts';
-import { machineTypeProblem } from '../topology/machine-type.ts';
+import { type MachineTypeProblem, machineTypeProblem, majorMinor, qemuProblem } from '../topology/machine-type.ts';
 import type { Topology } from '../topology/topology.ts';
+import { SUITES } from '../versions/suites.ts';
 import type { Followed } from './check-references.ts';
 import type { NamedSettings } from './expand-matrix.ts';
 import type { Finding } from './problem.ts';
@@ -21,6 +22,7 @@ export function machineFindings(followed: Followed): readonly Finding[] {
     ...slotFindings(followed, topology),
     ...busFindings(followed, topology),
     ...machineTypeFindings(followed, topology),
+    ...qemuFindings(followed, topology),
     ...(settings.iommu && topology.machine !== IOMMU_MACHINE ? [noIommuThere(followed, topology)] : []),
     ...(!settings.iommu && inspects ? [noIommu(followed)] : []),
   ];
@@ -61,9 +63,20 @@ function busFindings({ settings, sequence }: Followed, topology: Topology): read
 
 function machineTypeFindings({ named, settings }: Followed, topology: Topology): readonly Finding[] {
   const problem = settings.machine === undefined ? undefined : machineTypeProblem(settings.machine, topology);
-  if (!problem) return [];
-  const expected = named.axes.length > 0 ? `${problem.expected}, or to exclude this combination` : problem.expected;
-  return [{ path: settingPlace(named, ['machine']), at: 'value', wrong: problem.wrong, expected }];
+  return problem ? [atSetting(named, 'machine', problem)] : [];
+}
+
+/** Of a QEMU of Debian's; the version of a binary is only known when it has been started. */
+function qemuFindings({ named, settings: { qemu } }: Followed, topology: Topology): readonly Finding[] {
+  if (typeof qemu !== 'object') return [];
+  const version = qemu.version === undefined ? SUITES[qemu.debian].qemu : majorMinor(qemu.version);
+  const problem = version && qemuProblem(version, topology);
+  return problem ? [atSetting(named, 'qemu', problem)] : [];
+}
+
+function atSetting(named: NamedSettings, setting: string, { wrong, expected }: MachineTypeProblem): Finding {
+  const orExclude = named.axes.length > 0 ? ', or to exclude this combination' : '';
+  return { path: settingPlace(named, [setting]), at: 'value', wrong, expected: expected + orExclude };
 }
 
 function noIommuThere({ name, named }: Followed, topology: Topology): Finding {

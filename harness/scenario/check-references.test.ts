@@ -132,6 +132,21 @@ describe('a machine type', () => {
     expect(wrong(`machine: pc-q35-2.4, topology: ${topology}`)).toEqual([]);
   });
 
+  test("a QEMU of Debian's that is older is refused likewise, at its value in a matrix", () => {
+    const because =
+      'QEMU 5.2 has no ACPI hot-plug for bridges and root ports, which acpi-bridge is about: q35 has it since QEMU 6.1, expected QEMU 6.1 or newer, or a topology under native hot-plug';
+    expect(wrong('qemu: { debian: bullseye }, topology: acpi-bridge')).toEqual([`3:24: ${because}`]);
+    expect(wrong("qemu: { debian: sid, version: '1:5.2+dfsg-11' }, topology: acpi-bridge")).toEqual([
+      `3:24: ${because}`,
+    ]);
+    for (const qemu of ['{ debian: bookworm }', '{ debian: sid }', "{ debian: bullseye, version: '1:7.2+dfsg-7' }"]) {
+      expect(wrong(`qemu: ${qemu}, topology: acpi-bridge`)).toEqual([]);
+    }
+    expect(wrong('qemu: { debian: bullseye }, topology: shpc-bridge')).toEqual([]);
+    const rest = 'matrix:\n  topology: [acpi-bridge, acpi-i440fx]\n  qemu: [{ debian: sid }, { debian: bullseye }]\n';
+    expect(problemLines(scenarioText({ rest }))).toEqual([`7:27: ${because}, or to exclude this combination`]);
+  });
+
   test('of a matrix is refused at its value, once for each topology, and can be excluded', () => {
     const of = (exclude: string) =>
       problemLines(

@@ -50,8 +50,24 @@ export function machineTypeProblem(machine: string, topology: Topology): Machine
   };
 }
 
+/** What keeps a QEMU of this version from being what the topology promises, whatever the machine type. */
+export function qemuProblem(version: MajorMinor, topology: Topology): MachineTypeProblem | undefined {
+  if (!needsQ35AcpiHotplug(topology) || !isBefore(version, Q35_ACPI_HOTPLUG_SINCE)) return undefined;
+  const since = Q35_ACPI_HOTPLUG_SINCE.join('.');
+  return {
+    wrong: `QEMU ${version.join('.')} has no ACPI hot-plug for bridges and root ports, which ${topology.name} is about: q35 has it since QEMU ${since}`,
+    expected: `QEMU ${since} or newer, or a topology under native hot-plug`,
+  };
+}
+
+/** `7.2` of `QEMU emulator version 7.2.22 (Debian …)` and of a package's version `1:7.2+dfsg-7`; undefined where it has none. */
+export function majorMinor(text: string): MajorMinor | undefined {
+  const found = /(?:^|version |^\d+:)(\d+)\.(\d+)/.exec(text);
+  return found ? [Number(found[1]), Number(found[2])] : undefined;
+}
+
 /** Whether the slots of a topology are ACPI's only because q35 hands them over. */
-export function needsQ35AcpiHotplug({ machine, controller }: Topology): boolean {
+function needsQ35AcpiHotplug({ machine, controller }: Topology): boolean {
   return machine === 'q35' && controller === 'acpiphp';
 }
 

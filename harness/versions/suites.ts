@@ -27,6 +27,8 @@ interface Suite {
   readonly own: readonly [Distribution, ...Distribution[]];
   /** What its packages may need besides. */
   readonly base: readonly Distribution[];
+  /** The QEMU that it has, where that will not become a newer one. */
+  readonly qemu?: readonly [major: number, minor: number];
 }
 
 /** A stable release with what has been mended in it since. */
@@ -40,9 +42,9 @@ function stable(name: string): Suite['own'] {
 
 /** What each suite is made of. Bullseye is no longer supported, and without its security archive there is one less to vanish. */
 export const SUITES: Readonly<Record<SuiteName, Suite>> = {
-  bullseye: { own: [{ archive: 'debian', name: 'bullseye' }], base: [] },
-  bookworm: { own: stable('bookworm'), base: [] },
+  bullseye: { own: [{ archive: 'debian', name: 'bullseye' }], base: [], qemu: [5, 2] },
+  bookworm: { own: stable('bookworm'), base: [], qemu: [7, 2] },
   'bookworm-backports': { own: [{ archive: 'debian', name: 'bookworm-backports' }], base: stable('bookworm') },
-  trixie: { own: stable('trixie'), base: [] },
+  trixie: { own: stable('trixie'), base: [], qemu: [10, 0] },
   sid: { own: [{ archive: 'debian', name: 'sid' }], base: [] },
 };
