@@ -11,21 +11,24 @@ import type { Session } from './session.ts';
  */
 const KERNEL_ENTRY = 0x10_0000;
 
-/** What QEMU's gdb server sends when a breakpoint has halted the machine, and when a command is done. */
-const HALTED = /\$T05/;
+/** What QEMU's gdb server sends when a command is done. */
 const DONE = /\$OK#9a/;
+
+/** Set in a machine that stands still. */
+export interface Breakpoint {
+  /** Once the machine has been halted there, before it goes on. */
+  remove(): Promise<void>;
+}
 
 /**
  * Has QEMU halt a machine, which stands still now, when its guest comes to its kernel's entry. A breakpoint of QEMU's gdb
  * server (gdbstub.c; a hardware breakpoint changes none of the guest's memory) halts it exactly there, and takes no virtual
- * time.
- *
- * @param entered called when the machine has been halted there, and the breakpoint is gone
+ * time. QMP tells that it has happened (STOP): since QEMU 8.1 the gdb server does not, unless it was asked to go on itself.
  */
-export async function haltAtKernelEntry(
-  { execute, newDirectory }: Pick<Session, 'execute' | 'newDirectory'>,
-  entered: () => Promise<unknown>,
-): Promise<Result<undefined, string>> {
+export async function haltAtKernelEntry({
+  execute,
+  newDirectory,
+}: Pick<Session, 'execute' | 'newDirectory'>): Promise<Result<Breakpoint, string>> {
   const path = join(await newDirectory(), 'gdb');
   const served = await execute(hmp(`gdbserver unix:${path},server=on,wait=off`));
   if (!served.ok) return served;
@@ -40,13 +43,12 @@ export async function haltAtKernelEntry(
   socket.on('error', () => undefined);
   const isSet = await request(socket, `Z1,${KERNEL_ENTRY.toString(16)},1`);
   if (!isSet) return fail("QEMU's gdb server closed the connection");
-  said(socket, HALTED).then(async (isHalted) => {
-    if (!isHalted || !(await request(socket, `z1,${KERNEL_ENTRY.toString(16)},1`))) return;
+  const remove = async () => {
+    await request(socket, `z1,${KERNEL_ENTRY.toString(16)},1`);
     socket.destroy();
     await execute(hmp('gdbserver none'));
-    await entered();
-  });
-  return ok(undefined);
+  };
+  return ok({ remove });
 }
 
 function hmp(line: string) {

@@ -52,7 +52,7 @@ async function machine({ rtc = 0 } = {}) {
   const recorder = openRecorder(join(directory, 'recording.jsonl'), HEADER, process.hrtime.bigint());
   const clock = () => recorder.events.flatMap((event) => (event.source === 'harness' ? [event] : []));
   const readings = () => clock().length;
-  return { told, readings, clock, gdb, session: onVirtualClock(plain, recorder) };
+  return { told, readings, clock, recorder, gdb, session: onVirtualClock(plain, recorder) };
 }
 
 const command = (execute: string) => ({ execute, arguments: {} });
@@ -99,12 +99,13 @@ test('a guest that has just booted runs until its first answer', async () => {
 });
 
 test('a guest that comes to its kernel is halted there, and goes on', async () => {
-  const { told, clock, gdb, session } = await machine();
+  const { told, clock, recorder, gdb, session } = await machine();
   await session.execute(command('cont'));
   expect(clock()).toEqual([]);
-  gdb.hit();
+  recorder.record({ source: 'qmp', direction: 'received', message: { event: 'STOP' } });
   await vi.waitFor(() => expect(told).toEqual(['cont', 'cont']));
   expect(clock()).toMatchObject([{ event: 'virtual-clock', at: 'kernel-entry' }]);
+  expect(gdb.asked).toEqual(['Z1,100000,1', 'z1,100000,1']);
 });
 
 test('timers that contradict each other are recorded as what they are, not as a time', async () => {

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { QmpCommand } from '../device/device.ts';
 import { ok, type Result } from '../result.ts';
-import { haltAtKernelEntry } from './kernel-entry.ts';
+import type { RecordedEvent } from '../timeline/recording.ts';
+import { type Breakpoint, haltAtKernelEntry } from './kernel-entry.ts';
 import { readClock, readCoarseClock } from './read-virtual-clock.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
@@ -10,6 +11,17 @@ import type { Session } from './session.ts';
 const MEASURED: ReadonlySet<string> = new Set(['device_add', 'device_del']);
 const CONTINUE: QmpCommand = { execute: 'cont', arguments: {} };
 const HALT: QmpCommand = { execute: 'stop', arguments: {} };
+
+/** A wait that begins to be limited when this resolves has no limit: the boot has its own, and QEMU's end ends it. */
+const NEVER = new Promise<never>(() => {});
+
+/** Whether a booting guest was halted at its kernel's entry, or will not come by any more. */
+function halted(event: RecordedEvent): 'halted' | 'past' | undefined {
+  if (event.source === 'process' && event.event === 'exited') return 'past';
+  if (event.source === 'agent') return 'past';
+  if (event.source !== 'qmp' || event.direction !== 'received') return undefined;
+  return (event.message as { readonly event?: string } | null)?.event === 'STOP' ? 'halted' : undefined;
+}
 
 /**
  * A session whose guest runs only while something is waited for. An idle guest on the virtual clock leaps from timer to
@@ -86,12 +98,16 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
       await read();
       return ok(undefined);
     }
-    const prepared = await haltAtKernelEntry(session, () => inTurn(passKernelEntry));
-    if (!prepared.ok) return prepared;
+    const entry = await haltAtKernelEntry(session);
+    if (!entry.ok) return entry;
+    recorder.waitFor(recorder.events.length, halted, 0, NEVER).then((how) => {
+      if (how === 'halted') inTurn(() => passKernelEntry(entry.value));
+    });
     isRunning = true;
     return session.execute(command);
   };
-  const passKernelEntry = async () => {
+  const passKernelEntry = async ({ remove }: Breakpoint) => {
+    await remove();
     const reading = await readCoarseClock(session);
     if (reading.ok)
       recorder.record({ source: 'harness', event: 'virtual-clock', virtualNs: reading.value, at: 'kernel-entry' });
