@@ -1,5 +1,6 @@
 import { bootClock } from '../timeline/clock.ts';
 import { failureOutside } from '../timeline/failure-outside.ts';
+import { lossesByKind, lossesIn } from '../timeline/losses.ts';
 import { qemuStartMs } from '../timeline/qemu-start.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import type { BootReport } from './run-json.ts';
@@ -22,5 +23,6 @@ export function bootReport(
     qemuStartMs: qemuStartMs(events),
     durationMs: events.at(-1)?.atMs ?? 0,
     failure: failureOutside(events),
+    losses: lossesByKind(events, lossesIn(events)),
   };
 }

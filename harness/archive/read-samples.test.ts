@@ -82,6 +82,7 @@ describe('readSamples', () => {
       'burst_size',
       'jobs',
       'wall_ms',
+      'losses',
     ];
     const own = SAMPLE_COLUMNS.filter(([name]) => !later.includes(name));
     const ofPhases = PHASE_COLUMNS.filter(([name]) => !later.includes(name) || name === 'start_ms');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { fail, ok, type Result } from '../result.ts';
 import { OUTCOMES } from '../timeline/conclusion.ts';
+import { lossKind } from '../timeline/loss-kinds.ts';
 import type { Phase, PhaseKind } from '../timeline/phase.ts';
 import { BOOT_MODES, CLOCKS, OPERATIONS } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
@@ -107,6 +108,7 @@ function sampleOf(row: Row, phases: readonly Phase[]): Sample | undefined {
     ...(wall !== '' && { wallMs: Number(wall) }),
     startMs,
     startedAt: new Date(row.started_at ?? ''),
+    losses: (row.losses ?? '').split(' ').flatMap((name) => lossKind(name) ?? []),
     ...{ order, detail, phases },
   };
 }

@@ -8,6 +8,8 @@ import type { AcceleratorChoice, Sampling, Scenario } from '../scenario/variant.
 import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
 import type { BootClock } from '../timeline/clock.ts';
 import { OUTCOMES, type Outcome } from '../timeline/conclusion.ts';
+import { LOSS_KINDS } from '../timeline/loss-kinds.ts';
+import type { KindLosses } from '../timeline/losses.ts';
 import type { BootMode, Clock } from '../timeline/recording.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { writeJson } from './run-directory.ts';
@@ -83,6 +85,8 @@ export interface BootReport {
   readonly durationMs?: number;
   /** What went wrong while no operation was under way, so that no sample says it. */
   readonly failure?: string | undefined;
+  /** What was lost, or went wrong without an operation failing for it. */
+  readonly losses?: readonly KindLosses[];
 }
 
 export interface RunState extends RunFacts {
@@ -155,6 +159,13 @@ export function bootJson(boot: BootReport) {
     qemu_start_ms: boot.qemuStartMs ?? null,
     duration_ms: boot.durationMs ?? null,
     failure: boot.failure ?? null,
+    losses: (boot.losses ?? []).map(({ kind, count, firstAtMs, details }) => ({
+      kind,
+      meaning: LOSS_KINDS[kind].meaning,
+      count,
+      first_at_ms: firstAtMs,
+      details,
+    })),
     recording: join('recording', `${boot.name}.jsonl`),
     logs: join('logs', boot.name),
   };

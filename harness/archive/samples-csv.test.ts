@@ -25,6 +25,7 @@ const sample: Sample = {
   bootMode: 'fresh',
   jobs: 1,
   expected: true,
+  losses: ['agent-lines', 'kernel-lines'],
   startMs: 12.5,
   cycle: 2,
   warmup: false,
@@ -48,14 +49,14 @@ describe('samples.csv', () => {
     expect(csvHeader(SAMPLE_COLUMNS).trim()).toBe(
       'run_id,scenario,variant,topology,controller,kernel,accelerator,clock,boot,boot_mode,cycle,sequence,' +
         'operation,device,device_id,outcome,latency_ms,started_at,order,detail,warmup,expected,offset_ms,' +
-        'start_ms,burst,burst_size,jobs,wall_ms',
+        'start_ms,burst,burst_size,jobs,wall_ms,losses',
     );
   });
 
   test('a row keeps nanoseconds and says what kind of clock and boot it was', () => {
     expect(sampleRow(sample)).toBe(
       '20260102T030405Z-quick,quick,shpc,shpc-bridge,shpchp,6.1.0-56-amd64,tcg,real,1,fresh,2,1,plug,virtio-blk,disk,' +
-        'ok,6123.456789,2026-01-02T03:04:05.678Z,9,,false,true,,12.500000,,1,1,\n',
+        'ok,6123.456789,2026-01-02T03:04:05.678Z,9,,false,true,,12.500000,,1,1,,agent-lines kernel-lines\n',
     );
   });
 
@@ -85,7 +86,7 @@ describe('samples.csv', () => {
 
   test('a plug during the boot has its offset, one of several at once their number and what tells them from others', () => {
     expect(sampleRow({ ...sample, offsetMs: 512.25, burst: { first: 3, size: 8 } })).toContain(
-      ',false,true,512.250000,12.500000,3,8,1,\n',
+      ',false,true,512.250000,12.500000,3,8,1,,agent-lines kernel-lines\n',
     );
   });
 

@@ -32,4 +32,5 @@ export const SAMPLE_COLUMNS: Columns<Sample> = [
   ['burst_size', (s) => s.burst?.size ?? 1],
   ['jobs', (s) => s.jobs],
   ['wall_ms', (s) => s.wallMs?.toFixed(6) ?? ''],
+  ['losses', (s) => s.losses.join(' ')],
 ];

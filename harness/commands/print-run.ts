@@ -9,6 +9,7 @@ import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { shellWord } from '../qemu/command-line.ts';
 import { bootName } from '../run/perform-boot.ts';
 import type { FinishedRun } from '../run/run.ts';
+import { LOSS_KINDS } from '../timeline/loss-kinds.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { PROGRAM } from './help-text.ts';
 import { printable } from './terminal.ts';
@@ -32,6 +33,7 @@ export function runLines(
     ...ready.flatMap(leftOutLines),
     ...failures.map(failureLine),
     ...boots.flatMap(bootFailureLines),
+    ...boots.flatMap(lossLines),
     ...adaptiveLines(adaptive),
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',
@@ -66,6 +68,14 @@ function bootFailureLines({ name, scenario, variant, boot, failure }: BootReport
   if (failure === undefined) return [];
   const logs = `logs/${name}/qemu.sh starts the same machine`;
   return [`failed between operations: ${scenario}/${variant} boot ${boot}: ${printable(failure)}; ${logs}`];
+}
+
+/** What was lost in a boot, by its kinds. */
+function lossLines({ scenario, variant, boot, losses = [] }: BootReport): readonly string[] {
+  return losses.map(
+    ({ kind, count, details }) =>
+      `lost: ${scenario}/${variant} boot ${boot}: ${kind} (${count}): ${LOSS_KINDS[kind].meaning}; ${printable(details.join('; '))}`,
+  );
 }
 
 /** The same for a program: one JSON document. */

@@ -3,6 +3,7 @@ import { conclusionOf, type Outcome } from '../timeline/conclusion.ts';
 import type { Operation, RecordedEvent } from '../timeline/recording.ts';
 import {
   add,
+  canBeDriven,
   concluded,
   isOver,
   type OperationContext,
@@ -53,7 +54,7 @@ export function plugDuringBoot(
     await delay(Math.max(0, dueAt - performance.now()));
     if (!isConcluded()) await add(session, operation, plugged);
     const booted = await ready;
-    if (booted === 'ok' && !isConcluded()) await watch(session, plugged);
+    if (booted === 'ok' && !isConcluded() && canBeDriven(recorder, operation, plugged)) await watch(session, plugged);
     if (booted !== 'ok' && !isConcluded()) {
       const detail = `the boot it fell into ended as ${booted}`;
       recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason: 'earlier-failure', detail });

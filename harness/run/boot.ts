@@ -5,6 +5,7 @@ import { type AnalysedOperation, analyse } from '../timeline/analyse.ts';
 import { clockContradiction } from '../timeline/clock-contradiction.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
 import { kernelLine } from '../timeline/kernel-line.ts';
+import { lastHeard } from '../timeline/losses.ts';
 import type { Operation } from '../timeline/recording.ts';
 import type { Topology } from '../topology/topology.ts';
 import { bootMachine, continueMachine } from './boot-machine.ts';
@@ -105,7 +106,9 @@ function beginLife(context: BootContext) {
 
   /** Analyses the operations that have just ended, with the echoes and the journal before and after them. */
   const report = (): number => {
-    const analysed = analyse(recorder.events.slice(analysedUpTo), topology.controller, variant.clock);
+    const { events } = recorder;
+    const heard = analysedUpTo === 0 ? undefined : lastHeard(events.slice(0, analysedUpTo));
+    const analysed = analyse(events.slice(analysedUpTo), topology.controller, variant.clock, heard);
     analysedUpTo = recorder.events.findLastIndex((e) => e.source === 'harness' && e.event === 'end') + 1;
     for (const operation of analysed) context.onOperation(operation);
     const contradiction = clockContradiction(recorder.events);

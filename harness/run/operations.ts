@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Device } from '../device/device.ts';
+import type { Device, QmpCommand } from '../device/device.ts';
 import { conclusionOf, type Outcome } from '../timeline/conclusion.ts';
 import type { GivenUp, Operation, RecordedEvent } from '../timeline/recording.ts';
 import type { Slot } from '../topology/topology.ts';
 import type { Broken } from './broken.ts';
+import { missingModule } from './missing-module.ts';
 import { once } from './once.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
@@ -55,7 +56,7 @@ export async function plug(
 ): Promise<Outcome> {
   const { session, recorder, signal } = context;
   const prepare = async () => {
-    const isPrepared = await prepareBackend(context, operation, plugged);
+    const isPrepared = canBeDriven(recorder, operation, plugged) && (await prepareBackend(context, operation, plugged));
     if (isPrepared) await watch(session, plugged);
     await start();
     return isPrepared;
@@ -72,6 +73,14 @@ export async function prepareBackend(
   operation: Operation,
   { device, deviceId, options }: PluggedDevice,
 ): Promise<boolean> {
+  const kept = recorder.events.find(
+    (event) => event.source === 'harness' && event.event === 'backend-kept' && event.deviceId === deviceId,
+  );
+  if (kept?.source === 'harness' && kept.event === 'backend-kept') {
+    const detail = `QEMU still has the backend of ${deviceId}, which it did not remove after an unplug: ${kept.detail}`;
+    recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason: 'no-backend', detail });
+    return false;
+  }
   const directory = await session.newDirectory();
   for (const process of device.processes(deviceId, options, directory)) {
     const started = await session.startBackend(process);
@@ -127,13 +136,31 @@ export async function unplug(
   const outcome = await perform(recorder, signal, operation, { prepare, command }, session.letRun);
   if (outcome !== 'ok') return outcome;
   for (const command of device.release(deviceId, options)) {
-    for (let attempt = 0; attempt < RELEASE_ATTEMPTS * session.slowness(); attempt++) {
-      const released = await session.execute(command, operation);
-      if (released.ok) break;
-      await delay(RELEASE_PAUSE_MS);
-    }
+    const refusal = await release(session, operation, command);
+    if (refusal === undefined) continue;
+    recorder.record({ source: 'harness', event: 'backend-kept', ...of(operation), deviceId, detail: refusal });
   }
   return outcome;
+}
+
+/** Has QEMU remove a part of a backend; what it says against it in the end. */
+async function release(session: Session, operation: Operation, command: QmpCommand): Promise<string | undefined> {
+  let refusal: string | undefined;
+  for (let attempt = 0; attempt < RELEASE_ATTEMPTS * session.slowness(); attempt++) {
+    const released = await session.execute(command, operation);
+    if (released.ok) return undefined;
+    refusal = released.failure;
+    await delay(RELEASE_PAUSE_MS);
+  }
+  return refusal;
+}
+
+/** Whether the guest has loaded the modules that a device needs. Where it has not, no wait would help: it is given up here. */
+export function canBeDriven(recorder: Recorder, operation: Operation, { device, options }: PluggedDevice): boolean {
+  const detail = missingModule(recorder.events, device.guestModules(options));
+  if (detail === undefined) return true;
+  recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason: 'module-failed', detail });
+  return false;
 }
 
 /** An operation that is not tried. After a failure that is expected, that is expected, too. */

@@ -1,6 +1,8 @@
 import type { Controller } from '../topology/topology.ts';
 import { clockContradiction } from './clock-contradiction.ts';
 import { type JudgedOperation, judgeStretch } from './judge.ts';
+import type { LossKind } from './loss-kinds.ts';
+import { type Heard, lossesIn } from './losses.ts';
 import { momentsOf } from './moment.ts';
 import { ownMoments } from './own-moments.ts';
 import { type Phase, phasesOf } from './phase.ts';
@@ -16,6 +18,8 @@ export interface AnalysedOperation {
   readonly judged: JudgedOperation;
   /** They add up to the latency. Empty for an operation that failed. */
   readonly phases: readonly Phase[];
+  /** What was lost while it lasted, or goes wrong because of what was; each kind once. */
+  readonly losses: readonly LossKind[];
   /** Present for a plug or unplug that others overlapped. */
   readonly burst?: Burst;
 }
@@ -27,38 +31,50 @@ export interface Burst {
   readonly size: number;
 }
 
-/** Everything a recording says about its operations, in order. Pure: an old recording can be read again at any time. */
+/**
+ * Everything a recording says about its operations, in order. Pure: an old recording can be read again at any time.
+ *
+ * @param heard for the rest of a recording: what its beginning ended with
+ */
 export function analyse(
   events: readonly RecordedEvent[],
   controller: Controller,
   clock: Clock = 'real',
+  heard?: Heard,
 ): readonly AnalysedOperation[] {
   const timed = clock === 'virtual' ? inVirtualTime(events) : events;
   const wrong = clock === 'virtual' ? clockContradiction(timed) : undefined;
-  const all = stretches(timed);
+  const all = stretches(timed, lossesIn(timed, heard));
   const own = new Map(all.map((stretch) => [stretch.operation, ownMoments(stretch, momentsOf(stretch))]));
   return all.map((stretch) => {
     const { operation, companions } = stretch;
-    const heard = judgeStretch(stretch);
-    const virtual = clock === 'virtual' ? judgedVirtually(heard, stretch, own.get(operation) ?? [], controller) : heard;
+    const seen = judgeStretch(stretch);
+    const virtual = clock === 'virtual' ? judgedVirtually(seen, stretch, own.get(operation) ?? [], controller) : seen;
     // Once it is wrong, it is from then on.
     const isBelieved = wrong === undefined || timed.indexOf(lastOf(stretch)) < wrong.at;
     const judged = isBelieved ? virtual : onUnknownClock(virtual, wrong.why);
-    const burst = burstOf(stretch);
-    if (judged.latencyMs === undefined) return { judged, phases: [], ...burst };
+    const besides = { losses: lossKindsOf(stretch), ...burstOf(stretch) };
+    if (judged.latencyMs === undefined) return { judged, phases: [], ...besides };
     const moments = own.get(operation) ?? [];
     const others = companions.map((companion) => own.get(companion) ?? []);
     const edges = [...moments, ...queueMoments(controller, moments, others)].toSorted((a, b) => a.atMs - b.atMs);
     const endMs = judged.startedAtMs + judged.latencyMs;
     const phases = phasesOf(phaseTable(operation, controller, clock), edges, judged.startedAtMs, endMs);
     const whole = clock === 'virtual' ? withoutHostTime(judged, phases) : judged;
-    return { judged: whole, phases: whole.latencyMs === undefined ? [] : phases, ...burst };
+    return { judged: whole, phases: whole.latencyMs === undefined ? [] : phases, ...besides };
   });
 }
 
 /** The last event that an operation's times are told from. */
 function lastOf({ events, gapAfter }: Stretch): RecordedEvent {
   return (gapAfter.at(-1) ?? events.at(-1)) as RecordedEvent;
+}
+
+/** A burst of echoes is before one operation and after another: its contradiction is in the clock of both. */
+function lossKindsOf({ losses, clockBefore, clockAfter }: Stretch): readonly LossKind[] {
+  const kinds = losses.map(({ kind }) => kind);
+  if (clockBefore?.contradictionMs ?? clockAfter?.contradictionMs) kinds.push('clock-contradiction');
+  return [...new Set(kinds)];
 }
 
 /** A boot is no part of a burst, whatever is plugged while it lasts. */

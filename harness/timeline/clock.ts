@@ -18,6 +18,8 @@ export interface Anchor {
   readonly hostMs: number;
   readonly guestMs: number;
   readonly uncertaintyMs: number;
+  /** By how much the bounds of its echoes contradict each other, where they do; then it is worth little. */
+  readonly contradictionMs?: number;
 }
 
 /** Echoes in a stretch of a recording. An echo that was not answered is not there. */
@@ -53,23 +55,36 @@ function virtualTie({ kind, fields, guestNs }: AgentMessage): Echo | undefined {
   return { sentMs: atMs, receivedMs: atMs, guestReceivedMs: guestNs / 1e6, guestSentMs: Number(fields.before) / 1e6 };
 }
 
+/** The most that a Linux clock runs fast or slow: include/linux/timex.h, MAXFREQ, 500 000 ns a second. */
+const MAXIMUM_DRIFT = 500e-6;
+
 /**
  * The anchor of a burst of echoes. No message arrives before it was sent, so every echo bounds the offset between the
  * clocks from both sides: guest less host is at most `guestReceived - sent` and at least `guestSent - received`. The
  * tightest bounds of the burst, which may come from different echoes, enclose it; their middle is the estimate and half
  * their distance what it can be wrong by (the interval intersection of Marzullo 1984, as NTP uses it, RFC 5905 §11.2.1).
  *
- * Limit: within a burst (some 20 ms) the two clocks are taken to run equally fast; at 500 ppm that is 0.01 ms.
+ * Assumption: within a burst (some 20 ms) the two clocks run equally fast, to within MAXIMUM_DRIFT. Where the bounds exclude
+ * each other by more, one clock has jumped: any echo may be the right one, and the anchor is as uncertain as the whole
+ * stretch from the lowest to the highest bound.
  * Undefined when there is no echo.
  */
 export function anchorOf(echoes: readonly Echo[]): Anchor | undefined {
   const first = echoes[0];
   const last = echoes.at(-1);
   if (!first || !last) return undefined;
-  const atMostMs = Math.min(...echoes.map((echo) => echo.guestReceivedMs - echo.sentMs));
-  const atLeastMs = Math.max(...echoes.map((echo) => echo.guestSentMs - echo.receivedMs));
+  const highest = echoes.map((echo) => echo.guestReceivedMs - echo.sentMs);
+  const lowest = echoes.map((echo) => echo.guestSentMs - echo.receivedMs);
+  const [atMostMs, atLeastMs] = [Math.min(...highest), Math.max(...lowest)];
   const hostMs = (first.sentMs + last.receivedMs) / 2;
-  return { hostMs, guestMs: hostMs + (atMostMs + atLeastMs) / 2, uncertaintyMs: Math.abs(atMostMs - atLeastMs) / 2 };
+  const driftMs = MAXIMUM_DRIFT * (last.receivedMs - first.sentMs);
+  const contradictionMs = atLeastMs - atMostMs;
+  if (contradictionMs > driftMs) {
+    const [lowMs, highMs] = [Math.min(...lowest), Math.max(...highest)];
+    return { hostMs, guestMs: hostMs + (lowMs + highMs) / 2, uncertaintyMs: (highMs - lowMs) / 2, contradictionMs };
+  }
+  const uncertaintyMs = contradictionMs > 0 ? driftMs : -contradictionMs / 2;
+  return { hostMs, guestMs: hostMs + (atMostMs + atLeastMs) / 2, uncertaintyMs };
 }
 
 /**
@@ -97,6 +112,14 @@ export interface BootClock {
   readonly driftPpm?: number;
   /** What that can be wrong by: a boot of half a second says little about a drift. */
   readonly driftUncertaintyPpm?: number;
+}
+
+/** The bursts of a boot in which the clocks contradict each other. */
+export function contradictions(events: readonly RecordedEvent[]): readonly Anchor[] {
+  return bursts(events).flatMap((burst) => {
+    const anchor = anchorOf(burst);
+    return anchor?.contradictionMs === undefined ? [] : [anchor];
+  });
 }
 
 /** Offset and drift by least squares through the anchors of all bursts of a boot. Undefined without echoes. */

@@ -35,6 +35,7 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
   'expected-failure': 'aborted',
   'wrong-controller': 'wrong-controller',
   'missing-parameter': 'guest-error',
+  'module-failed': 'guest-error',
   'earlier-failure': 'aborted',
 };
 

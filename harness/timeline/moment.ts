@@ -1,4 +1,5 @@
 import { type Anchor, hostTimeOf } from './clock.ts';
+import type { GuestTime } from './losses.ts';
 import type { RecordedEvent } from './recording.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -20,6 +21,8 @@ export type Moment = { readonly atMs: number } & (
   | { readonly source: 'harness'; readonly what: 'kernel-entry' }
   /** The agent got the uevent of the device it waits for, which is of this class (harness/device, UsableClass). */
   | { readonly source: 'agent'; readonly what: 'appeared'; readonly class: string }
+  /** From here until `untilMs` something may have been seen that was lost; either may be infinite. */
+  | { readonly source: 'hole'; readonly untilMs: number; readonly text: string }
 );
 
 /**
@@ -28,12 +31,13 @@ export type Moment = { readonly atMs: number } & (
  */
 export function momentsOf(stretch: Stretch): readonly Moment[] {
   const { clockBefore, clockAfter } = stretch;
-  const fromGuest = (guestMs: number) => hostTimeOf(guestMs, clockBefore, clockAfter);
+  const fromGuest = (guestMs: number | undefined) =>
+    guestMs === undefined ? undefined : hostTimeOf(guestMs, clockBefore, clockAfter);
   const tieBefore = tieIn(stretch.gapBefore);
   const tieAfter = tieIn(stretch.gapAfter);
   const moments: Moment[] = [];
   const add = (guestMs: number | undefined, what: DistributiveOmit<Moment, 'atMs'>) => {
-    const atMs = guestMs === undefined ? undefined : fromGuest(guestMs);
+    const atMs = fromGuest(guestMs);
     if (atMs !== undefined) moments.push({ atMs, ...what } as Moment);
   };
 
@@ -60,6 +64,15 @@ export function momentsOf(stretch: Stretch): readonly Moment[] {
     } else if (kind === 'usable' && fields.device === stretch.operation.deviceId) {
       add(Number(fields.appeared) / 1e6, { source: 'agent', what: 'appeared', class: fields.class ?? 'block' });
     }
+  }
+  const timeOf = ({ clock, ms }: GuestTime) =>
+    fromGuest(clock === 'monotonic' ? ms : hostTimeOf(ms, tieBefore, tieAfter));
+  for (const { hole, detail } of stretch.losses) {
+    if (!hole) continue;
+    // A moment that cannot be brought to the host's clock may have been any.
+    const atMs = (hole.after && timeOf(hole.after)) ?? Number.NEGATIVE_INFINITY;
+    const untilMs = (hole.until && timeOf(hole.until)) ?? Number.POSITIVE_INFINITY;
+    moments.push({ atMs, source: 'hole', untilMs, text: detail });
   }
   return moments.toSorted((a, b) => a.atMs - b.atMs);
 }

@@ -25,6 +25,7 @@ const stretch = (one: Operation, ...companions: readonly Operation[]): Stretch =
   gapAfter: [],
   clockBefore: undefined,
   clockAfter: undefined,
+  losses: [],
 });
 const sent: Moment = { atMs: 100, source: 'qmp', what: 'sent', command: 'device_add' };
 const kernel = (atMs: number, text: string): Moment => ({ atMs, source: 'kernel', text });

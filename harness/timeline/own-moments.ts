@@ -20,13 +20,22 @@ export function ownMoments({ operation, companions }: Stretch, moments: readonly
   const subject = subjectOf(operation, companions, moments);
   const sentMs = moments.find((moment) => moment.source === 'qmp' && moment.what === 'sent')?.atMs ?? 0;
   const mention = rememberingHolders(subject);
-  return moments.filter((moment) => {
+  return moments.map(everywhere).filter((moment) => {
     if (moment.source === 'kernel') return mention(moment.text) === 'own' && moment.atMs >= sentMs - EARLIEST_MS;
     if (moment.source === 'uevent')
       return isBelow(moment.path, subject.whereabouts) && moment.atMs >= sentMs - EARLIEST_MS;
     if (moment.source === 'qmp' && moment.what === 'event') return isAbout(moment, operation);
     return true;
   });
+}
+
+/**
+ * Among others an operation is known by names and by what the others do: whatever was lost, at whatever time, may have told
+ * of either.
+ */
+function everywhere(moment: Moment): Moment {
+  if (moment.source !== 'hole') return moment;
+  return { ...moment, atMs: Number.NEGATIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY };
 }
 
 /** A name that devices of this time share, as when one takes over what another left, says nothing. */

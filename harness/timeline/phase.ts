@@ -5,7 +5,11 @@ import type { QueueMoment } from './queue.ts';
 export type PhaseKind = 'host' | 'guest' | 'fixed-wait';
 
 /** Whether a moment is an edge of a phase. */
-export type Edge = (moment: Moment | QueueMoment) => boolean;
+export interface Edge {
+  (moment: Moment | QueueMoment): boolean;
+  /** Whether such a moment may be lost on its way from the guest (losses.ts); what QEMU says is not. */
+  readonly mayBeLost?: boolean;
+}
 
 /** One row of a phase table: a stretch of an operation, told by the moments at its edges. */
 export interface PhaseRow {
@@ -43,6 +47,9 @@ export const UNATTRIBUTED = 'unattributed';
 /**
  * The phases of an operation that took from `startMs` to `endMs`. They follow each other without gap or overlap, so
  * they add up to its latency: a stretch that no row covers is a phase called `unattributed`.
+ *
+ * So is one in which a moment may have been lost, as that may have been its end. What is taken for its end may be the second
+ * of its kind, so what follows is unattributed, too, until an edge that cannot be lost.
  */
 export function phasesOf(
   table: PhaseTable,
@@ -50,12 +57,16 @@ export function phasesOf(
   startMs: number,
   endMs: number,
 ): readonly Phase[] {
-  const inside = moments.filter(({ atMs }) => atMs <= endMs);
+  const holes = moments.filter((moment) => moment.source === 'hole');
+  const isOverHole = (fromMs: number, toMs: number) =>
+    holes.some(({ atMs, untilMs }) => fromMs < untilMs && toMs > atMs);
+  const inside = moments.filter(({ source, atMs }) => source !== 'hole' && atMs <= endMs);
   const clip = (atMs: number) => Math.min(Math.max(atMs, startMs), endMs);
   const phases: Phase[] = [];
   let cursorMs = startMs;
   let next = 0;
   let edgeLost = false;
+  let isDoubtful = false;
   const cover = (name: string, kind: PhaseKind, untilMs: number) => {
     const before = phases.at(-1);
     // Two rows of one name in a row are one phase.
@@ -76,10 +87,14 @@ export function phasesOf(
     }
     const beginMs = begin ? clip(inside[first]?.atMs ?? cursorMs) : cursorMs;
     const endsMs = Math.max(last === inside.length ? endMs : clip(inside[last]?.atMs ?? endMs), cursorMs);
+    if (begin && !begin.mayBeLost) isDoubtful = false;
+    else isDoubtful ||= isOverHole(cursorMs, beginMs);
     if (beginMs > cursorMs) cover(UNATTRIBUTED, 'guest', beginMs);
-    if (edgeLost && !begin) cover(UNATTRIBUTED, 'guest', endsMs);
+    isDoubtful ||= isOverHole(cursorMs, endsMs);
+    if (isDoubtful || (edgeLost && !begin)) cover(UNATTRIBUTED, 'guest', endsMs);
     else cover(row.name, row.kind, endsMs);
     edgeLost = false;
+    if (end !== 'operation-end' && !end.mayBeLost) isDoubtful = false;
     // The moment that ends one row may be where the next looks for its own end.
     next = last;
   }
@@ -87,19 +102,26 @@ export function phasesOf(
   return phases;
 }
 
+function fromGuest(edge: Edge): Edge {
+  return Object.assign(edge, { mayBeLost: true });
+}
+
 /** The first moment that any of the edges accepts. */
 export function anyOf(...edges: readonly Edge[]): Edge {
-  return (moment) => edges.some((edge) => edge(moment));
+  const edge = (moment: Moment | QueueMoment) => edges.some((one) => one(moment));
+  return edges.some(({ mayBeLost }) => mayBeLost) ? fromGuest(edge) : edge;
 }
 
 /** A line of the guest's kernel log. */
 export function kernel(pattern: RegExp): Edge {
-  return (moment) => moment.source === 'kernel' && pattern.test(moment.text);
+  return fromGuest((moment) => moment.source === 'kernel' && pattern.test(moment.text));
 }
 
 /** A uevent as it reached the agent. */
 export function uevent(action: string, subsystem: string): Edge {
-  return (moment) => moment.source === 'uevent' && moment.action === action && moment.subsystem === subsystem;
+  return fromGuest(
+    (moment) => moment.source === 'uevent' && moment.action === action && moment.subsystem === subsystem,
+  );
 }
 
 /** A command of those that begin operations or part their phases. */
@@ -123,8 +145,8 @@ export const backendDeleted: Edge = (moment) =>
   moment.source === 'qmp' && moment.what === 'event' && moment.name === 'DEVICE_DELETED' && moment.device === '';
 
 /** The operation began to wait behind others of its burst; its turn came. */
-export const joined: Edge = (moment) => moment.source === 'queue' && moment.what === 'joined';
-export const served: Edge = (moment) => moment.source === 'queue' && moment.what === 'served';
+export const joined: Edge = fromGuest((moment) => moment.source === 'queue' && moment.what === 'joined');
+export const served: Edge = fromGuest((moment) => moment.source === 'queue' && moment.what === 'served');
 
 export const appeared: Edge = (moment) => moment.source === 'agent' && moment.what === 'appeared';
 export const clockZero: Edge = (moment) => moment.source === 'agent' && moment.what === 'clock-zero';

@@ -55,6 +55,7 @@ export type GivenUp =
   | 'expected-failure'
   | 'wrong-controller'
   | 'missing-parameter'
+  | 'module-failed'
   | 'earlier-failure';
 
 /** What was seen, by where it was seen. Messages are kept as they came; nothing here is interpreted. */
@@ -70,6 +71,14 @@ export type Observation =
     }
   /** From here on so many CPUs of the guest, and of the host, are kept busy on purpose. */
   | { readonly source: 'harness'; readonly event: 'load'; readonly guestCpus: number; readonly hostCpus: number }
+  /** QEMU did not remove a device's backend after its unplug; `detail` is what it said last. */
+  | {
+      readonly source: 'harness';
+      readonly event: 'backend-kept';
+      readonly operation?: number;
+      readonly deviceId: string;
+      readonly detail: string;
+    }
   /**
    * QEMU's virtual clock while the machine stands still, and what the HPET showed then, if it was on by then
    * (run/virtual-clock-reading.ts); `at`: where in its boot the guest was halted, if it was for that.

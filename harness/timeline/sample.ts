@@ -1,6 +1,7 @@
 import type { Accelerator } from '../qemu/command-line.ts';
 import type { AnalysedOperation, Burst } from './analyse.ts';
 import type { Outcome } from './conclusion.ts';
+import type { LossKind } from './loss-kinds.ts';
 import type { Phase } from './phase.ts';
 import type { BootMode, Clock, OperationName } from './recording.ts';
 
@@ -49,6 +50,8 @@ export interface Sample extends BootIdentity {
   /** Place in the run's order of execution, from 1. */
   readonly order: number;
   readonly detail: string;
+  /** What was lost that it depends on (loss-kinds.ts). */
+  readonly losses: readonly LossKind[];
   /** Where the latency went. Empty for an operation that failed. */
   readonly phases: readonly Phase[];
 }
@@ -56,7 +59,7 @@ export interface Sample extends BootIdentity {
 /** `recordingStart` is the wall-clock time of the recording's zero. */
 export function sampleOf(
   boot: BootIdentity,
-  { judged, phases, burst }: AnalysedOperation,
+  { judged, phases, burst, losses }: AnalysedOperation,
   recordingStart: Date,
   order: number,
 ): Sample {
@@ -79,6 +82,7 @@ export function sampleOf(
     startedAt: new Date(recordingStart.getTime() + (judged.hostStartMs ?? judged.startedAtMs)),
     order,
     detail,
+    losses,
     phases,
   };
 }

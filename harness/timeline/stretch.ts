@@ -1,5 +1,6 @@
 import { belongs } from './belongs.ts';
 import { type Anchor, anchorOf, echoesIn } from './clock.ts';
+import { type Loss, lossesIn } from './losses.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 
 /** One operation cut out of a recording, with what was seen before and after it. */
@@ -19,6 +20,11 @@ export interface Stretch {
    */
   readonly clockBefore: Anchor | undefined;
   readonly clockAfter: Anchor | undefined;
+  /**
+   * What was lost from the beginning of the first of those that overlap with this one until the next operation; and of the
+   * gap before, without holes in time, the messages that may have tied the clocks for it.
+   */
+  readonly losses: readonly Loss[];
 }
 
 /** Where an operation begins and ends: indices into the recording, `to` behind its last event. */
@@ -28,8 +34,11 @@ interface Span {
   readonly to: number;
 }
 
-/** The recording cut at `begin` and `end`, in the order of the beginnings. */
-export function stretches(events: readonly RecordedEvent[]): readonly Stretch[] {
+/** The recording cut at `begin` and `end`, in the order of the beginnings. `losses` are those of the recording. */
+export function stretches(
+  events: readonly RecordedEvent[],
+  losses: readonly Loss[] = lossesIn(events),
+): readonly Stretch[] {
   const groups = overlapping(spansOf(events));
   const gaps = gapsAround(groups, events);
   const anchors = gaps.map((gap) => anchorOf(echoesIn(gap)));
@@ -37,6 +46,13 @@ export function stretches(events: readonly RecordedEvent[]): readonly Stretch[] 
     const [gapBefore = [], gapAfter = []] = gaps.slice(index, index + 2);
     const clockBefore = anchors.slice(0, index + 1).findLast((anchor) => anchor !== undefined);
     const clockAfter = anchors.slice(index + 1).find((anchor) => anchor !== undefined);
+    const from = group[0]?.from ?? 0;
+    const until = groups[index + 1]?.[0]?.from ?? events.length;
+    const gapFrom = Math.max(0, ...(groups[index - 1] ?? []).map(({ to }) => to));
+    const ofGapBefore = losses.flatMap(({ hole: _, ...loss }) =>
+      loss.kind === 'agent-lines' && loss.at >= gapFrom && loss.at < from ? [loss] : [],
+    );
+    const own = [...ofGapBefore, ...losses.filter(({ at }) => at >= from && at < until)];
     return group.map((span) => ({
       operation: span.operation,
       events: events.slice(span.from, span.to).filter((event) => belongs(event, span.operation)),
@@ -45,6 +61,7 @@ export function stretches(events: readonly RecordedEvent[]): readonly Stretch[] 
       gapAfter,
       clockBefore,
       clockAfter,
+      losses: own,
     }));
   });
 }

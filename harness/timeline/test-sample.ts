@@ -25,5 +25,6 @@ export const TEST_SAMPLE: Sample = {
   startedAt: new Date(0),
   order: 1,
   detail: '',
+  losses: [],
   phases: [],
 };

@@ -41,6 +41,13 @@ export function judgedVirtually(
   if (judged.outcome !== 'ok') return whole;
   const latencyMs = judged.operation.operation === 'unplug' ? removalMs(judged, moments, controller) : judged.latencyMs;
   const { latencyMs: _, ...failed } = whole;
+  const hole = judged.operation.operation === 'unplug' ? holeIn(moments, judged.startedAtMs, latencyMs) : undefined;
+  if (hole !== undefined)
+    return {
+      ...failed,
+      outcome: 'aborted',
+      detail: `when the guest let the device go is not known: lost were ${hole}`,
+    };
   if (latencyMs === undefined)
     return { ...failed, outcome: 'aborted', detail: "the guest's log does not say when it let the device go" };
   const { timeoutMs } = judged.operation;
@@ -75,6 +82,12 @@ export function withoutHostTime(judged: JudgedOperation, phases: readonly Phase[
 function isStart(message: unknown): boolean {
   const { execute = '' } = message as { readonly execute?: string };
   return ['cont', 'device_add', 'device_del', 'migrate-incoming'].includes(execute);
+}
+
+/** What is missing of the log from the start on until the device was let go; it may have been the line that says it. */
+function holeIn(moments: readonly Moment[], startMs: number, latencyMs = Number.POSITIVE_INFINITY): string | undefined {
+  const hole = moments.find((one) => one.source === 'hole' && one.untilMs > startMs && one.atMs < startMs + latencyMs);
+  return hole?.source === 'hole' ? hole.text : undefined;
 }
 
 /** The first of the last words after the device was off its bus. */

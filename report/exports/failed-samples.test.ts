@@ -40,7 +40,8 @@ test('failures that are in no figure are failed cases of their own', () => {
 test('what went wrong in a boot between operations is a failed case and among the failures', () => {
   const run = testExport({});
   const failure = 'QEMU died of SIGSEGV';
-  const boot = { scenario: 'nightly', variant: 'shpc', boot: 2, clock_uncertainty_ms: undefined, failure };
+  const named = { scenario: 'nightly', variant: 'shpc', boot: 2 };
+  const boot = { ...named, clock_uncertainty_ms: undefined, failure, losses: [] };
   const failed = { ...run, files: { ...run.files, run: { ...run.files.run, boots: [boot] } } };
   expect(junit.render([failed]).text).toMatch(/name="boot 2, between operations"[^>]*>\s*<failure[^>]*SIGSEGV/);
   expect(markdown.render([failed]).text).toContain('nightly/shpc boot 2, between operations: QEMU died of SIGSEGV');

@@ -50,10 +50,18 @@ function linesOf(run: ExportedRun): readonly string[] {
     text([...news, `QEMU: ${file.host.qemu}`, `host: ${file.host.hostname}`].join('; ')),
     ...alarms.flatMap((comparison) => ['', ...alarmLines(run, comparison)]),
     ...(run.history ? historyLines(run.history, regressions) : []),
+    ...list('Lost', lossTexts(run), 0),
     ...list('Failed', failures.slice(0, SHOWN_FAILURES), failures.length - SHOWN_FAILURES),
     ...scenariosOf(run).flatMap((scenario) => scenarioLines(run, scenario)),
     ...list('Notes', [...new Set([...file.warnings, ...missing])], 0),
   ];
+}
+
+/** What was lost, by boot and kind. */
+function lossTexts({ files }: ExportedRun): readonly string[] {
+  return files.run.boots.flatMap(({ scenario, variant, boot, losses }) =>
+    losses.map(({ kind, meaning, count }) => `${scenario}/${variant} boot ${boot}: ${kind} (${count}): ${meaning}`),
+  );
 }
 
 function headline({ files, comparisons }: ExportedRun, alarms: readonly Comparison[]): string {

@@ -28,9 +28,25 @@ export function variantSection(variant: VariantPart, shown: ReadonlyMap<Timeline
         </dl>
         ${treeDrawing(variant)}
       </div>
+      ${lossList(variant)}
       ${timelines.map((timeline) => html`${singleSample(timeline, shown.get(timeline), variant)}`)}
       ${bootList(variant)}
     </details>
+  `;
+}
+
+/** What was lost in which boot; the samples that it touches have it in `samples.csv`. */
+function lossList({ boots }: VariantPart): Markup {
+  const losses = boots.flatMap(({ boot, losses: own }) => own.map((loss) => ({ boot, ...loss })));
+  if (losses.length === 0) return null;
+  return html`
+    <ul class="notes">
+      ${losses.map(
+        ({ boot, kind, meaning, count, details }) => html`<li>
+          <strong>boot ${boot}: ${kind} (${count}):</strong> ${meaning}. ${details.join('; ')}
+        </li>`,
+      )}
+    </ul>
   `;
 }
 

@@ -41,7 +41,7 @@ test('a run that was stopped has samples that were not tried, and none that fail
 });
 
 test('what went wrong while no operation was under way is named with its boot', () => {
-  const boot = { logs: undefined, recording: undefined, clockUncertaintyMs: 0.3 };
+  const boot = { logs: undefined, recording: undefined, clockUncertaintyMs: 0.3, losses: [] };
   const boots = [
     { ...boot, boot: 1 },
     { ...boot, boot: 2, failure: 'QEMU died of SIGSEGV' },

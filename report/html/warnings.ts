@@ -45,6 +45,9 @@ export function warningsOf(model: ReportModel): readonly Warning[] {
       ),
     ),
     ...runs.flatMap((run) => run.warnings.map((text) => ({ about: run.label, text }))),
+    ...shared(scenarios, ({ boots }) =>
+      boots.flatMap(({ losses }) => losses.map(({ kind, meaning }) => `${kind}: ${meaning}`)),
+    ),
     ...shared(scenarios, ({ leftOut }) => leftOut.map((text) => `left out: ${text}`)),
     ...shared(scenarios, ({ clock }) => (clock === 'virtual' ? [VIRTUAL_WARNING] : [])),
     ...shared(scenarios, ({ accelerator, accelerationReason, clock }) =>

@@ -63,6 +63,7 @@ export const runJson = z.object({
         boot: z.number(),
         clock_uncertainty_ms: number,
         failure: z.string().nullish(),
+        losses: z.array(z.object({ kind: z.string(), meaning: text, count: z.number(), details: texts })).default([]),
         recording: z.string().nullish(),
         logs: z.string().nullish(),
       }),

@@ -98,6 +98,17 @@ export interface BootPart {
   readonly clockUncertaintyMs: number | undefined;
   /** What went wrong while no operation was under way. */
   readonly failure?: string;
+  /** What was lost in it, by kind. */
+  readonly losses: readonly LossPart[];
+}
+
+/** The losses of one kind in a boot. */
+export interface LossPart {
+  readonly kind: string;
+  readonly meaning: string;
+  readonly count: number;
+  /** Of the first few. */
+  readonly details: readonly string[];
 }
 
 export interface Interval {

@@ -87,6 +87,8 @@ function describe(moment: Moment, operation: SampleRow['operation']): Omit<Timel
       return { source: 'guest kernel', text: moment.text };
     case 'uevent':
       return { source: 'uevent', text: [moment.action, moment.subsystem, moment.path].join(' ') };
+    case 'hole':
+      return { source: 'agent', text: `from here on lines may be missing: ${moment.text}` };
     case 'agent':
       return moment.what === 'appeared'
         ? { source: 'agent', text: 'the device has appeared' }

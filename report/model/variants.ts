@@ -44,6 +44,7 @@ export function variantPart(
       recording: insideRun(boot.recording),
       clockUncertaintyMs: boot.clock_uncertainty_ms,
       ...(typeof boot.failure === 'string' && { failure: boot.failure }),
+      losses: boot.losses,
     })),
     timelines: [],
   };

@@ -55,12 +55,8 @@ static void load_modules(void)
 		name[strcspn(name, "\n")] = 0;
 		snprintf(path, sizeof(path), "/modules/%s", name);
 		file = open(path, O_RDONLY | O_CLOEXEC);
-		if (file < 0 || (syscall(SYS_finit_module, file, "", 0) < 0 && errno != EEXIST)) {
-			message_begin("module-failed", now_ns());
-			message_field("name", name);
-			message_field("reason", strerror(errno));
-			message_end();
-		}
+		if (file < 0 || (syscall(SYS_finit_module, file, "", 0) < 0 && errno != EEXIST))
+			note_failed_module(name, strerror(errno));
 		if (file >= 0)
 			close(file);
 	}
@@ -82,13 +78,20 @@ static int open_uevents(void)
 /* A uevent is "action@path\0KEY=value\0...". Watches come first: what they do is what is being measured. */
 static void handle_uevents(int sock)
 {
+	static uint64_t last_ns;
 	char message[8192];
 	ssize_t n;
+	int overrun = 0;
 
-	while ((n = recv(sock, message, sizeof(message) - 1, 0)) > 0) {
+	while ((n = recv(sock, message, sizeof(message) - 1, 0)) > 0 || (n < 0 && errno == ENOBUFS)) {
 		uint64_t at_ns = now_ns();
 		const char *action = "", *path = "", *subsystem = "", *devtype = "", *driver = "";
 
+		if (n < 0) {
+			/* The kernel says it once, however many it dropped; what it kept can still be read, and comes first. */
+			overrun = 1;
+			continue;
+		}
 		message[n] = 0;
 		for (const char *field = message; field < message + n; field += strlen(field) + 1) {
 			if (strncmp(field, "ACTION=", 7) == 0)
@@ -104,7 +107,12 @@ static void handle_uevents(int sock)
 		}
 		watch_uevent(action, path, subsystem, devtype);
 		journal_uevent(at_ns, action, path, subsystem, driver);
+		/* All that follow may have followed those that were dropped. */
+		if (!overrun)
+			last_ns = at_ns;
 	}
+	if (overrun)
+		journal_overrun(last_ns, now_ns());
 }
 
 static void handle_line(char *line, uint64_t received_ns)

@@ -16,6 +16,9 @@ static struct uevent {
 	char action[16], path[256], subsystem[32], driver[32];
 } uevents[MAX_UEVENTS];
 static uint64_t n_recorded, n_reported;
+static struct {
+	uint64_t count, after_ns, until_ns; /* what was dropped came between these two times */
+} overruns;
 static int kmsg = -1;
 
 void journal_uevent(uint64_t at_ns, const char *action, const char *path, const char *subsystem, const char *driver)
@@ -29,6 +32,13 @@ void journal_uevent(uint64_t at_ns, const char *action, const char *path, const 
 	snprintf(e->driver, sizeof(e->driver), "%s", driver);
 }
 
+void journal_overrun(uint64_t after_ns, uint64_t until_ns)
+{
+	if (overruns.count++ == 0)
+		overruns.after_ns = after_ns;
+	overruns.until_ns = until_ns;
+}
+
 int journal_open_kmsg(void)
 {
 	kmsg = open("/dev/kmsg", O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -37,6 +47,14 @@ int journal_open_kmsg(void)
 
 static void report_uevents(const char *request_id)
 {
+	if (overruns.count) {
+		message_begin("uevent-overrun", overruns.until_ns);
+		message_field("request", request_id);
+		message_number("count", overruns.count);
+		message_number("after", overruns.after_ns);
+		message_end();
+		overruns.count = 0;
+	}
 	if (n_recorded - n_reported > MAX_UEVENTS) {
 		message_begin("lost-uevents", now_ns());
 		message_field("request", request_id);
@@ -87,8 +105,9 @@ static void report_kmsg(const char *request_id)
 		ssize_t n = read(kmsg, record, sizeof(record) - 1);
 		char *text, *comma;
 
-		if (n < 0 && (errno == EPIPE || errno == EINTR))
-			continue; /* EPIPE: records were overwritten; the sequence numbers show it */
+		/* EPIPE: records were overwritten; EINVAL: one is longer than this. The sequence numbers show both. */
+		if (n < 0 && (errno == EPIPE || errno == EINTR || errno == EINVAL))
+			continue;
 		if (n <= 0)
 			return;
 		record[n] = 0;

@@ -10,6 +10,9 @@
 /* Keeps one uevent. When the store is full the oldest are lost, and the next report says how many. */
 void journal_uevent(uint64_t at_ns, const char *action, const char *path, const char *subsystem, const char *driver);
 
+/* Notes that the kernel had no room for uevents in our socket and dropped some between two times, for the next report. */
+void journal_overrun(uint64_t after_ns, uint64_t until_ns);
+
 /* Opens /dev/kmsg. Returns 0, or -1 with errno set. */
 int journal_open_kmsg(void);
 

@@ -8,6 +8,7 @@
 #include "slots.h"
 #include "watch.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/reboot.h>
 #include <sys/utsname.h>
@@ -21,10 +22,36 @@ struct verb {
 	int done;
 };
 
+/* More than any sequence of devices needs. */
+#define MAX_FAILED_MODULES 32
+
+static struct failed_module {
+	char name[64], reason[64];
+} failed_modules[MAX_FAILED_MODULES];
+static size_t n_failed_modules;
+
+void note_failed_module(const char *name, const char *reason)
+{
+	struct failed_module *failed = &failed_modules[n_failed_modules];
+
+	if (n_failed_modules == MAX_FAILED_MODULES)
+		return;
+	n_failed_modules++;
+	snprintf(failed->name, sizeof(failed->name), "%s", name);
+	snprintf(failed->reason, sizeof(failed->reason), "%s", reason);
+}
+
 void report_ready(const char *request_id)
 {
 	struct utsname system;
 
+	/* A guest that is restored says it again: the harness that restored it has not heard it. */
+	for (size_t i = 0; i < n_failed_modules; i++) {
+		message_begin("module-failed", now_ns());
+		message_field("name", failed_modules[i].name);
+		message_field("reason", failed_modules[i].reason);
+		message_end();
+	}
 	uname(&system);
 	message_begin("ready", now_ns());
 	if (request_id[0])

@@ -4,7 +4,10 @@
 
 #include "protocol.h"
 
-/* Sends `ready`: what the guest is. `request_id` is that of a `hello`, and "" for the first, which nobody asked for. */
+/* Remembers a module that the kernel did not load, and the kernel's reason, for `ready`. */
+void note_failed_module(const char *name, const char *reason);
+
+/* Sends `module-failed` for each of those, and then `ready`: what the guest is. `request_id` is that of a `hello`, and "" for the first, which nobody asked for. */
 void report_ready(const char *request_id);
 
 /* Sends a `garbled` or `rejected` message. */
