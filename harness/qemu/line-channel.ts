@@ -34,7 +34,10 @@ export interface LineChannelOptions {
   readonly signal?: AbortSignal;
   /** Without the newline. A longer line is reported to `onOversized` and skipped. */
   readonly maximumLineBytes: number;
-  /** `arrivedAtNs`: `process.hrtime.bigint()` when the chunk that ended the line reached this process. */
+  /**
+   * `arrivedAtNs`: `process.hrtime.bigint()` when the first byte of the line reached this process. A line comes in pieces,
+   * byte by byte from an emulated UART, and was written no later than its first.
+   */
   readonly onLine: (line: string, arrivedAtNs: bigint) => void;
   /** `start`: the first bytes of the line, for the log. */
   readonly onOversized: (start: string, arrivedAtNs: bigint) => void;
@@ -94,17 +97,21 @@ function channelOn(
   { maximumLineBytes, onLine, onOversized, onClose }: LineChannelOptions,
 ): LineChannel {
   const framing = lineFraming(maximumLineBytes);
+  let begunAtNs: bigint | undefined;
   let kind: ChannelClosure['kind'] = 'ended';
   let detail = '';
 
   socket.on('data', (chunk: Buffer) => {
-    const arrivedAtNs = process.hrtime.bigint();
+    const chunkAtNs = process.hrtime.bigint();
     for (const framed of framing.push(chunk)) {
       // A callback may have closed the channel: then it has heard the last.
       if (kind === 'closed') return;
+      const arrivedAtNs = begunAtNs ?? chunkAtNs;
+      begunAtNs = undefined;
       if (framed.kind === 'line') onLine(framed.text, arrivedAtNs);
       else onOversized(framed.start, arrivedAtNs);
     }
+    if (framing.isInside()) begunAtNs ??= chunkAtNs;
   });
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (LEFT.has(error.code ?? '')) return;

@@ -13,6 +13,8 @@ export interface LineFraming {
   push(chunk: Buffer): readonly Framed[];
   /** What came after the last newline; empty inside an oversized line. */
   unfinished(): string;
+  /** Whether the last chunk ended inside a line. */
+  isInside(): boolean;
 }
 
 /** Cuts a stream of bytes into lines of at most `maximumLineBytes`, newline not counted. */
@@ -50,6 +52,7 @@ export function lineFraming(maximumLineBytes: number): LineFraming {
       return framed;
     },
     unfinished: () => textOf(Buffer.concat(held, heldBytes)),
+    isInside: () => skipping || heldBytes > 0,
   };
 }
 

@@ -135,11 +135,14 @@ static void handle_channel(int channel)
 {
 	static char line[LINE_BYTES];
 	static size_t used;
+	static uint64_t received_ns; /* when the first byte of the line was read: it was sent before that */
 	char bytes[256];
 	ssize_t n = read(channel, bytes, sizeof(bytes));
-	uint64_t received_ns = now_ns();
+	uint64_t read_ns = now_ns();
 
 	for (ssize_t i = 0; i < n; i++) {
+		if (used == 0)
+			received_ns = read_ns;
 		if (bytes[i] == '\n') {
 			line[used] = 0;
 			handle_line(line, received_ns);
