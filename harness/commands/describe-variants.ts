@@ -91,8 +91,13 @@ function describeQemu({ qemu }: Variant): string {
 
 function describeKernel({ kernel }: GuestConfig): string {
   if (kernel.source === 'debian') return describeVersion(kernel);
+  if (kernel.source === 'patched' || kernel.source === 'unpatched') return describeBuilt(kernel);
   if (kernel.source !== 'custom') return kernel.source;
   return kernel.modules === undefined ? kernel.image : `${kernel.image} with ${kernel.modules}`;
+}
+
+function describeBuilt({ source, suite }: { readonly source: string; readonly suite?: string }): string {
+  return suite === undefined ? source : `${source}, from the source of Debian ${suite}`;
 }
 
 function describeVersion({ suite, version }: DebianVersion): string {

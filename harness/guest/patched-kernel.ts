@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ok, type Result } from '../result.ts';
+import { debianSource } from '../versions/debian-source.ts';
+import type { SuiteName } from '../versions/suites.ts';
 import { cacheEntry, cacheRoot } from './cache.ts';
 import type { GuestFailure } from './guest-image.ts';
 import { BUILT_FILES, type BuiltKernelFacts, buildKernel } from './kernel/build-kernel.ts';
@@ -16,6 +18,12 @@ export interface BuiltKernel extends BuiltKernelFacts {
   readonly image: string;
 }
 
+export interface WhichKernel {
+  readonly patched: boolean;
+  /** The suite of Debian's whose kernel's source is built; Debian 12's where it is not there. */
+  readonly suite?: SuiteName | undefined;
+}
+
 /**
  * The kernel of Debian's source package with the harness's configuration and patches; with `patched: false`, without
  * the patches and otherwise the same. Built where the cache has none of these inputs, which takes minutes; equal inputs
@@ -23,11 +31,11 @@ export interface BuiltKernel extends BuiltKernelFacts {
  */
 export async function buildPatchedKernel(
   report: (text: string) => void,
-  { patched }: { readonly patched: boolean } = { patched: true },
+  { patched, suite }: WhichKernel = { patched: true },
 ): Promise<Result<BuiltKernel, GuestFailure>> {
   const toolchain = await toolchainVersion();
   if (!toolchain.ok) return toolchain;
-  const source = await linuxSource(report);
+  const source = suite === undefined ? await linuxSource(report) : await debianSource({ suite }, report);
   if (!source.ok) return source;
   const recipe = await readRecipe(patched, source.value.version);
   const hash = kernelHash(recipe, source.value.version, toolchain.value);

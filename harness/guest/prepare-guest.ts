@@ -5,7 +5,7 @@ import type { GuestFailure, GuestImage, GuestKernel } from './guest-image.ts';
 import { initramfs } from './initramfs.ts';
 import { readKernelImage } from './kernel-image.ts';
 import { customKernel, hostKernel } from './own-kernel.ts';
-import { buildPatchedKernel } from './patched-kernel.ts';
+import { buildPatchedKernel, type WhichKernel } from './patched-kernel.ts';
 import { stockKernel } from './stock-kernel.ts';
 
 export type { GuestFailure, GuestImage } from './guest-image.ts';
@@ -41,16 +41,16 @@ async function findKernel(
     case 'custom':
       return customKernel(choice.image, choice.modules);
     case 'patched':
-      return builtKernel(report, { patched: true });
+      return builtKernel(report, { patched: true, suite: choice.suite });
     case 'unpatched':
-      return builtKernel(report, { patched: false });
+      return builtKernel(report, { patched: false, suite: choice.suite });
   }
 }
 
 /** Everything is built into a kernel of ours, so it has no modules. */
 async function builtKernel(
   report: (text: string) => void,
-  which: { readonly patched: boolean },
+  which: WhichKernel,
 ): Promise<Result<GuestKernel, GuestFailure>> {
   const built = await buildPatchedKernel(report, which);
   if (!built.ok) return built;

@@ -7,7 +7,7 @@ import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import { fail, ok, type Result } from '../result.ts';
-import type { Variant } from '../scenario/variant.ts';
+import type { KernelChoice, Variant } from '../scenario/variant.ts';
 import { inspectSteps, pluggedDevices } from '../scenario/walk-steps.ts';
 import { topologyOf } from '../topology/index.ts';
 import { type DeviceToPlug, refusedDevices } from './check-devices.ts';
@@ -106,9 +106,19 @@ async function missingParameters(
 /** Asking a kernel means unpacking it: each is asked once for each parameter, by the kernel's identity and its name. */
 type ParameterAnswers = Map<string, 'yes' | 'no' | 'unknown'>;
 
-function withoutParameters({ scenario, name }: Variant, guest: GuestImage, missing: readonly string[]): string {
-  const advice = missing.some(isWaitParameter) ? '\n"kernel: patched" has it.' : '';
+function withoutParameters(
+  { scenario, name, guest: { kernel } }: Variant,
+  guest: GuestImage,
+  missing: readonly string[],
+): string {
+  const advice = missing.some(isWaitParameter) ? `\n"${patchedInstead(kernel)}" has it.` : '';
   return `${scenario}/${name}: the guest kernel (${guest.description}) has no parameter ${missing.join(', ')}.${advice}`;
+}
+
+/** The patched kernel from the same suite's source. */
+function patchedInstead(kernel: KernelChoice): string {
+  const hasSuite = kernel.source === 'debian' || kernel.source === 'unpatched';
+  return hasSuite && kernel.suite !== undefined ? `kernel: { patched: ${kernel.suite} }` : 'kernel: patched';
 }
 
 /** What QEMU says of the devices of a sequence, by the machine and the devices: variants mostly share both. */

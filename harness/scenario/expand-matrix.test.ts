@@ -78,6 +78,11 @@ sequence: [boot, wait: 1s]
     const of = (matrix: string) => namesOf(matrix).map((name) => name.replace('a-', ''));
     expect(of('{ iommu: [true, false] }')).toEqual(['iommu', 'no-iommu']);
     expect(of('{ kernel: [stock, { debian: trixie }] }')).toEqual(['stock', 'debian-trixie']);
+    expect(of('{ kernel: [patched, { patched: trixie }, { unpatched: trixie }] }')).toEqual([
+      'patched',
+      'patched-trixie',
+      'unpatched-trixie',
+    ]);
     expect(of("{ qemu: [{ debian: sid, version: '1:11.1' }, { debian: sid, version: '1:11.0' }] }")).toEqual([
       'debian-sid-1_11.1',
       'debian-sid-1_11.0',

@@ -60,6 +60,8 @@ export function expandFits(file: ScenarioFile, requests: readonly FitRequest[]):
 function kernelChoice(kernel: MergedSettings['kernel'], directory: string): KernelChoice {
   if (typeof kernel === 'string') return { source: kernel };
   if ('debian' in kernel) return { source: 'debian', ...debianVersion(kernel) };
+  if ('patched' in kernel) return { source: 'patched', suite: kernel.patched };
+  if ('unpatched' in kernel) return { source: 'unpatched', suite: kernel.unpatched };
   const image = resolve(directory, kernel.image);
   const { modules } = kernel;
   return { source: 'custom', image, ...(modules !== undefined && { modules: resolve(directory, modules) }) };

@@ -194,6 +194,8 @@ describe('kernels', () => {
       image: '/scenarios/bzImage',
     });
     expect(guestOf('{ kernel: { debian: trixie } }')?.kernel).toEqual({ source: 'debian', suite: 'trixie' });
+    for (const source of ['patched', 'unpatched'])
+      expect(guestOf(`{ kernel: { ${source}: sid } }`)?.kernel).toEqual({ source, suite: 'sid' });
     expect(guestOf('{ kernel: { debian: sid, version: 7.2.13-1 } }')?.kernel).toEqual({
       source: 'debian',
       suite: 'sid',
@@ -204,11 +206,15 @@ describe('kernels', () => {
   test.each([
     [
       'stok',
-      '3:35: "kernel" is "stok", expected stock, patched, unpatched, host or a map with "image" and "modules", or with "debian" and "version", did you mean "stock"?',
+      '3:35: "kernel" is "stok", expected stock, patched, unpatched, host or a map with "image" and "modules", with "debian" and "version", with "patched" or with "unpatched", did you mean "stock"?',
     ],
     [
       '{ debian: trixi }',
       '3:45: "debian" is "trixi", expected bullseye, bookworm, bookworm-backports, trixie or sid, did you mean "trixie"?',
+    ],
+    [
+      '{ patched: trixi }',
+      '3:46: "patched" is "trixi", expected bullseye, bookworm, bookworm-backports, trixie or sid, did you mean "trixie"?',
     ],
     [
       '{ debian: trixie, version: 6.12 }',

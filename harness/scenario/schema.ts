@@ -50,13 +50,16 @@ const kernel = z
   .union([
     z.enum(['stock', 'patched', 'unpatched', 'host']),
     debianVersion,
+    z.strictObject({ patched: z.enum(SUITE_NAMES).describe("suite of Debian whose kernel's source is built") }),
+    z.strictObject({ unpatched: z.enum(SUITE_NAMES).describe('the same without the patches') }),
     z.strictObject({
       image: hostPath.describe('bzImage'),
       modules: hostPath.describe('directory of its modules, as in /lib/modules/<release>').exactOptional(),
     }),
   ])
   .meta({
-    title: 'stock, patched, unpatched, host or a map with "image" and "modules", or with "debian" and "version"',
+    title:
+      'stock, patched, unpatched, host or a map with "image" and "modules", with "debian" and "version", with "patched" or with "unpatched"',
   });
 
 const parameterName = z

@@ -19,10 +19,21 @@ interface KernelFiles {
   readonly modules?: string;
 }
 
+interface PatchedSetting {
+  readonly patched: string;
+}
+
+interface UnpatchedSetting {
+  readonly unpatched: string;
+}
+
 interface DebianSetting {
   readonly debian: string;
   readonly version?: string;
 }
+
+type SuiteSetting = DebianSetting | PatchedSetting | UnpatchedSetting;
+type KernelSetting = string | KernelFiles | SuiteSetting;
 
 /** Settings that are not a word or number of the file's own. */
 const TEXTS: Readonly<Record<string, (value: never) => string>> = {
@@ -31,20 +42,20 @@ const TEXTS: Readonly<Record<string, (value: never) => string>> = {
   memory: (mebibytes: number) => (mebibytes % 1024 === 0 ? `${mebibytes / 1024}G` : `${mebibytes}M`),
   load: ({ guest = 0, host = 0 }: BusyCpus) =>
     [guest > 0 ? `guest${guest}` : '', host > 0 ? `host${host}` : ''].filter(Boolean).join('-') || 'idle',
-  kernel: (kernel: string | KernelFiles | DebianSetting) => {
+  kernel: (kernel: KernelSetting) => {
     if (typeof kernel === 'string') return kernel;
-    return 'debian' in kernel ? debianText(kernel) : basename(kernel.image);
+    return 'image' in kernel ? basename(kernel.image) : suiteText(kernel);
   },
-  qemu: (qemu: string | DebianSetting) => (typeof qemu === 'string' ? basename(qemu) : debianText(qemu)),
+  qemu: (qemu: string | DebianSetting) => (typeof qemu === 'string' ? basename(qemu) : suiteText(qemu)),
 };
 
 /** Settings whose text is only a part of them, such as the end of a path, with all of it. */
 const WHOLE: Readonly<Record<string, (value: never) => string>> = {
-  kernel: (kernel: string | KernelFiles | DebianSetting) => {
+  kernel: (kernel: KernelSetting) => {
     if (typeof kernel === 'string') return kernel;
-    return 'debian' in kernel ? wholeDebianText(kernel) : [kernel.image, kernel.modules].filter(Boolean).join(' ');
+    return 'image' in kernel ? [kernel.image, kernel.modules].filter(Boolean).join(' ') : wholeSuiteText(kernel);
   },
-  qemu: (qemu: string | DebianSetting) => (typeof qemu === 'string' ? qemu : wholeDebianText(qemu)),
+  qemu: (qemu: string | DebianSetting) => (typeof qemu === 'string' ? qemu : wholeSuiteText(qemu)),
 };
 
 /** The value of a setting in one word: the file's own where it has one, and otherwise what differs from the defaults. */
@@ -76,12 +87,15 @@ export function parameterKey(value: unknown): string {
   return exactKey(value === null ? null : String(value));
 }
 
-function debianText({ debian }: DebianSetting): string {
-  return `debian-${debian}`;
+function suiteText(setting: SuiteSetting): string {
+  if ('patched' in setting) return `patched-${setting.patched}`;
+  return 'unpatched' in setting ? `unpatched-${setting.unpatched}` : `debian-${setting.debian}`;
 }
 
-function wholeDebianText({ debian, version }: DebianSetting): string {
-  return ['debian', debian, version].filter(Boolean).join('-');
+function wholeSuiteText(setting: SuiteSetting): string {
+  return 'debian' in setting && setting.version !== undefined
+    ? `${suiteText(setting)}-${setting.version}`
+    : suiteText(setting);
 }
 
 /** `pcie-root-port-ports4`, `custom-e1000`: of an option that has to be there, the value says enough. */

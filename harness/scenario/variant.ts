@@ -1,7 +1,7 @@
 import type { PracticalThreshold } from '../statistics/comparison.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
 import type { BootMode, Clock, OperationName } from '../timeline/recording.ts';
-import type { DebianVersion } from '../versions/suites.ts';
+import type { DebianVersion, SuiteName } from '../versions/suites.ts';
 
 /** The accelerator a scenario asks for; `auto` is KVM where it works and TCG elsewhere. */
 export const ACCELERATOR_CHOICES = ['auto', 'kvm', 'tcg'] as const;
@@ -29,9 +29,10 @@ export interface FitSeries {
 /** Where the guest kernel comes from. Paths are absolute. */
 export type KernelChoice =
   | { readonly source: 'stock' }
-  | { readonly source: 'patched' }
+  /** Built from the source of a suite of Debian's; of Debian 12's where none is named. */
+  | { readonly source: 'patched'; readonly suite?: SuiteName }
   /** The same source, configuration and compiler as `patched`, without the patches: to show what they change. */
-  | { readonly source: 'unpatched' }
+  | { readonly source: 'unpatched'; readonly suite?: SuiteName }
   | { readonly source: 'host' }
   | ({ readonly source: 'debian' } & DebianVersion)
   | { readonly source: 'custom'; readonly image: string; readonly modules?: string };

@@ -50,7 +50,10 @@ test('whatever the options are, the lost ones are those that were left out', () 
 });
 
 test('an option that a version does not have is not asked of it, and everything else is', () => {
-  const fragment = '# About CONFIG_VIRTIO_IOMMU\nCONFIG_PCI=y\nCONFIG_VIRTIO_IOMMU=y\nCONFIG_VIRTIO_IOMMU_MORE=y\n';
+  const fragment =
+    '# About CONFIG_VIRTIO_IOMMU\nCONFIG_VIRTIO_IOMMU=y\nCONFIG_VIRTIO_IOMMU_MORE=y\nCONFIG_PREEMPT_VOLUNTARY=y\n';
   expect(fragmentFor(fragment, '6.1.192-2')).toBe(fragment);
+  expect(fragmentFor(fragment, '6.12.95-1~bpo12+1')).toBe(fragment);
   expect(fragmentFor(fragment, '5.10.223-1')).toBe(fragment.replace('CONFIG_VIRTIO_IOMMU=y\n', ''));
+  expect(fragmentFor(fragment, '7.2.13-1')).toBe(fragment.replace('PREEMPT_VOLUNTARY', 'PREEMPT_LAZY'));
 });

@@ -1,21 +1,35 @@
 import { compareVersions } from './kernel-version.ts';
 
-/**
- * Options of the fragment that not every version has. `since`: of the versions that are built, the first with it.
- * An option that is not here has to be in all of them.
- */
-const NOT_IN_EVERY_VERSION: readonly { readonly option: string; readonly since: string }[] = [
+/** An option that not every version has. The versions are the first ones that are built with it, and without it again. */
+interface VersionedOption {
+  readonly line: string;
+  readonly since?: string;
+  readonly before?: string;
+  /** The line that the other versions get. */
+  readonly instead?: string;
+}
+
+/** Lines of the fragment that not every version takes. What is not here has to be in all of them. */
+const VERSIONED_OPTIONS: readonly VersionedOption[] = [
   // drivers/iommu/Kconfig of 5.10: VIRTIO_IOMMU depends on ARM64. An Intel IOMMU is what scenarios ask for.
-  { option: 'CONFIG_VIRTIO_IOMMU', since: '6.1' },
+  { line: 'CONFIG_VIRTIO_IOMMU=y', since: '6.1' },
+  // kernel/Kconfig.preempt of 7.2: not on an architecture that has lazy preemption, whose default that is.
+  { line: 'CONFIG_PREEMPT_VOLUNTARY=y', before: '7.2', instead: 'CONFIG_PREEMPT_LAZY=y' },
 ];
 
-/** The fragment without the options that a source of this version, such as `5.10.223-1`, does not have. */
+/** The fragment as a source of this version, such as `5.10.223-1`, takes it. */
 export function fragmentFor(fragment: string, sourceVersion: string): string {
-  const missing = NOT_IN_EVERY_VERSION.filter(({ since }) => compareVersions(sourceVersion, since) < 0);
-  const isMissing = (line: string) => isOption(line) && missing.some(({ option }) => optionName(line) === option);
+  const others = VERSIONED_OPTIONS.filter(({ since = '0', before }) => {
+    const isTooOld = compareVersions(sourceVersion, since) < 0;
+    return isTooOld || (before !== undefined && compareVersions(sourceVersion, before) >= 0);
+  });
   return fragment
     .split('\n')
-    .filter((line) => !isMissing(line))
+    .flatMap((line) => {
+      const other = others.find((option) => option.line === line);
+      if (other === undefined) return [line];
+      return other.instead === undefined ? [] : [other.instead];
+    })
     .join('\n');
 }
 
@@ -44,16 +58,12 @@ export function describeLostOptions(lost: readonly LostOption[]): string {
   return lost.map(({ wanted, got }) => `  ${wanted}: ${got ?? 'not in the configuration'}`).join('\n');
 }
 
+/** Lines `CONFIG_NAME=value` and `# CONFIG_NAME is not set`; all others are comments. */
 function optionLines(text: string): readonly string[] {
   return text
     .split('\n')
     .map((line) => line.trim())
-    .filter(isOption);
-}
-
-/** Lines `CONFIG_NAME=value` and `# CONFIG_NAME is not set`; all others are comments. */
-function isOption(line: string): boolean {
-  return /^(CONFIG_\w+=|# CONFIG_\w+ is not set$)/.test(line);
+    .filter((line) => /^(CONFIG_\w+=|# CONFIG_\w+ is not set$)/.test(line));
 }
 
 function optionName(line: string): string {

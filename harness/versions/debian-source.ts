@@ -1,0 +1,59 @@
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LinuxSource } from '../guest/kernel/kernel-source.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { chooseVersion, exactDependencies, type PackageChoice } from './debian-packages.ts';
+import { fetchVersion, type VersionKind } from './fetch-version.ts';
+import type { PackageLists } from './package-lists.ts';
+import type { DebianVersion } from './suites.ts';
+import type { VersionFailure } from './version-failure.ts';
+
+/** The package that depends on the source of the suite's own kernel, such as linux-source-6.12, in the same version. */
+const META_PACKAGE = 'linux-source';
+const SOURCE_PREFIX = 'linux-source-';
+
+export const KERNEL_SOURCE: VersionKind = { name: 'source', choose: chooseSource, arrange: keepArchive };
+
+/** The source of Debian's kernel in this version, with Debian's patches, in the cache. */
+export async function debianSource(
+  wanted: DebianVersion,
+  report: (text: string) => void,
+): Promise<Result<LinuxSource, VersionFailure>> {
+  const fetched = await fetchVersion(KERNEL_SOURCE, wanted, report);
+  if (!fetched.ok) return fetched;
+  const { directory, package: from } = fetched.value;
+  return ok({ archive: join(directory, archiveOf(from.name)), package: from.name, version: from.version });
+}
+
+async function chooseSource(
+  lists: PackageLists,
+  version: string | undefined,
+): Promise<Result<PackageChoice, VersionFailure>> {
+  const meta = await chooseVersion(lists, META_PACKAGE, version);
+  if (!meta.ok) return meta;
+  const needed = await exactDependencies(lists, meta.value);
+  if (!needed.ok) return needed;
+  const main = needed.value.find(({ name }) => name.startsWith(SOURCE_PREFIX));
+  if (main !== undefined) return ok({ main, others: [], fetch: 'alone' });
+  const what = `${lists.suite}: ${META_PACKAGE} ${meta.value.version} depends on no ${SOURCE_PREFIX}….`;
+  return fail({ kind: 'unavailable', what, remedy: 'Name another version or suite.' });
+}
+
+/** The package has patches for the real-time kernel and documentation besides. */
+async function keepArchive(directory: string, { main }: PackageChoice): Promise<Result<void, VersionFailure>> {
+  const archive = archiveOf(main.name);
+  try {
+    await rename(join(directory, 'usr', 'src', archive), join(directory, archive));
+  } catch (error) {
+    const what = `${main.name} ${main.version} has no ${archive}: ${error}`;
+    return fail({ kind: 'unavailable', what, remedy: 'Name another version or suite.' });
+  }
+  for (const file of await readdir(directory)) {
+    if (file !== archive) await rm(join(directory, file), { recursive: true });
+  }
+  return ok(undefined);
+}
+
+function archiveOf(packageName: string): string {
+  return `${packageName}.tar.xz`;
+}
