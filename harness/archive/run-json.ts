@@ -153,6 +153,7 @@ export function bootJson(boot: BootReport) {
     boot_mode: boot.bootMode,
     jobs: boot.jobs,
     clock_uncertainty_ms: boot.clock?.uncertaintyMs ?? null,
+    clock_source: boot.clock?.by ?? null,
     clock_offset_ms: boot.clock?.offsetMs ?? null,
     clock_drift_ppm: boot.clock?.driftPpm ?? null,
     clock_drift_uncertainty_ppm: boot.clock?.driftUncertaintyPpm ?? null,

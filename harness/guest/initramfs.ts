@@ -5,7 +5,7 @@ import { ok, type Result } from '../result.ts';
 import { type AgentBinary, agentBinary } from './agent-binary.ts';
 import { cacheEntry } from './cache.ts';
 import type { GuestFailure, GuestKernel } from './guest-image.ts';
-import { copyModules } from './kernel-modules.ts';
+import { copyModuleForLater, copyModules } from './kernel-modules.ts';
 import { runTool } from './run-tool.ts';
 
 /** To be raised when the code below would pack equal inputs differently. */
@@ -13,28 +13,38 @@ const FORMAT = 1;
 
 const REMEDY = 'If cpio is there (sudo apt-get install cpio), this is a defect of hotplug-bench.';
 
-/** The initramfs for this kernel with these modules: the agent as /init, and the modules in the order of loading. */
+/**
+ * The initramfs for this kernel with these modules: the agent as /init, and the modules in the order of loading.
+ *
+ * @param later one that is not loaded with the others; where the kernel has none it is left out
+ */
 export async function initramfs(
   kernel: GuestKernel,
   modules: readonly string[],
+  later: string | undefined,
   report: (text: string) => void,
 ): Promise<Result<string, GuestFailure>> {
   const agent = await agentBinary(report);
   if (!agent.ok) return agent;
   const sorted = [...new Set(modules)].sort();
-  const identity = await identityOf(kernel, sorted, agent.value);
+  const identity = await identityOf(kernel, sorted, later, agent.value);
   const entry = await cacheEntry(
     `initramfs-${identity.slice(0, 16)}`,
-    (directory) => pack(kernel, sorted, agent.value, directory, report),
+    (directory) => pack(kernel, sorted, later, agent.value, directory, report),
     report,
   );
   return entry.ok ? ok(join(entry.value, 'initramfs.cpio')) : entry;
 }
 
 /** The kernel image does not change when only a module is built anew, but the date of its index does. */
-async function identityOf(kernel: GuestKernel, modules: readonly string[], agent: AgentBinary): Promise<string> {
+async function identityOf(
+  kernel: GuestKernel,
+  modules: readonly string[],
+  later: string | undefined,
+  agent: AgentBinary,
+): Promise<string> {
   const index = kernel.modulesDirectory && (await stat(join(kernel.modulesDirectory, 'modules.dep'))).mtimeMs;
-  const inputs = [FORMAT, kernel.identity, kernel.modulesDirectory, index, modules, agent.identity];
+  const inputs = [FORMAT, kernel.identity, kernel.modulesDirectory, index, modules, later, agent.identity];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 }
 
@@ -42,6 +52,7 @@ async function identityOf(kernel: GuestKernel, modules: readonly string[], agent
 async function pack(
   kernel: GuestKernel,
   modules: readonly string[],
+  later: string | undefined,
   agent: AgentBinary,
   directory: string,
   report: (text: string) => void,
@@ -52,8 +63,10 @@ async function pack(
   await copyFile(agent.path, join(tree, 'init'));
   const files = await copyModules(kernel, modules, join(tree, 'modules'));
   if (!files.ok) return files;
+  const more = later === undefined ? ok([]) : await copyModuleForLater(kernel, later, join(tree, 'modules'));
+  if (!more.ok) return more;
 
-  const names = ['.', 'init', 'modules', ...files.value.map((file) => `modules/${file}`)].sort();
+  const names = ['.', 'init', 'modules', ...[...files.value, ...more.value].map((file) => `modules/${file}`)].sort();
   for (const name of names) {
     await chmod(join(tree, name), name === '.' || name === 'init' || name === 'modules' ? 0o755 : 0o644);
     await utimes(join(tree, name), 0, 0);

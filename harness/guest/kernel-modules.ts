@@ -33,6 +33,22 @@ export async function copyModules(
   return ok([...order, 'order']);
 }
 
+/**
+ * Puts one module into `directory` without naming it in `order`: it is loaded when somebody asks for it. Nothing, where the
+ * kernel has none or has it built in. What it depends on has to be loaded, or built in, as PTP is in Debian's kernels.
+ */
+export async function copyModuleForLater(
+  kernel: GuestKernel,
+  module: string,
+  directory: string,
+): Promise<Result<readonly string[], GuestFailure>> {
+  const paths = await resolveModules(kernel, [module]);
+  const path = paths.ok ? paths.value.at(-1) : undefined;
+  if (path === undefined) return ok([]);
+  const copied = await copyModule(path, directory);
+  return copied.ok ? ok([copied.value]) : copied;
+}
+
 /** The paths in the order of loading, each once. */
 async function resolveModules(
   kernel: GuestKernel,

@@ -13,15 +13,18 @@ export type { GuestFailure, GuestImage } from './guest-image.ts';
 /**
  * What QEMU boots for this choice of kernel, with these modules and the agent in the initramfs. Downloads, builds and
  * compiles what the cache does not have; `report` gets a line of progress now and then.
+ *
+ * @param later a module that is not loaded with the others; where the kernel has none it is left out
  */
 export async function prepareGuest(
   choice: KernelChoice,
   modules: readonly string[],
   report: (text: string) => void,
+  later?: string,
 ): Promise<Result<GuestImage, GuestFailure>> {
   const kernel = await findKernel(choice, report);
   if (!kernel.ok) return kernel;
-  const packed = await initramfs(kernel.value, modules, report);
+  const packed = await initramfs(kernel.value, modules, later, report);
   if (!packed.ok) return packed;
   const { image, ...facts } = kernel.value;
   return ok({ ...facts, kernelImage: image, initramfs: packed.value, source: choice.source });

@@ -196,7 +196,7 @@ function nightState(
     question: 'Synthetic: nobody measured this.',
     variants: ready.map(({ variant }) => variant),
   };
-  const clock = { uncertaintyMs: 0.3, offsetMs: 1200, driftPpm: 1, driftUncertaintyPpm: 40 };
+  const clock = { uncertaintyMs: 0.3, offsetMs: 1200, driftPpm: 1, driftUncertaintyPpm: 40, by: 'echoes' } as const;
   return {
     tool: { version: '0', commit: 'synthetic' },
     commandLine: ['scenarios/nightly.yaml'],

@@ -14,6 +14,7 @@ function guestWith(files: readonly string[], asked: string[] = []): Session {
   return {
     clock: 'real',
     slowness: () => 1,
+    pairClocks: async () => false,
     letRun: (wait) => wait(),
     rest: async () => {},
     execute: async () => ({ ok: true, value: {} }),

@@ -11,6 +11,7 @@ import type { KernelChoice, Variant } from '../scenario/variant.ts';
 import { inspectSteps, pluggedDevices } from '../scenario/walk-steps.ts';
 import { topologyOf } from '../topology/index.ts';
 import { type DeviceToPlug, refusedDevices } from './check-devices.ts';
+import { PAIRING_MODULE } from './clock-pairing.ts';
 import { type FoundQemu, findQemu } from './find-qemu.ts';
 import { INSPECTION_MODULES } from './inspect.ts';
 import { machinePartsOf } from './machine-parts-of.ts';
@@ -50,9 +51,13 @@ export async function makeReady(
     if (!qemu.ok) return fail(notReady(variant, qemu.failure));
     const { parts, leftOut } = machinePartsOf(variant);
     const modules = [...modulesOf(variant), ...parts.flatMap((part) => part.guestModules)];
-    const key = JSON.stringify([variant.guest.kernel, modules]);
-    const guest = guests.get(key) ?? (await prepareGuest(variant.guest.kernel, modules, context.report));
-    guests.set(key, guest);
+    const prepare = async (later?: string) => {
+      const key = JSON.stringify([variant.guest.kernel, modules, later]);
+      const guest = guests.get(key) ?? (await prepareGuest(variant.guest.kernel, modules, context.report, later));
+      guests.set(key, guest);
+      return guest;
+    };
+    const guest = await prepare();
     if (!guest.ok) return fail(notReady(variant, guest.failure));
     const missing = await missingParameters(variant, guest.value, answers);
     if (missing.length > 0)
@@ -66,9 +71,11 @@ export async function makeReady(
     };
     const accelerator = await accelerate(machine, context);
     if (!accelerator.ok) return fail({ blame: 'host', message: accelerator.failure.message });
+    const pairing = accelerator.value.used === 'kvm' ? await prepare(PAIRING_MODULE) : guest;
+    if (!pairing.ok) return fail(notReady(variant, pairing.failure));
     const { version, package: from } = qemu.value;
     const ownQemu = { ...(version !== undefined && { qemuVersion: version }), ...(from && { qemuPackage: from }) };
-    const one = { ...machine, ...ownQemu, leftOut, accelerator: accelerator.value };
+    const one = { ...machine, guest: pairing.value, ...ownQemu, leftOut, accelerator: accelerator.value };
     const plugged = toPlug(one);
     const taken = takenNames(machineSpec(one), plugged);
     const asksQemu = taken.length === 0 && !context.dryRun;

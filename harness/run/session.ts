@@ -4,14 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BackendProcess, QmpCommand } from '../device/device.ts';
 import { type AgentMessage, encodeRequest } from '../guest/protocol.ts';
 import { handScript, listeningSocket, type MachineSpec, machineArguments } from '../qemu/command-line.ts';
+import { whileItWorks } from '../qemu/cpu-time.ts';
 import type { LineChannel } from '../qemu/line-channel.ts';
 import type { ManagedProcess, ProcessRegistry } from '../qemu/process-registry.ts';
 import type { QmpClient } from '../qemu/qmp-client.ts';
+import { ENDLESS_MS } from '../qemu/silence.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { commandTag } from '../timeline/belongs.ts';
 import type { Clock, Operation } from '../timeline/recording.ts';
 import { startBackend } from './backend.ts';
 import { type Channels, connectChannels } from './channels.ts';
+import { clockPairing } from './clock-pairing.ts';
 import { pinned } from './lanes.ts';
 import type { Recorder } from './recorder.ts';
 import { watchSlowness } from './slowness.ts';
@@ -37,6 +40,11 @@ export interface Session {
   slowness(): number;
   /** What the guest's time is measured on; a virtual one stands still unless something is waited for. */
   readonly clock: Clock;
+  /**
+   * Has the guest read its clock and the host's at once, where it can (ptp_kvm); false where it cannot. The reading, or why
+   * there is none, is in the recording.
+   */
+  pairClocks(): Promise<boolean>;
   /** Lets the guest go on while `wait` lasts; on the real clock it always does. */
   letRun<Answer>(wait: () => Promise<Answer>): Promise<Answer>;
   /** Lets so many milliseconds pass in the guest. */
@@ -49,8 +57,11 @@ export interface Session {
   stop(how: 'orderly' | 'at-once'): Promise<void>;
 }
 
-/** QEMU opens its sockets in 50 ms, in seconds on a host that has no time. It only bounds one that hangs, but lives. */
-const CONNECT_TIMEOUT_MS = 60_000;
+/**
+ * QEMU opens its sockets in 50 ms. On a host that has no time it took more than a minute, in which nothing but its CPU time
+ * showed that it was on its way: it is waited for while that grows.
+ */
+const CONNECT_IDLE_MS = 60_000;
 /**
  * How long nothing at all may come from a machine that a command, or a request to the agent, waits for; times how slow the
  * guest is. QEMU replies in milliseconds, unless a backend keeps it waiting. The agent's longest work without a word, to
@@ -64,7 +75,15 @@ const POWER_OFF_SILENCE_MS = 3_000;
 const DRAIN_TIMEOUT_MS = 5_000;
 
 /** Answers that close a request without a `done`. */
-const CLOSING_ANSWERS: ReadonlySet<string> = new Set(['done', 'echo', 'watching', 'rejected', 'ready', 'clocks']);
+const CLOSING_ANSWERS: ReadonlySet<string> = new Set([
+  'done',
+  'echo',
+  'watching',
+  'rejected',
+  'ready',
+  'clocks',
+  'pair',
+]);
 
 export interface SessionPlace {
   readonly registry: ProcessRegistry;
@@ -119,18 +138,22 @@ export async function startSession(
   recorder.record({ source: 'process', event: 'started', pid: child.pid });
 
   const died = new AbortController();
-  const connecting = connectChannels({
-    socket,
-    timeoutMs: CONNECT_TIMEOUT_MS,
-    signal: died.signal,
-    recorder,
+  let isIdle = false;
+  const endWatch = whileItWorks(child.pid, CONNECT_IDLE_MS, () => {
+    isIdle = true;
+    child.kill();
   });
+  const limits = { timeoutMs: ENDLESS_MS, signal: died.signal };
+  const connecting = connectChannels({ socket, ...limits, recorder }).finally(endWatch);
   let isGone = false;
+  let isEndedHere = false;
   const gone = child.exited.then(async (exit) => {
     died.abort();
     const channels = await connecting;
     if (channels.ok) await Promise.race([channels.value.closed, delay(DRAIN_TIMEOUT_MS)]);
     isGone = true;
+    // Why it was ended is what the caller hears; that it died of it would look like a crash.
+    if (isEndedHere || isIdle) return;
     recorder.record({
       source: 'process',
       event: 'exited',
@@ -142,11 +165,13 @@ export async function startSession(
   const channels = await connecting;
   if (!channels.ok) {
     const diedOfItself = died.signal.aborted;
+    isEndedHere = !diedOfItself;
     const { code, signal, stderrTail } = await child.kill();
     await gone;
     await endBackends();
     // Why the sockets are missing is then what QEMU has said.
     const said = stderrTail.trim().replaceAll(/\n\s*/g, '; ') || `it ended with ${signal ?? `exit code ${code}`}`;
+    if (isIdle) return fail(`QEMU opened no sockets, and used no CPU time for ${CONNECT_IDLE_MS / 1000} s`);
     return fail(diedOfItself ? said : channels.failure);
   }
   const { monitor, markers } = channels.value;
@@ -154,6 +179,7 @@ export async function startSession(
   const ask = askOver(markers, recorder, slowness, () => isGone);
   const session: Session = {
     clock: 'real',
+    pairClocks: clockPairing(recorder, ask, spec.accelerator),
     letRun: (wait) => wait(),
     rest: (durationMs) => delay(durationMs),
     slowness,

@@ -87,6 +87,7 @@ export function testMachine(
   const session: Session = {
     clock: 'real',
     slowness: () => 1,
+    pairClocks: async () => false,
     execute,
     ask,
     letRun: (wait) => wait(),

@@ -28,6 +28,7 @@ async function machine({ rtc = 0 } = {}) {
   const plain: Session = {
     clock: 'real',
     slowness: () => 1,
+    pairClocks: async () => false,
     execute: async ({ execute, arguments: given }) => {
       const line = (given as { readonly 'command-line'?: string })['command-line'];
       if (line?.startsWith('xp')) return ok('00000000fed000f0: 0x00000001 0x00000000');

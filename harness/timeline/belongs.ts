@@ -13,9 +13,7 @@ export function belongs(event: RecordedEvent, operation: Operation): boolean {
   if (operation.number === undefined) return true;
   if (event.source === 'harness') {
     if (event.event === 'begin') return event.operation.number === operation.number;
-    if (event.event === 'load' || event.event === 'virtual-clock' || event.event === 'virtual-clock-unread')
-      return true;
-    return event.operation === undefined || event.operation === operation.number;
+    return !('operation' in event) || event.operation === undefined || event.operation === operation.number;
   }
   if (event.source !== 'qmp') return true;
   const { id } = event.message as { readonly id?: unknown };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anchorOf, bootClock, type Echo, hostTimeOf } from './clock.ts';
+import { anchorOf, bootClock, type Echo, echoesIn, hostTimeOf } from './clock.ts';
 import type { RecordedEvent } from './recording.ts';
 
 /** Echoes as a guest clock with this offset and rate would give them, with these one-way delays. */
@@ -55,6 +55,53 @@ describe('anchorOf', () => {
 
   test('there is none without echoes', () => {
     expect(anchorOf([])).toBeUndefined();
+  });
+});
+
+describe('a reading of both clocks at once', () => {
+  const WALL_MS = 1_795_798_655_203;
+  const echo = (request: number, atMs: number, guestMs: number): readonly RecordedEvent[] => [
+    { atMs, source: 'agent', direction: 'sent', request, verb: 'echo', fields: {} },
+    {
+      ...{ atMs: atMs + 30, source: 'agent', direction: 'received' },
+      message: {
+        ...{ sequence: 1, guestNs: guestMs * 1e6, kind: 'echo' },
+        fields: { request: String(request), received: String(guestMs * 1e6) },
+      },
+    },
+  ];
+  /** The host's clock shows WALL_MS at 100 ms; the guest is 5000 ms ahead, and reads both 2.5 ms later. */
+  const recording = (hostMs: number): readonly RecordedEvent[] => [
+    { atMs: 100, source: 'harness', event: 'wall-clock', wallMs: WALL_MS, uncertaintyMs: 0.001 },
+    {
+      ...{ atMs: 110, source: 'agent', direction: 'received' },
+      message: {
+        ...{ sequence: 1, guestNs: 5_103_000_000, kind: 'pair' },
+        fields: { host: String(BigInt(hostMs * 1000) * 1000n), earliest: '5102499900', latest: '5102500100' },
+      },
+    },
+    ...echo(7, 220, 5_240),
+    ...echo(8, 260, 5_270),
+  ];
+  const boot = (hostMs: number) => bootClock(recording(hostMs));
+
+  test('is used where echoes allow it, and is a thousand times as certain', () => {
+    expect(boot(WALL_MS + 2.5)).toMatchObject({ by: 'ptp_kvm', offsetMs: expect.closeTo(5000, 4) });
+    expect(boot(WALL_MS + 2.5)?.uncertaintyMs).toBeCloseTo(0.0011, 6);
+  });
+
+  test('is not used where echoes contradict it, as when the host clock was set in between; that is said', () => {
+    const stepped = recording(WALL_MS + 2.5 + 200);
+    expect(bootClock(stepped)).toMatchObject({ by: 'echoes' });
+    const anchor = anchorOf(echoesIn(stepped));
+    expect(anchor?.contradictionMs).toBeCloseTo(190, 0);
+    expect(Math.abs((anchor?.guestMs ?? 0) - (anchor?.hostMs ?? 0) - 5000)).toBeLessThanOrEqual(
+      (anchor?.uncertaintyMs ?? 0) + 1e-6,
+    );
+  });
+
+  test('alone, without an echo that was answered, it ties nothing', () => {
+    expect(bootClock(recording(WALL_MS + 2.5).slice(0, 2))).toBeUndefined();
   });
 });
 

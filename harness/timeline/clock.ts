@@ -11,6 +11,8 @@ export interface Echo {
   readonly receivedMs: number;
   readonly guestReceivedMs: number;
   readonly guestSentMs: number;
+  /** Of a reading of both clocks at once, by ptp_kvm in the guest: an echo that did not have to travel. */
+  readonly paired?: true;
 }
 
 /** A moment known on both clocks, in milliseconds, each to within `uncertaintyMs`. */
@@ -18,7 +20,9 @@ export interface Anchor {
   readonly hostMs: number;
   readonly guestMs: number;
   readonly uncertaintyMs: number;
-  /** By how much the bounds of its echoes contradict each other, where they do; then it is worth little. */
+  /** From a reading of both clocks at once, which the echoes confirm. */
+  readonly paired?: true;
+  /** By how much the bounds of a burst contradict each other, where they do. Those of its echoes: then it is worth little. */
   readonly contradictionMs?: number;
 }
 
@@ -26,8 +30,12 @@ export interface Anchor {
 export function echoesIn(events: readonly RecordedEvent[]): readonly Echo[] {
   const sentMs = new Map<string, number>();
   const echoes: Echo[] = [];
+  let wall: WallClock | undefined;
   for (const event of events) {
+    if (event.source === 'harness' && event.event === 'wall-clock') wall = event;
     if (event.source !== 'agent') continue;
+    const pair = event.direction === 'received' && wall ? pairedReading(event.message, wall) : undefined;
+    if (pair) echoes.push(pair);
     if (event.direction === 'sent' && event.verb === 'echo') sentMs.set(String(event.request), event.atMs);
     const tied = event.direction === 'received' ? virtualTie(event.message) : undefined;
     if (tied) echoes.push(tied);
@@ -55,6 +63,44 @@ function virtualTie({ kind, fields, guestNs }: AgentMessage): Echo | undefined {
   return { sentMs: atMs, receivedMs: atMs, guestReceivedMs: guestNs / 1e6, guestSentMs: Number(fields.before) / 1e6 };
 }
 
+type WallClock = { readonly atMs: number; readonly wallMs: number; readonly uncertaintyMs: number };
+
+/**
+ * The guest's reading of the host's CLOCK_REALTIME and of its own CLOCK_MONOTONIC at one moment. The host's CLOCK_REALTIME
+ * and CLOCK_MONOTONIC run equally fast, also when NTP slews them (timekeeping.c: one multiplier for both), so that `wall`, a
+ * reading of both from just before, brings the one to the other; where somebody has set the clock in between, the echoes
+ * around it contradict it.
+ */
+function pairedReading({ kind, fields }: AgentMessage, wall: WallClock): Echo | undefined {
+  if (kind !== 'pair') return undefined;
+  // More nanoseconds since 1970 than a number holds.
+  const sinceNs = BigInt(fields.host ?? 0) - BigInt(wall.wallMs) * 1_000_000n;
+  const hostMs = wall.atMs + Number(sinceNs) / 1e6;
+  return {
+    sentMs: hostMs - wall.uncertaintyMs,
+    receivedMs: hostMs + wall.uncertaintyMs,
+    guestReceivedMs: Number(fields.latest) / 1e6,
+    guestSentMs: Number(fields.earliest) / 1e6,
+    paired: true,
+  };
+}
+
+/**
+ * The anchor of a burst. A reading of both clocks at once is used where the echoes beside it, which nothing but the order of
+ * events bounds, allow it; where they do not, as after somebody has set the host's clock, they alone count.
+ */
+export function anchorOf(readings: readonly Echo[]): Anchor | undefined {
+  const pair = readings.find(({ paired }) => paired);
+  const echoes = readings.filter(({ paired }) => !paired);
+  const byEchoes = enclosed(echoes);
+  if (!byEchoes || !pair) return byEchoes;
+  const all = enclosed(readings);
+  if (!all || all.contradictionMs !== undefined) return { ...all, ...byEchoes };
+  // What was read then holds then: until the middle of the burst the clocks may have drifted apart.
+  const hostMs = (pair.sentMs + pair.receivedMs) / 2;
+  return { hostMs, guestMs: hostMs + all.guestMs - all.hostMs, uncertaintyMs: all.uncertaintyMs, paired: true };
+}
+
 /** The most that a Linux clock runs fast or slow: include/linux/timex.h, MAXFREQ, 500 000 ns a second. */
 const MAXIMUM_DRIFT = 500e-6;
 
@@ -69,7 +115,7 @@ const MAXIMUM_DRIFT = 500e-6;
  * stretch from the lowest to the highest bound.
  * Undefined when there is no echo.
  */
-export function anchorOf(echoes: readonly Echo[]): Anchor | undefined {
+function enclosed(echoes: readonly Echo[]): Anchor | undefined {
   const first = echoes[0];
   const last = echoes.at(-1);
   if (!first || !last) return undefined;
@@ -102,12 +148,22 @@ export function hostTimeOf(guestMs: number, before: Anchor | undefined, after: A
 /** The echoes' bursts are at least this far apart on the host's clock; within one, they follow each other at once. */
 const BURST_GAP_MS = 50;
 
+export const CLOCK_SOURCES = ['ptp_kvm', 'echoes', 'both'] as const;
+export type ClockSource = (typeof CLOCK_SOURCES)[number];
+
+function sourceOf(anchors: readonly Anchor[]): ClockSource {
+  if (anchors.every(({ paired }) => paired)) return 'ptp_kvm';
+  return anchors.some(({ paired }) => paired) ? 'both' : 'echoes';
+}
+
 /** The two clocks over a whole boot. */
 export interface BootClock {
   /** How far apart, at the most, the clocks may be after alignment: the worst anchor of the boot. */
   readonly uncertaintyMs: number;
   /** Guest less host at the recording's beginning, in milliseconds. */
   readonly offsetMs: number;
+  /** What tied them together: readings of both at once by ptp_kvm, echoes over the marker channel, or now this, now that. */
+  readonly by: ClockSource;
   /** How much faster the guest's clock runs, in parts per million; absent with fewer than two anchors. */
   readonly driftPpm?: number;
   /** What that can be wrong by: a boot of half a second says little about a drift. */
@@ -129,8 +185,9 @@ export function bootClock(events: readonly RecordedEvent[]): BootClock | undefin
   const { m: slope, b: offsetMs } = linearRegression(anchors.map(({ hostMs, guestMs }) => [hostMs, guestMs - hostMs]));
   const uncertaintyMs = Math.max(...anchors.map((anchor) => anchor.uncertaintyMs));
   const spanMs = (anchors.at(-1)?.hostMs ?? 0) - (anchors[0]?.hostMs ?? 0);
-  if (anchors.length < 2 || spanMs <= 0) return { uncertaintyMs, offsetMs };
-  return { uncertaintyMs, offsetMs, driftPpm: slope * 1e6, driftUncertaintyPpm: ((2 * uncertaintyMs) / spanMs) * 1e6 };
+  const whole = { uncertaintyMs, offsetMs, by: sourceOf(anchors) };
+  if (anchors.length < 2 || spanMs <= 0) return whole;
+  return { ...whole, driftPpm: slope * 1e6, driftUncertaintyPpm: ((2 * uncertaintyMs) / spanMs) * 1e6 };
 }
 
 function bursts(events: readonly RecordedEvent[]): readonly (readonly Echo[])[] {
@@ -138,7 +195,8 @@ function bursts(events: readonly RecordedEvent[]): readonly (readonly Echo[])[] 
   for (const echo of echoesIn(events)) {
     const burst = found.at(-1);
     const last = burst?.at(-1);
-    if (burst && last && echo.sentMs - last.receivedMs < BURST_GAP_MS) burst.push(echo);
+    // A reading of both clocks at once comes right before the echoes that confirm it, however long its answer travels.
+    if (burst && last && (last.paired || echo.sentMs - last.receivedMs < BURST_GAP_MS)) burst.push(echo);
     else found.push([echo]);
   }
   return found;

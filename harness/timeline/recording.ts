@@ -80,6 +80,16 @@ export type Observation =
       readonly detail: string;
     }
   /**
+   * The host's CLOCK_REALTIME, in milliseconds since 1970, read with the recording's clock to within `uncertaintyMs`: what a
+   * guest under KVM pairs its own clock with. Where the two run apart by steps only, one reading holds until the next.
+   */
+  | {
+      readonly source: 'harness';
+      readonly event: 'wall-clock';
+      readonly wallMs: number;
+      readonly uncertaintyMs: number;
+    }
+  /**
    * QEMU's virtual clock while the machine stands still, and what the HPET showed then, if it was on by then
    * (run/virtual-clock-reading.ts); `at`: where in its boot the guest was halted, if it was for that.
    */

@@ -1,5 +1,6 @@
 #include "verbs.h"
 #include "claim.h"
+#include "host-clock.h"
 #include "journal.h"
 #include "load.h"
 #include "pci.h"
@@ -140,6 +141,7 @@ static const char *read_clocks(const struct request *request)
 static const struct verb verbs[] = {
 	{ "hello", hello, 0 },
 	{ "clocks", read_clocks, 0 },
+	{ "pair", host_clock_pair, 0 },
 	{ "watch", watch_add, 0 },
 	{ "unwatch", unwatch, 1 },
 	{ "slots", slots, 1 },

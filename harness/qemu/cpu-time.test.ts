@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { whileItWorks } from './cpu-time.ts';
+
+const started = (script: string) => {
+  const child = spawn('sh', ['-c', script]);
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child.pid ?? 0;
+};
+/** Longer than a tick of the clock that CPU time is counted with, on a busy host too. */
+const IDLE_MS = 3_000;
+
+test('a process that only waits is given up, and one that works is not', async () => {
+  let isGivenUp = { waiting: false, working: false };
+  const ends = [
+    whileItWorks(started('exec sleep 600'), IDLE_MS, () => {
+      isGivenUp = { ...isGivenUp, waiting: true };
+    }),
+    whileItWorks(started('while :; do :; done'), IDLE_MS, () => {
+      isGivenUp = { ...isGivenUp, working: true };
+    }),
+  ];
+  await delay(IDLE_MS * 3);
+  expect(isGivenUp).toEqual({ waiting: true, working: false });
+  for (const end of ends) end();
+});
