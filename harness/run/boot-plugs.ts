@@ -54,7 +54,8 @@ export function plugDuringBoot(
     await delay(Math.max(0, dueAt - performance.now()));
     if (!isConcluded()) await add(session, operation, plugged);
     const booted = await ready;
-    if (booted === 'ok' && !isConcluded() && canBeDriven(recorder, operation, plugged)) await watch(session, plugged);
+    if (booted === 'ok' && !isConcluded() && canBeDriven(recorder, operation, plugged))
+      await watch(context, operation, plugged);
     if (booted !== 'ok' && !isConcluded()) {
       const detail = `the boot it fell into ended as ${booted}`;
       recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason: 'earlier-failure', detail });

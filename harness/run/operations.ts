@@ -57,13 +57,15 @@ export async function plug(
   const { session, recorder, signal } = context;
   const prepare = async () => {
     const isPrepared = canBeDriven(recorder, operation, plugged) && (await prepareBackend(context, operation, plugged));
-    if (isPrepared) await watch(session, plugged);
+    const isWatched = isPrepared && (await watch(context, operation, plugged));
     await start();
-    return isPrepared;
+    return isWatched;
   };
   const command = () => add(session, operation, plugged);
-  // What the guest has when nothing more was heard tells `timeout` and `lost` apart.
-  const afterTimeout = () => takeInventory(session);
+  const afterTimeout = async () => {
+    // What the guest has when nothing more was heard tells `timeout` and `lost` apart.
+    if (await takeInventory(session)) await takeNotes(session);
+  };
   return perform(recorder, signal, operation, { prepare, command, afterTimeout }, session.letRun);
 }
 
@@ -101,8 +103,24 @@ export async function prepareBackend(
   return true;
 }
 
-export function watch(session: Session, { device, deviceId, options, slot }: PluggedDevice) {
-  return session.ask('watch', { device: deviceId, place: slot.place, ...device.watch(deviceId, options) });
+/**
+ * Has the guest's agent look out for the device. Without that a plug can only end as a device that is never found, whatever
+ * the guest does with it: where the agent is silent or refuses, that is given up here with the reason.
+ */
+export async function watch(
+  { session, recorder }: Pick<OperationContext, 'session' | 'recorder'>,
+  operation: Operation,
+  { device, deviceId, options, slot }: PluggedDevice,
+): Promise<boolean> {
+  const watched = { device: deviceId, place: slot.place, ...device.watch(deviceId, options) };
+  const answers = await session.ask('watch', watched);
+  const refusal = answers?.find(({ kind }) => kind === 'rejected');
+  if (answers && !refusal) return true;
+  const detail = refusal
+    ? `the guest's agent does not look out for ${deviceId}: ${refusal.fields.reason}`
+    : `the guest's agent was silent when it was asked to look out for ${deviceId}: the guest hangs, or is too slow`;
+  recorder.record({ source: 'harness', event: 'give-up', ...of(operation), reason: 'no-watch', detail });
+  return false;
 }
 
 /** The measured command, and what has to follow it at once. */
@@ -121,6 +139,11 @@ export function takeInventory(session: Session): Promise<unknown> {
   return session.ask('inventory', {}, INVENTORY_SILENCE_MS);
 }
 
+/** What the guest has noted while an operation was waited for in vain: nothing reads its journal later, and it says why. */
+function takeNotes(session: Session): Promise<unknown> {
+  return session.ask('journal');
+}
+
 /** Unplugs a device: from `device_del` to DEVICE_DELETED. Its backend is removed outside the measurement. */
 export async function unplug(
   { session, recorder, signal }: OperationContext,
@@ -133,7 +156,8 @@ export async function unplug(
     return true;
   };
   const command = () => session.execute({ execute: 'device_del', arguments: { id: deviceId } }, operation);
-  const outcome = await perform(recorder, signal, operation, { prepare, command }, session.letRun);
+  const afterTimeout = () => takeNotes(session);
+  const outcome = await perform(recorder, signal, operation, { prepare, command, afterTimeout }, session.letRun);
   if (outcome !== 'ok') return outcome;
   for (const command of device.release(deviceId, options)) {
     const refusal = await release(session, operation, command);

@@ -18,9 +18,12 @@ const wait = (waitMs: number): Step => ({ operation: 'wait', waitMs });
 async function perform(
   steps: readonly Step[],
   before: Parameters<typeof testMachine>[0],
-  { timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {},
+  {
+    timeoutMs = 10_000,
+    answers = {},
+  }: { readonly timeoutMs?: number; readonly answers?: Parameters<typeof testMachine>[1] } = {},
 ) {
-  const { recorder, session, told } = testMachine(before);
+  const { recorder, session, told } = testMachine(before, answers);
   await session.ask('echo');
   let broken: Broken | undefined;
   let number = 0;
@@ -79,11 +82,15 @@ test('the limit of an operation counts from its command: what is prepared before
   expect(judged).toEqual([['a', 'ok', '']]);
 });
 
-test('timeout: nothing was heard in the time after the command', async () => {
-  const { judged } = await perform([plug('a')], (what) => (what === 'device_add a' ? 'refuse' : undefined), {
-    timeoutMs: 10,
-  });
+test('timeout: nothing was heard in the time after the command; then the guest is asked what it has and what it noted', async () => {
+  const asked: string[] = [];
+  const before = (what: string) => {
+    if (what.startsWith('ask ')) asked.push(what);
+    return what === 'device_add a' ? 'refuse' : undefined;
+  };
+  const { judged } = await perform([plug('a')], before, { timeoutMs: 10 });
   expect(judged).toEqual([['a', 'timeout', 'nothing within 10 ms']]);
+  expect(asked.slice(asked.indexOf('ask watch'))).toEqual(['ask watch', 'ask inventory', 'ask journal']);
 });
 
 test('no command is given for an operation that is over before', async () => {
@@ -93,6 +100,26 @@ test('no command is given for an operation that is over before', async () => {
     await delay(10);
   });
   expect(judged).toEqual([['a', 'crashed', 'QEMU died of SIGSEGV']]);
+  expect(told).toEqual(['ask watch']);
+});
+
+test.each<[string, readonly { readonly kind: string; readonly fields: Record<string, string> }[] | 'silent', string]>([
+  [
+    'refuses',
+    [{ kind: 'rejected', fields: { reason: 'too many watches' } }],
+    "the guest's agent does not look out for a: too many watches",
+  ],
+  [
+    'is silent',
+    'silent',
+    "the guest's agent was silent when it was asked to look out for a: the guest hangs, or is too slow",
+  ],
+])('no device is plugged that the agent does not look out for, because it %s', async (_, answer, detail) => {
+  const refuse = (what: string) => (answer === 'silent' && what === 'ask watch' ? 'refuse' : undefined);
+  const { judged, told } = await perform([plug('a')], refuse, {
+    answers: answer === 'silent' ? {} : { watch: answer },
+  });
+  expect(judged).toEqual([['a', 'guest-error', detail]]);
   expect(told).toEqual(['ask watch']);
 });
 

@@ -31,6 +31,7 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
   'no-machine': 'crashed',
   'guest-panic': 'guest-panic',
   'no-backend': 'refused',
+  'no-watch': 'guest-error',
   'no-snapshot': 'aborted',
   'expected-failure': 'aborted',
   'wrong-controller': 'wrong-controller',

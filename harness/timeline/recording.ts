@@ -51,6 +51,7 @@ export type GivenUp =
   | 'no-machine'
   | 'guest-panic'
   | 'no-backend'
+  | 'no-watch'
   | 'no-snapshot'
   | 'expected-failure'
   | 'wrong-controller'
