@@ -4,6 +4,7 @@ import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { Shard } from '../plan/shard.ts';
 import { ICOUNT_SHIFT } from '../qemu/command-line.ts';
 import type { AdaptiveOutcome } from '../run/adaptive.ts';
+import type { UnavailableVariant } from '../run/unavailable-variants.ts';
 import type { AcceleratorChoice, Sampling, Scenario } from '../scenario/variant.ts';
 import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
 import type { BootClock } from '../timeline/clock.ts';
@@ -25,6 +26,8 @@ export interface RunFacts {
   readonly scenarios: readonly Scenario[];
   /** Machines that run side by side; absent for one. */
   readonly jobs?: number;
+  /** Variants that the run goes on without; absent for none. */
+  readonly unavailable?: readonly UnavailableVariant[];
   /** For a run that has been started before. */
   readonly continues?: Continuation;
 }
@@ -137,6 +140,7 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
       }),
     ),
     variants: state.ready.map(variantJson),
+    unavailable: state.unavailable ?? [],
     boots: state.boots.map(bootJson),
     outcomes: countOutcomes(state.samples),
     adaptive: (state.adaptive ?? []).map(adaptiveJson),

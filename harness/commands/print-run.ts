@@ -9,6 +9,7 @@ import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { shellWord } from '../qemu/command-line.ts';
 import { bootName } from '../run/perform-boot.ts';
 import type { FinishedRun } from '../run/run.ts';
+import { unavailableLines } from '../run/unavailable-variants.ts';
 import { LOSS_KINDS } from '../timeline/loss-kinds.ts';
 import type { Sample } from '../timeline/sample.ts';
 import { PROGRAM } from './help-text.ts';
@@ -16,7 +17,7 @@ import { printable } from './terminal.ts';
 
 /** A finished run for a person: the table, each failure in its own words, and where everything is. */
 export function runLines(
-  { directory, findings, samples, boots, adaptive, interrupted }: FinishedRun,
+  { directory, findings, samples, boots, adaptive, unavailable, interrupted }: FinishedRun,
   ready: readonly ReadyVariant[],
   seed: number,
   colour: boolean,
@@ -30,6 +31,7 @@ export function runLines(
   const failures = samples.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'aborted');
   return [
     ...findingsLines(findings, conditions, colour),
+    ...unavailableLines(unavailable),
     ...ready.flatMap(leftOutLines),
     ...failures.map(failureLine),
     ...boots.flatMap(bootFailureLines),

@@ -4,13 +4,18 @@ import type { Comparison, Verdict } from '../statistics/comparison.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
 import { exitCodeOf } from './run-exit-code.ts';
 
-const good = { samples: [TEST_SAMPLE], boots: [], interrupted: false };
+const good = { samples: [TEST_SAMPLE], boots: [], unavailable: [], interrupted: false };
 const failed = { ...good, samples: [{ ...TEST_SAMPLE, expected: false }] };
 const compared = (...verdicts: Verdict[]) => ({ comparisons: verdicts.map((verdict) => ({ verdict }) as Comparison) });
 const required = { requireBaseline: true };
 
 test.each<[string, Parameters<typeof exitCodeOf>, number]>([
   ['nothing to say', [good, undefined, {}], EXIT.ok],
+  [
+    'a variant that had to be left out',
+    [{ ...good, unavailable: [{ scenario: 's', variant: 'v', reason: 'no network' }] }, undefined, {}],
+    EXIT.samplesFailed,
+  ],
   ['failed samples', [failed, compared('unchanged'), {}], EXIT.samplesFailed],
   ['a regression among failed samples', [failed, compared('unchanged', 'failing'), required], EXIT.regression],
   ['a baseline that was required and could not be read', [failed, undefined, required], EXIT.noBaseline],

@@ -7,15 +7,16 @@ import type { FinishedRun } from '../run/run.ts';
 
 /**
  * A regression comes before failed samples: it says something new, and failures that are new are one themselves. A gate
- * that was to compare and could not comes before them, too: of what is new it knows nothing.
+ * that was to compare and could not comes before them, too: of what is new it knows nothing. A variant that had to be left out
+ * counts as failed.
  */
 export function exitCodeOf(
-  { samples, boots, interrupted }: Pick<FinishedRun, 'samples' | 'boots' | 'interrupted'>,
+  { samples, boots, unavailable, interrupted }: Pick<FinishedRun, 'samples' | 'boots' | 'unavailable' | 'interrupted'>,
   comparison: Pick<RunComparison, 'comparisons'> | undefined,
   { requireBaseline = false }: Pick<RunFlags, 'requireBaseline'>,
 ): ExitCode {
   if (interrupted) return EXIT.interrupted;
   if (comparison && hasRegressed(comparison.comparisons)) return EXIT.regression;
   if (requireBaseline && !(comparison && hasCompared(comparison.comparisons))) return EXIT.noBaseline;
-  return hasFailed(samples, boots) ? EXIT.samplesFailed : EXIT.ok;
+  return hasFailed(samples, boots) || unavailable.length > 0 ? EXIT.samplesFailed : EXIT.ok;
 }

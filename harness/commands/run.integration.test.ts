@@ -22,7 +22,7 @@ async function findOutWhetherKvmWorks(): Promise<boolean> {
   const ready = await makeReady([testVariant({ accelerator: 'auto' })], context);
   await registry.value.close();
   if (!ready.ok) throw new Error(ready.failure.message);
-  return ready.value[0]?.accelerator.used === 'kvm';
+  return ready.value.ready[0]?.accelerator.used === 'kvm';
 }
 
 test('--json: one JSON document on stdout, progress on stderr, and QEMU was started as --dry-run said', async () => {

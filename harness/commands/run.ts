@@ -10,13 +10,15 @@ import type { MeasuredRun } from '../history/compare-runs.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import type { Setup } from '../host/setup.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
+import type { PlannedBoot } from '../plan/schedule.ts';
 import { cleanLeftovers, type Leftover } from '../qemu/leftovers.ts';
 import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts';
 import { ok } from '../result.ts';
 import { removeAbandonedGuests } from '../run/abandoned-guests.ts';
 import { type Lane, lanesFor } from '../run/lanes.ts';
-import { makeReady } from '../run/make-ready.ts';
+import { makeReady, type Readiness } from '../run/make-ready.ts';
 import { type FinishedRun, NO_EARLIER_BOOTS, performRun } from '../run/run.ts';
+import { unavailableLines } from '../run/unavailable-variants.ts';
 import type { KernelChoice, Scenario } from '../scenario/variant.ts';
 import { toolCommit, toolVersion } from '../tool-version.ts';
 import { compareFinished, planBaseline, saveAsBaseline, whyNothingComparable } from './baseline.ts';
@@ -127,13 +129,21 @@ async function prepareAndRun(job: Job): Promise<ExitCode> {
     return complain(ready.failure.message, ready.failure.blame === 'scenario' ? EXIT.usage : EXIT.hostUnable);
   if (flags.dryRun) {
     const { scenarios, boots, seed } = undertaking;
-    print([...describeScenarios(scenarios), '', ...planLines(ready.value, boots, seed)].join('\n'));
+    const { ready: those, unavailable } = ready.value;
+    print([...describeScenarios(scenarios), '', ...planLines(those, possible(boots, those), seed)].join('\n'));
+    for (const line of unavailableLines(unavailable)) process.stderr.write(`${line}\n`);
     return EXIT.ok;
   }
   return measure(job, ready.value);
 }
 
-async function measure(job: Job, ready: readonly ReadyVariant[]): Promise<ExitCode> {
+/** Of the boots, those of variants that can be run. */
+function possible(boots: readonly PlannedBoot[], ready: readonly ReadyVariant[]): readonly PlannedBoot[] {
+  const variants = new Set(ready.map(({ variant }) => variant));
+  return boots.filter(({ variant }) => variants.has(variant));
+}
+
+async function measure(job: Job, { ready, unavailable }: Readiness): Promise<ExitCode> {
   const { undertaking, lanes, base, flags, argv, qemu, registry, progress, stop } = job;
   const { scenarios, seed, plan, boots, jobs, stopped } = undertaking;
   const now = new Date();
@@ -147,16 +157,18 @@ async function measure(job: Job, ready: readonly ReadyVariant[]): Promise<ExitCo
     process.stderr.write(`nothing will be compared: ${obstacle}\n`);
   }
 
+  // Said before the run as well: it may take an hour, and what is missing could be mended.
+  for (const line of unavailableLines(unavailable)) process.stderr.write(`${line}\n`);
   const facts = { tool: { version: toolVersion(), commit }, commandLine: argv, startedAt: now, host, scenarios, jobs };
   const { directory, continued } = stopped
     ? { directory: pathOf(stopped), continued: factsOfStoppedRun(stopped, now, argv, host) }
     : { directory: await newDirectory(flags.out, scenarios, now), continued: {} };
   const finished = await performRun({
-    facts: { ...facts, ...continued },
+    facts: { ...facts, ...continued, unavailable },
     ready,
     seed,
     plan,
-    boots,
+    boots: possible(boots, ready),
     earlier: stopped ? await keepWholeBoots(stopped) : NO_EARLIER_BOOTS,
     registry,
     directory,

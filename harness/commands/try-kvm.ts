@@ -42,7 +42,7 @@ export async function tryKvm(
     const ready = await makeReady(scenario.value.variants, context);
     if (signal.aborted) return fail({ message: 'interrupted', code: EXIT.interrupted });
     if (!ready.ok) return hostLacks(ready.failure.message);
-    const [accelerator] = ready.value.map((one) => one.accelerator);
+    const [accelerator] = ready.value.ready.map((one) => one.accelerator);
     if (!accelerator) throw new Error('the scenario in this file has no variant');
     return ok({ works: accelerator.used === 'kvm', why: accelerator.why });
   } finally {

@@ -3,6 +3,7 @@ import type { AcceleratorDecision } from '../qemu/accelerator.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
 import type { Variant } from '../scenario/variant.ts';
 import { topologyOf } from '../topology/index.ts';
+import type { MajorMinor } from '../topology/machine-type.ts';
 import type { MachinePart } from '../topology/topology.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
 
@@ -13,6 +14,8 @@ export interface ReadyVariant {
   readonly qemu: string;
   /** First line of its `--version`, for a binary that the variant names itself: the usual one's is the host's. */
   readonly qemuVersion?: string;
+  /** What its `--version` says it is; absent where that cannot be read. */
+  readonly qemuRelease?: MajorMinor;
   /** The package that it is from, for a QEMU of a suite of Debian's. */
   readonly qemuPackage?: FetchedPackage;
   readonly guest: GuestImage;
@@ -32,6 +35,7 @@ export function machineSpec({
   accelerator,
   parts,
   sharesMemory,
+  qemuRelease,
 }: Omit<ReadyVariant, 'leftOut' | 'qemu' | 'qemuVersion' | 'qemuPackage'>): MachineSpec {
   return {
     topology: topologyOf(variant.topology),
@@ -43,5 +47,6 @@ export function machineSpec({
     clock: variant.clock,
     parts,
     sharesMemory,
+    ...(qemuRelease && { qemuRelease }),
   };
 }

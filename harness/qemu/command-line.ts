@@ -1,5 +1,6 @@
 import type { GuestConfig } from '../scenario/variant.ts';
 import type { Clock } from '../timeline/recording.ts';
+import type { MajorMinor } from '../topology/machine-type.ts';
 import type { MachinePart, Topology } from '../topology/topology.ts';
 
 /** The accelerator a machine really runs on. */
@@ -24,6 +25,8 @@ export interface Channels {
 export interface MachineSpec {
   readonly topology: Topology;
   readonly topologyOptions: Readonly<Record<string, unknown>>;
+  /** Of the QEMU it is for; a recent one's, if not given. */
+  readonly qemuRelease?: MajorMinor;
   /** Instead of the topology's own type. */
   readonly machine?: string;
   /** Parts that the host can give. */
@@ -168,9 +171,9 @@ export function machineArguments(spec: MachineSpec, channels: Channels, director
     ...['-append', kernelCommandLine(guest, spec.accelerator, spec.clock)],
     ...['-chardev', `${channels.console},id=console`, '-serial', 'chardev:console'],
     ...['-chardev', `${channels.markers},id=markers`, '-serial', 'chardev:markers'],
-    ...['-chardev', `${channels.monitor},id=monitor`, '-mon', 'chardev=monitor,mode=control'],
+    ...['-chardev', `${channels.monitor},id=monitor`, '-qmp', 'chardev:monitor'],
     ...iommuArguments(guest),
-    ...topology.arguments(spec.topologyOptions),
+    ...topology.arguments(spec.topologyOptions, spec.qemuRelease),
     ...memoryArguments(spec),
     ...parts.flatMap((part) => part.arguments(directory)),
   ];

@@ -1,5 +1,6 @@
 import type { GuestFailure } from '../guest/guest-image.ts';
 import { runTool } from '../guest/run-tool.ts';
+import { qemuVersion } from '../host/fingerprint.ts';
 import { findCommand } from '../host/requirements.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Variant } from '../scenario/variant.ts';
@@ -10,8 +11,8 @@ import type { FetchedPackage } from '../versions/suites.ts';
 export interface VariantQemu {
   /** Path of what is executed with QEMU's arguments. */
   readonly command: string;
-  /** First line of its `--version`; absent for the usual one. */
-  readonly version?: string;
+  /** First line of its `--version`. */
+  readonly version: string;
   readonly package?: FetchedPackage;
 }
 
@@ -23,7 +24,7 @@ export async function findQemu(
   usual: string,
   report: (text: string) => void,
 ): Promise<FoundQemu> {
-  if (named === undefined) return ok({ command: usual });
+  if (named === undefined) return ok({ command: usual, version: await qemuVersion(usual) });
   if (typeof named === 'string') return ownQemu(named);
   const fetched = await debianQemu(named, report);
   if (!fetched.ok) return fetched;

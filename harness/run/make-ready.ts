@@ -10,6 +10,7 @@ import { fail, ok, type Result } from '../result.ts';
 import type { KernelChoice, Variant } from '../scenario/variant.ts';
 import { inspectSteps, pluggedDevices } from '../scenario/walk-steps.ts';
 import { topologyOf } from '../topology/index.ts';
+import { majorMinor, qemuProblem } from '../topology/machine-type.ts';
 import { type DeviceToPlug, refusedDevices } from './check-devices.ts';
 import { PAIRING_MODULE } from './clock-pairing.ts';
 import { type FoundQemu, findQemu } from './find-qemu.ts';
@@ -18,6 +19,7 @@ import { machinePartsOf } from './machine-parts-of.ts';
 import { probeKvm } from './probe-kvm.ts';
 import { onStoppedMachine } from './stopped-machine.ts';
 import { takenNames } from './taken-names.ts';
+import { type UnavailableVariant, unavailableLines } from './unavailable-variants.ts';
 
 export interface MakeReadyContext {
   /** Path of the QEMU binary for variants that name none. */
@@ -35,12 +37,23 @@ export interface NotReady {
   readonly message: string;
 }
 
-/** Fetches or builds what each variant boots, and decides its accelerator. */
+export interface Readiness {
+  readonly ready: readonly ReadyVariant[];
+  /** Those that the run goes on without. */
+  readonly unavailable: readonly UnavailableVariant[];
+}
+
+/**
+ * Fetches or builds what each variant boots, and decides its accelerator. A variant whose version of QEMU or the kernel
+ * cannot be had is left out: a suite that has gone must not take a comparison of four others with it. Without any
+ * variant left it is a failure.
+ */
 export async function makeReady(
   variants: readonly Variant[],
   context: MakeReadyContext,
-): Promise<Result<readonly ReadyVariant[], NotReady>> {
+): Promise<Result<Readiness, NotReady>> {
   const ready: ReadyVariant[] = [];
+  const unavailable: UnavailableVariant[] = [];
   const answers: ParameterAnswers = new Map();
   // Variants mostly share a kernel, and to find it in the cache takes files to be read and compilers to be asked.
   const guests = new Map<string, Awaited<ReturnType<typeof prepareGuest>>>();
@@ -48,7 +61,15 @@ export async function makeReady(
   const refused: Refusals = new Map();
   for (const variant of variants) {
     const qemu = await findOnce(variant, context, qemus);
-    if (!qemu.ok) return fail(notReady(variant, qemu.failure));
+    if (!qemu.ok) {
+      if (qemu.failure.kind !== 'unavailable') return fail(notReady(variant, qemu.failure));
+      unavailable.push(withoutVersion(variant, qemu.failure));
+      continue;
+    }
+    const release = majorMinor(qemu.value.version);
+    const broken = release && qemuProblem(release, topologyOf(variant.topology));
+    if (broken)
+      return fail(notReady(variant, { kind: 'absent', what: `${broken.wrong}.`, remedy: `Use ${broken.expected}.` }));
     const { parts, leftOut } = machinePartsOf(variant);
     const modules = [...modulesOf(variant), ...parts.flatMap((part) => part.guestModules)];
     const prepare = async (later?: string) => {
@@ -58,7 +79,11 @@ export async function makeReady(
       return guest;
     };
     const guest = await prepare();
-    if (!guest.ok) return fail(notReady(variant, guest.failure));
+    if (!guest.ok) {
+      if (guest.failure.kind !== 'unavailable') return fail(notReady(variant, guest.failure));
+      unavailable.push(withoutVersion(variant, guest.failure));
+      continue;
+    }
     const missing = await missingParameters(variant, guest.value, answers);
     if (missing.length > 0)
       return fail({ blame: 'scenario', message: withoutParameters(variant, guest.value, missing) });
@@ -68,13 +93,14 @@ export async function makeReady(
       guest: guest.value,
       parts,
       sharesMemory: sharesMemory(variant),
+      ...(release && { qemuRelease: release }),
     };
     const accelerator = await accelerate(machine, context);
     if (!accelerator.ok) return fail({ blame: 'host', message: accelerator.failure.message });
     const pairing = accelerator.value.used === 'kvm' ? await prepare(PAIRING_MODULE) : guest;
     if (!pairing.ok) return fail(notReady(variant, pairing.failure));
     const { version, package: from } = qemu.value;
-    const ownQemu = { ...(version !== undefined && { qemuVersion: version }), ...(from && { qemuPackage: from }) };
+    const ownQemu = { ...(variant.qemu !== undefined && { qemuVersion: version }), ...(from && { qemuPackage: from }) };
     const one = { ...machine, guest: pairing.value, ...ownQemu, leftOut, accelerator: accelerator.value };
     const plugged = toPlug(one);
     const taken = takenNames(machineSpec(one), plugged);
@@ -88,7 +114,12 @@ export async function makeReady(
     }
     ready.push(one);
   }
-  return ok(ready);
+  if (ready.length > 0 || unavailable.length === 0) return ok({ ready, unavailable });
+  return fail({ blame: 'host', message: unavailableLines(unavailable).join('\n') });
+}
+
+function withoutVersion({ scenario, name }: Variant, { what, remedy }: GuestFailure): UnavailableVariant {
+  return { scenario, variant: name, reason: `${what}\n${remedy}` };
 }
 
 /**

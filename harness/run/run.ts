@@ -18,6 +18,7 @@ import { type AdaptiveOutcome, adaptiveOutcomes, openAdaptiveRule } from './adap
 import type { Lane } from './lanes.ts';
 import type { PerformedBoot } from './perform-boot.ts';
 import { performPlan } from './perform-plan.ts';
+import type { UnavailableVariant } from './unavailable-variants.ts';
 
 export interface RunRequest {
   readonly facts: RunFacts;
@@ -56,6 +57,8 @@ export interface FinishedRun {
   readonly samples: readonly Sample[];
   readonly findings: Findings;
   readonly adaptive: readonly AdaptiveOutcome[];
+  /** Variants that it went on without. */
+  readonly unavailable: readonly UnavailableVariant[];
   readonly interrupted: boolean;
 }
 
@@ -112,10 +115,11 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   };
   const findings = findingsOf(questions, samples, seen);
   await writeFindings(path, runId, findings);
-  const failed = hasFailed(samples, boots);
+  const unavailable = facts.unavailable ?? [];
+  const failed = hasFailed(samples, boots) || unavailable.length > 0;
   await describe(signal.aborted ? 'partial' : failed ? 'failed' : 'complete', new Date());
   const adaptive = adaptiveOutcomes(variants, samples, boots);
-  return { directory: path, runId, boots, samples, findings, adaptive, interrupted: signal.aborted };
+  return { directory: path, runId, boots, samples, findings, adaptive, unavailable, interrupted: signal.aborted };
 }
 
 /** Phases first: a sample that is on the disk has its phases there. */

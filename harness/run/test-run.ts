@@ -51,7 +51,7 @@ export async function runReal(
   }
   const resultsRoot = mkdtempSync(join(tmpdir(), 'hotplug-bench-test-'));
   const inputs = { scenarios: [], choices: {}, seed: 1, toolVersion: '0' };
-  const { facts: plan, boots } = planOf(ready.value, inputs);
+  const { facts: plan, boots } = planOf(ready.value.ready, inputs);
   const startedAt = new Date();
   const finished = await performRun({
     facts: {
@@ -61,7 +61,7 @@ export async function runReal(
       host: await hostFingerprint(QEMU),
       scenarios: [{ file: 'test.yaml', source: '', name: 'test', question: '', variants }],
     },
-    ready: ready.value,
+    ready: ready.value.ready,
     seed: 1,
     plan,
     boots,

@@ -50,15 +50,15 @@ export async function prepareSelfRun(
   if (!ready.ok) return fail(ready.failure.message);
   const host = await hostFingerprint(context.qemu);
   const facts = { tool: { version: 'self', commit: 'self' }, commandLine: [], startedAt: new Date(), host, scenarios };
-  const [first] = ready.value;
+  const [first] = ready.value.ready;
   return ok({
     accelerator: first ? `${first.accelerator.used} (${first.accelerator.why})` : '',
     kernel: first?.guest.description ?? '',
     perform: async () => {
       const seed = 1;
-      const { facts: plan, boots } = planOf(ready.value, { scenarios, choices: {}, seed, toolVersion: 'self' });
+      const { facts: plan, boots } = planOf(ready.value.ready, { scenarios, choices: {}, seed, toolVersion: 'self' });
       return performRun({
-        ...{ facts, ready: ready.value.map((one) => ({ ...one, qemu })), seed, plan, boots },
+        ...{ facts, ready: ready.value.ready.map((one) => ({ ...one, qemu })), seed, plan, boots },
         ...{ earlier: NO_EARLIER_BOOTS, lanes: [ALONE], registry: context.registry },
         directory: await createRunDirectory(context.scratch, `self-${name}`, facts.startedAt),
         ...{ signal: context.signal, onProgress },

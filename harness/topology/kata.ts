@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainPart, sharedFilesystemPart, vsockPart } from './machine-parts.ts';
-import { NATIVE_HOTPLUG } from './native-hotplug.ts';
+import { nativeHotplug } from './native-hotplug.ts';
 import { defineTopology, type MachinePart, type Slot } from './topology.ts';
 
 const BRIDGE_ID = 'pci-bridge-0';
@@ -58,7 +58,7 @@ export const kata = defineTopology({
   name: 'kata',
   description: "kata's machine of 2021: its devices, and a pci-bridge under SHPC to plug into",
   controller: 'shpchp',
-  arguments: () => [...NATIVE_HOTPLUG, ...BRIDGE],
+  arguments: (_, qemu) => [...nativeHotplug(qemu), ...BRIDGE],
 });
 
 export const kataAcpi = defineTopology({

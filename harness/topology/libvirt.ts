@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainPart } from './machine-parts.ts';
-import { NATIVE_HOTPLUG } from './native-hotplug.ts';
+import { nativeHotplug } from './native-hotplug.ts';
 import { defineTopology, type MachinePart, type Slot } from './topology.ts';
 
 /** Functions of PCI device 2: libvirt gives eight root ports one device number. */
@@ -63,7 +63,7 @@ export const libvirt = defineTopology({
   name: 'libvirt',
   description: "libvirt's machine: its devices on PCIe root ports, two ports free, under native PCIe hot-plug",
   controller: 'pciehp',
-  arguments: () => [...NATIVE_HOTPLUG, ...portArguments()],
+  arguments: (_, qemu) => [...nativeHotplug(qemu), ...portArguments()],
 });
 
 export const libvirtAcpi = defineTopology({

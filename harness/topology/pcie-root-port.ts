@@ -1,4 +1,4 @@
-import { NATIVE_HOTPLUG } from './native-hotplug.ts';
+import { nativeHotplug } from './native-hotplug.ts';
 import { rootPortArguments, rootPortOptions, rootPortSlots } from './root-ports.ts';
 import { defineTopology } from './topology.ts';
 
@@ -8,6 +8,6 @@ export const pcieRootPort = defineTopology({
   options: rootPortOptions,
   machine: 'q35',
   controller: 'pciehp',
-  arguments: (options) => [...NATIVE_HOTPLUG, ...rootPortArguments(options)],
+  arguments: (options, qemu) => [...nativeHotplug(qemu), ...rootPortArguments(options)],
   slots: rootPortSlots,
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bridgeArguments, bridgeSlots } from './bridge.ts';
-import { NATIVE_HOTPLUG } from './native-hotplug.ts';
+import { nativeHotplug } from './native-hotplug.ts';
 import { defineTopology } from './topology.ts';
 
 export const shpcBridge = defineTopology({
@@ -9,6 +9,6 @@ export const shpcBridge = defineTopology({
   options: z.strictObject({}),
   machine: 'q35',
   controller: 'shpchp',
-  arguments: () => [...NATIVE_HOTPLUG, ...bridgeArguments('on')],
+  arguments: (_, qemu) => [...nativeHotplug(qemu), ...bridgeArguments('on')],
   slots: bridgeSlots,
 });

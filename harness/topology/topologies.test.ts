@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { topologies } from './index.ts';
+import type { MajorMinor } from './machine-type.ts';
 
 const all = [...topologies.values()];
 const ports = fc.integer({ min: 0, max: 29 });
@@ -47,4 +48,15 @@ test('root ports have chassis and slot numbers of their own', () => {
     .filter((arg) => arg.startsWith('pcie-root-port'));
   expect(new Set(args?.map((arg) => /chassis=(\d+)/.exec(arg)?.[1])).size).toBe(29);
   expect(new Set(args?.map((arg) => /addr=(\w+)/.exec(arg)?.[1])).size).toBe(29);
+});
+
+test('native hot-plug is asked for where there is something else, and is simply what there is before QEMU 6.1', () => {
+  const property = 'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off';
+  for (const name of ['shpc-bridge', 'pcie-root-port', 'kata', 'libvirt']) {
+    const given = (qemu?: MajorMinor) => topologies.get(name)?.arguments({}, qemu);
+    expect(given()).toContain(property);
+    expect(given([6, 1])).toContain(property);
+    expect(given([6, 0])).not.toContain(property);
+    expect(given([5, 2])).not.toContain(property);
+  }
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { BackendProcess } from '../device/device.ts';
+import type { MajorMinor } from './machine-type.ts';
 
 /** The Linux driver that registers a hot-plug slot, as `/sys/bus/pci/slots/<name>/module` names it. */
 export type Controller = 'shpchp' | 'pciehp' | 'acpiphp';
@@ -43,8 +44,8 @@ interface TopologyDefinition<Options> {
   readonly controller: Controller;
   /** Devices the machine has from the start besides its slots, each of which the host may be unable to give. */
   readonly parts?: (options: Options) => readonly MachinePart[];
-  /** QEMU arguments that build the layout. */
-  readonly arguments: (options: Options) => readonly string[];
+  /** Arguments that build the layout, for a QEMU of this version; a recent one where it is not known. */
+  readonly arguments: (options: Options, qemu?: MajorMinor) => readonly string[];
   /** The slots a scenario can plug into, in the order in which they are used. */
   readonly slots: (options: Options) => readonly Slot[];
 }
@@ -61,7 +62,7 @@ export function defineTopology<Options>(definition: TopologyDefinition<Options>)
   return {
     ...others,
     ...(parts && { parts: (options) => parts(definition.options.parse(options)) }),
-    arguments: (options) => definition.arguments(definition.options.parse(options)),
+    arguments: (options, qemu) => definition.arguments(definition.options.parse(options), qemu),
     slots: (options) => definition.slots(definition.options.parse(options)),
   };
 }

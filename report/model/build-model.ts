@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { History } from '../../harness/history/history.ts';
+import { unavailableLines } from '../../harness/run/unavailable-variants.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { OPERATIONS } from '../../harness/timeline/recording.ts';
 import { lookOf } from '../charts/palette.ts';
@@ -39,7 +40,7 @@ export function buildModel(files: readonly RunFiles[], { comparisons = [], histo
       startedAt: run.started_at,
       finishedAt: run.finished_at ?? undefined,
       environment: environmentOf(run),
-      warnings: [...run.warnings, ...missing],
+      warnings: [...unavailableLines(run.unavailable), ...run.warnings, ...missing],
     };
   });
   const names = [...new Set(files.flatMap(({ run }) => run.scenarios.map(({ name }) => name)))];

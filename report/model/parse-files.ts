@@ -69,6 +69,7 @@ export const runJson = z.object({
       }),
     )
     .default([]),
+  unavailable: z.array(z.object({ scenario: z.string(), variant: z.string(), reason: z.string() })).default([]),
   warnings: texts,
 });
 export type RunJson = z.infer<typeof runJson>;
