@@ -19,7 +19,15 @@ beforeEach(async () => {
   await mkdir(join(home, 'bin'));
   vi.stubEnv('XDG_CACHE_HOME', join(home, 'cache'));
   vi.stubEnv('PATH', `${join(home, 'bin')}:${process.env.PATH}`);
-  await tool('apt-cache', `echo linux-image-amd64; echo '  Depends: linux-image-${RELEASE}'`);
+  await writeFile(join(home, 'keyring'), '');
+  await tool(
+    'apt-cache',
+    `case "$*" in
+       *madison*) echo ' linux-image-amd64 | 1-2 | http://mirror/debian bookworm/main amd64 Packages';;
+       *linux-image-amd64=*) echo 'Depends: linux-image-${RELEASE} (= 1-2)';;
+       *) echo 'Depends: kmod, linux-base (>= 4.3)';;
+     esac`,
+  );
   await tool(
     'apt-get',
     `case "$*" in
@@ -30,7 +38,7 @@ beforeEach(async () => {
   await tool(
     'dpkg-deb',
     `case "$1" in
-       --show) printf 'Debian linux-image-${RELEASE} 1-2';;
+       --show) printf 'linux-image-${RELEASE} 1-2';;
        *) mkdir -p $3/boot $3/usr/share/doc $3/lib/modules/${RELEASE}; cp ${home}/image $3/boot/vmlinuz-${RELEASE};;
      esac`,
   );
@@ -47,13 +55,19 @@ async function tool(name: string, body: string): Promise<void> {
   await chmod(join(home, 'bin', name), 0o755);
 }
 
+/** With a mirror, a release and keys that do not depend on the host. */
+function stock(report: (text: string) => void = () => undefined, keyring = join(home, 'keyring')) {
+  const uris = { debian: 'http://mirror/debian', security: 'http://mirror/debian-security' };
+  return stockKernel(report, { uris, configured: ['bookworm'], keyring });
+}
+
 async function called(): Promise<string> {
   return readFile(calls, 'utf8');
 }
 
 test('is downloaded and unpacked once, keeps what a guest needs, and is then used without asking apt', async () => {
   const said: string[] = [];
-  const kernel = await stockKernel((text) => said.push(text));
+  const kernel = await stock((text) => said.push(text));
   const entry = join(cacheRoot(), 'stock-kernel');
   expect(kernel).toEqual({
     ok: true,
@@ -63,13 +77,18 @@ test('is downloaded and unpacked once, keeps what a guest needs, and is then use
       identity: expect.stringMatching(/^[0-9a-f]{64}$/),
       description: `Debian linux-image-${RELEASE} 1-2`,
       modulesDirectory: join(entry, 'lib', 'modules', RELEASE),
+      package: { suite: 'bookworm', name: `linux-image-${RELEASE}`, version: '1-2' },
     },
   });
-  expect(await readdir(entry)).toEqual(['boot', 'kernel.json', 'lib']);
-  expect(said).toEqual([`downloading linux-image-${RELEASE}, 71 MB`, 'unpacking the guest kernel']);
+  expect(await readdir(entry)).toEqual(['boot', 'debian-version.json', 'kernel.json', 'lib']);
+  expect(said).toEqual([
+    'fetching the package lists of bookworm',
+    `downloading linux-image-${RELEASE} 1-2, 71 MB`,
+    `unpacking linux-image-${RELEASE} 1-2`,
+  ]);
 
   await writeFile(calls, '');
-  expect(await stockKernel(() => undefined)).toEqual(kernel);
+  expect(await stock()).toEqual(kernel);
   expect(await called()).toBe('');
 });
 
@@ -78,27 +97,46 @@ test('modules under /usr/lib, where Debian 13 has them, end up where modprobe lo
   expect(await readdir(modulesDirectory)).toEqual(['modules.dep']);
 });
 
-async function unpacked(modules: string): Promise<{ modulesDirectory: string }> {
-  await tool(
-    'dpkg-deb',
-    `[ "$1" = --show ] && exit
-     mkdir -p $3/boot $3/${modules}/${RELEASE}; cp ${home}/image $3/boot/vmlinuz-${RELEASE}`,
-  );
-  const kernel = await stockKernel(() => undefined);
-  return { modulesDirectory: (kernel.ok && kernel.value.modulesDirectory) || '' };
-}
-
-test('where the host has no package lists, it fetches its own and leaves none of them behind', async () => {
-  await tool(
-    'apt-cache',
-    `case "$*" in *Dir::State::Lists=*) echo '  Depends: linux-image-${RELEASE}';; *) echo 'E: No packages found' >&2; exit 100;; esac`,
-  );
-  expect(await stockKernel(() => undefined)).toMatchObject({ ok: true });
-  expect(await called()).toMatch(/^apt-get .*Dir::State::Lists=.* update$/m);
-  expect(await readdir(join(cacheRoot(), 'stock-kernel'))).toEqual(['boot', 'kernel.json', 'lib']);
+test('a vmlinuz beside the modules, where Debian has it since Linux 7.0, ends up in /boot', async () => {
+  const { image } = await unpacked('usr/lib/modules', `usr/lib/modules/${RELEASE}/vmlinuz`);
+  expect(image).toMatch(/boot\/vmlinuz-/);
 });
 
-test('a download that fails is quoted, with a remedy, and leaves nothing behind', async () => {
+async function unpacked(modules: string, image = `boot/vmlinuz-${RELEASE}`) {
+  await tool(
+    'dpkg-deb',
+    `[ "$1" = --show ] && echo 'linux-image 1-2' && exit
+     mkdir -p $3/boot $3/${modules}/${RELEASE}; cp ${home}/image $3/${image}`,
+  );
+  const kernel = await stock();
+  if (!kernel.ok) throw new Error(kernel.failure.what);
+  return { image: kernel.value.image, modulesDirectory: kernel.value.modulesDirectory ?? '' };
+}
+
+test("the lists are our own, whatever the host's are like", async () => {
+  expect(await stock()).toMatchObject({ ok: true });
+  expect(await called()).toMatch(/^apt-get -c .*debian-lists-bookworm-.* update$/m);
+  expect(await called()).not.toMatch(/^apt-(get|cache) (?!-c )/m);
+});
+
+test('a kernel that an older version of this program fetched is used as it is', async () => {
+  const entry = join(cacheRoot(), 'stock-kernel');
+  await mkdir(entry, { recursive: true });
+  const facts = { release: RELEASE, identity: 'a', description: 'Debian linux-image 0-1' };
+  await writeFile(join(entry, 'kernel.json'), JSON.stringify(facts));
+  expect(await stock()).toMatchObject({ ok: true, value: facts });
+  expect(await called()).toBe('');
+});
+
+test('without the keys of the archive nothing is fetched, and they are asked for by name', async () => {
+  expect(await stock(undefined, '/nowhere')).toMatchObject({
+    ok: false,
+    failure: { what: expect.stringContaining('/nowhere'), remedy: expect.stringContaining('debian-archive-keyring') },
+  });
+  expect(await called()).not.toContain('update');
+});
+
+test('a download that fails is quoted, and leaves nothing behind', async () => {
   await tool(
     'apt-get',
     `case "$*" in
@@ -106,9 +144,9 @@ test('a download that fails is quoted, with a remedy, and leaves nothing behind'
        *download*) echo half > linux-image_1-2_amd64.deb; echo 'E: Failed to fetch' >&2; exit 100;;
      esac`,
   );
-  expect(await stockKernel(() => undefined)).toMatchObject({
+  expect(await stock()).toMatchObject({
     ok: false,
-    failure: { what: expect.stringContaining('E: Failed to fetch'), remedy: expect.stringContaining('network') },
+    failure: { what: expect.stringContaining('E: Failed to fetch') },
   });
-  expect(await readdir(cacheRoot())).toEqual([]);
+  expect((await readdir(cacheRoot())).filter((name) => !name.startsWith('debian-lists-'))).toEqual([]);
 });

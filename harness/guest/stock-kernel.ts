@@ -1,80 +1,53 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../result.ts';
+import { KERNEL, KERNEL_FACTS_FILE } from '../versions/debian-kernel.ts';
+import { makeVersion, readVersion } from '../versions/fetch-version.ts';
+import { type HostArchive, hostArchive } from '../versions/host-archive.ts';
+import { packageLists } from '../versions/package-lists.ts';
+import { STABLE_SUITES, type SuiteName } from '../versions/suites.ts';
+import type { VersionFailure } from '../versions/version-failure.ts';
 import { cacheEntry } from './cache.ts';
-import { downloadPackage } from './download-package.ts';
 import type { GuestFailure, GuestKernel } from './guest-image.ts';
-import { readKernelImage } from './kernel-image.ts';
-import { runTool } from './run-tool.ts';
 
-/** The package that always depends on Debian's newest generic kernel. The -cloud one has no SHPC driver. */
-const META_PACKAGE = 'linux-image-amd64';
+/** The cache entry: `boot/vmlinuz-<release>` and `lib/modules/<release>`. */
+const STOCK_KERNEL = 'stock-kernel';
 
-/** Facts about the unpacked kernel, kept beside it so that a start has nothing to hash. */
-const FACTS_FILE = 'kernel.json';
-
-const NETWORK_REMEDY =
-  'Check the network and the package sources (`apt-get download linux-image-amd64` shows more), ' +
-  'or set `kernel: host` or a kernel of your own in the scenario.';
+/** For a host that is not one of Debian's stable releases. */
+const OTHERWISE: SuiteName = 'bookworm';
 
 /**
- * Debian's generic kernel, downloaded with apt and unpacked in the cache; nothing is installed on the host. Once it is
- * there, it is used without asking apt again: removing the cache entry `stock-kernel` gets a newer one.
+ * Debian's generic kernel of the host's own release, the newest when it is first needed, whatever the age of the host's
+ * package lists. Once it is there, it is used without asking apt again: removing the cache entry gets a newer one.
+ *
+ * @param archive in place of the host's, for tests
  */
-export async function stockKernel(report: (text: string) => void): Promise<Result<GuestKernel, GuestFailure>> {
-  const entry = await cacheEntry('stock-kernel', fetchKernel, report);
-  if (!entry.ok) return entry;
-  const facts = JSON.parse(await readFile(join(entry.value, FACTS_FILE), 'utf8'));
+export async function stockKernel(
+  report: (text: string) => void,
+  archive?: HostArchive,
+): Promise<Result<GuestKernel, GuestFailure>> {
+  const entry = await cacheEntry(STOCK_KERNEL, (directory) => fetchKernel(directory, archive, report), report);
+  if (!entry.ok) return fail({ ...entry.failure, kind: 'unavailable' });
+  const facts = JSON.parse(await readFile(join(entry.value, KERNEL_FACTS_FILE), 'utf8'));
+  const from = (await readVersion(entry.value))?.package;
   return ok({
     ...facts,
+    // Older versions of this program kept the package's name with the facts, in this form.
+    ...(from && { description: `Debian ${from.name} ${from.version}`, package: from }),
     image: join(entry.value, 'boot', `vmlinuz-${facts.release}`),
     modulesDirectory: join(entry.value, 'lib', 'modules', facts.release),
   });
 }
 
-async function fetchKernel(directory: string, report: (text: string) => void): Promise<Result<void, GuestFailure>> {
-  const archive = await downloadPackage(newestKernelPackage, directory, NETWORK_REMEDY, report);
-  if (!archive.ok) return archive;
-
-  report('unpacking the guest kernel');
-  const unpacked = await runTool('dpkg-deb', ['--extract', archive.value, directory], NETWORK_REMEDY);
-  if (!unpacked.ok) return unpacked;
-  const description = await runTool(
-    'dpkg-deb',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-deb's own format
-    ['--show', '--showformat=Debian ${Package} ${Version}', archive.value],
-    NETWORK_REMEDY,
-  );
-  if (!description.ok) return description;
-  await keepBootAndModules(directory);
-
-  const image = (await readdir(join(directory, 'boot'))).find((file) => file.startsWith('vmlinuz-'));
-  if (image === undefined) return fail({ what: `${archive.value} has no /boot/vmlinuz.`, remedy: NETWORK_REMEDY });
-  const facts = await readKernelImage(join(directory, 'boot', image));
-  if (!facts.ok) return facts;
-  const indexed = await runTool('depmod', ['-b', directory, facts.value.release], NETWORK_REMEDY);
-  if (!indexed.ok) return indexed;
-  await writeFile(join(directory, FACTS_FILE), JSON.stringify({ ...facts.value, description: description.value }));
-  return ok(undefined);
-}
-
-/** Since Debian 13 the modules are under /usr/lib; depmod and modprobe look in /lib. */
-async function keepBootAndModules(directory: string): Promise<void> {
-  const merged = join(directory, 'usr', 'lib', 'modules');
-  if ((await stat(merged).catch(() => undefined)) !== undefined) {
-    await mkdir(join(directory, 'lib'), { recursive: true });
-    await rename(merged, join(directory, 'lib', 'modules'));
-  }
-  for (const file of await readdir(directory)) {
-    if (file !== 'boot' && file !== 'lib') await rm(join(directory, file), { recursive: true });
-  }
-}
-
-async function newestKernelPackage(aptOptions: readonly string[]): Promise<Result<string, GuestFailure>> {
-  const dependencies = await runTool('apt-cache', [...aptOptions, 'depends', META_PACKAGE], NETWORK_REMEDY);
-  if (!dependencies.ok) return dependencies;
-  const name = /Depends: (linux-image-\S+)/.exec(dependencies.value)?.[1];
-  if (name !== undefined) return ok(name);
-  const what = `No packages found: apt knows no kernel that ${META_PACKAGE} depends on; the stock guest needs Debian's.`;
-  return fail({ what, remedy: NETWORK_REMEDY });
+async function fetchKernel(
+  directory: string,
+  given: HostArchive | undefined,
+  report: (text: string) => void,
+): Promise<Result<void, VersionFailure>> {
+  const archive = given ?? (await hostArchive());
+  const suite = STABLE_SUITES.find((name) => archive.configured.includes(name)) ?? OTHERWISE;
+  const lists = await packageLists(suite, archive, report);
+  if (!lists.ok) return lists;
+  const choice = await KERNEL.choose(lists.value, undefined);
+  return choice.ok ? makeVersion(KERNEL, lists.value, choice.value, directory, report) : choice;
 }

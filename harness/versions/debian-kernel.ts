@@ -15,7 +15,7 @@ const META_PACKAGE = 'linux-image-amd64';
 const IMAGE_PREFIX = 'linux-image-';
 
 /** Facts about the unpacked kernel, kept beside it so that a start has nothing to hash. */
-const FACTS_FILE = 'kernel.json';
+export const KERNEL_FACTS_FILE = 'kernel.json';
 
 export const KERNEL: VersionKind = { name: 'kernel', choose: chooseKernel, arrange: arrangeKernel };
 
@@ -29,7 +29,7 @@ export async function debianKernel(
 }
 
 async function kernelIn({ directory, package: from }: FetchedVersion): Promise<GuestKernel> {
-  const facts: KernelImageFacts = JSON.parse(await readFile(join(directory, FACTS_FILE), 'utf8'));
+  const facts: KernelImageFacts = JSON.parse(await readFile(join(directory, KERNEL_FACTS_FILE), 'utf8'));
   return {
     ...facts,
     description: `Debian ${from.name} ${from.version}`,
@@ -84,7 +84,7 @@ async function arrangeKernel(directory: string, { main }: PackageChoice): Promis
   if (!facts.ok) return cannotBeHad(subject, facts.failure);
   const indexed = await runApt('depmod', ['-b', directory, facts.value.release]);
   if (!indexed.ok) return cannotBeHad(subject, indexed.failure);
-  await writeFile(join(directory, FACTS_FILE), JSON.stringify(facts.value));
+  await writeFile(join(directory, KERNEL_FACTS_FILE), JSON.stringify(facts.value));
   return ok(undefined);
 }
 

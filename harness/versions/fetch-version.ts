@@ -53,15 +53,7 @@ export async function fetchVersion(
   const name = entryName(kind, suite, main.version);
   const entry = await cacheEntry(
     name,
-    async (directory): Promise<Result<void, VersionFailure>> => {
-      const packages = await fetchPackages(lists.value, choice.value, directory, report);
-      if (!packages.ok) return packages;
-      const arranged = await kind.arrange(directory, choice.value);
-      if (!arranged.ok) return arranged;
-      const facts = { package: { suite, ...main }, packages: packages.value };
-      await writeFile(join(directory, VERSION_FILE), JSON.stringify(facts, null, 2));
-      return ok(undefined);
-    },
+    (directory) => makeVersion(kind, lists.value, choice.value, directory, report),
     report,
   );
   if (!entry.ok) return fail({ kind: 'unavailable', what: entry.failure.what, remedy: entry.failure.remedy });
@@ -69,6 +61,23 @@ export async function fetchVersion(
   const fetched = await readVersion(entry.value);
   if (!fetched) throw new Error(`${entry.value} has just been made and has no ${VERSION_FILE}`);
   return ok(fetched);
+}
+
+/** Fills the directory of a cache entry with a version. */
+export async function makeVersion(
+  kind: VersionKind,
+  lists: PackageLists,
+  choice: PackageChoice,
+  directory: string,
+  report: (text: string) => void,
+): Promise<Result<void, VersionFailure>> {
+  const packages = await fetchPackages(lists, choice, directory, report);
+  if (!packages.ok) return packages;
+  const arranged = await kind.arrange(directory, choice);
+  if (!arranged.ok) return arranged;
+  const facts = { package: { suite: lists.suite, ...choice.main }, packages: packages.value };
+  await writeFile(join(directory, VERSION_FILE), JSON.stringify(facts, null, 2));
+  return ok(undefined);
 }
 
 /** The version in a cache entry, or in what a link leads to; undefined where there is none. */

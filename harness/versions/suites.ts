@@ -2,6 +2,9 @@
 export const SUITE_NAMES = ['bullseye', 'bookworm', 'bookworm-backports', 'trixie', 'sid'] as const;
 export type SuiteName = (typeof SUITE_NAMES)[number];
 
+/** Those that a host may be an installation of, the newest first. */
+export const STABLE_SUITES = ['trixie', 'bookworm', 'bullseye'] as const satisfies readonly SuiteName[];
+
 /** A version that a scenario asks for. */
 export interface DebianVersion {
   readonly suite: SuiteName;

@@ -90,6 +90,7 @@ export function testExport({
         scenarios: [{ name: 'nightly', file: 'scenarios/nightly.yaml', question: 'Why?', source: '' }],
         variants,
         boots: [],
+        unavailable: [],
         warnings: [],
       },
       summary: {
