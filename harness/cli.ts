@@ -1,9 +1,10 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { commanderOptions, type RunFlags } from './cli-flags.ts';
 import type { CompareFlags } from './commands/compare.ts';
 import type { DoctorFlags } from './commands/doctor.ts';
 import type { ExportFlags } from './commands/export.ts';
 import { explain } from './commands/failure.ts';
+import type { FetchFlags } from './commands/fetch.ts';
 import { helpAfter, PROGRAM } from './commands/help-text.ts';
 import type { HistoryFlags } from './commands/history.ts';
 import type { MergeFlags } from './commands/merge.ts';
@@ -16,6 +17,7 @@ import type { ReportFlags } from './commands/report.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Setup } from './host/setup.ts';
 import { toolVersion } from './tool-version.ts';
+import { SUITE_NAMES, type SuiteName } from './versions/suites.ts';
 
 /**
  * Runs one command and returns its exit code. Never rejects: an exception that reaches it is a defect, whose stack
@@ -170,11 +172,20 @@ async function dispatch(argv: readonly string[], setup: Setup): Promise<ExitCode
       code = await doctorCommand(flags);
     });
   program
+    .command('fetch')
+    .description("fetch kernel and QEMU of Debian's suites, which a run does when it needs them")
+    .addArgument(new Argument('[suite...]', 'all if none is named').choices(SUITE_NAMES))
+    .option('--newer', 'also where one is there: the newest, which is used from then on')
+    .action(async (suites: SuiteName[], flags: FetchFlags) => {
+      const { fetchCommand } = await import('./commands/fetch.ts');
+      code = await fetchCommand(suites, flags);
+    });
+  program
     .command('list')
-    .description('list the topologies and devices a scenario can name')
+    .description('list the topologies and devices a scenario can name, and the versions that are fetched')
     .action(async () => {
       const { listCommand } = await import('./commands/list.ts');
-      code = listCommand();
+      code = await listCommand();
     });
   program.addHelpText('after', () => helpAfter(program, run));
 

@@ -19,7 +19,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'fine',
   regression: 'a comparison found a regression',
   usage: 'bad usage or scenario; nothing was started',
-  samplesFailed: 'it ran, but samples failed',
+  samplesFailed: 'it ran, but samples failed, or variants had to be left out',
   hostUnable: 'this host cannot run it: no QEMU, no guest, no KVM where it was asked for, no place for results',
   noBaseline: 'there is no baseline where one was required',
   defect: 'a defect in the harness itself',

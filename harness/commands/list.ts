@@ -2,21 +2,40 @@ import { textTable } from '../../report/terminal/table.ts';
 import { devices } from '../device/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { topologies } from '../topology/index.ts';
+import { fetchedVersions, type VersionThere } from '../versions/fetched-versions.ts';
+import { SUITE_NAMES, type SuiteName } from '../versions/suites.ts';
+
+const left = (heading: string) => ({ heading, align: 'left' }) as const;
 
 /** `bench list`: what a scenario can name. */
-export function listCommand(): ExitCode {
+export async function listCommand(): Promise<ExitCode> {
   const topologyRows = [...topologies.values()].map(({ name, controller, description }) => [
     name,
     controller,
     description,
   ]);
   const deviceRows = [...devices.values()].map(({ name, description }) => [name, description]);
-  const left = (heading: string) => ({ heading, align: 'left' }) as const;
   const lines = [
     ...textTable([left('topology'), left('controller'), left('what it is')], topologyRows),
     '',
     ...textTable([left('device'), left('what it is')], deviceRows),
+    '',
+    ...(await versionLines()),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return EXIT.ok;
+}
+
+/** Suites, with what of them is in the cache. A suite named without a version gets the one that is marked. */
+async function versionLines(): Promise<readonly string[]> {
+  const there = await fetchedVersions();
+  const of = (suite: SuiteName, kind: VersionThere['kind']) => {
+    const own = there.filter((one) => one.kind === kind && one.package.suite === suite);
+    const texts = own.map(({ package: { version }, isInUse }) => (isInUse ? `${version} (in use)` : version));
+    return texts.join(', ') || 'not fetched';
+  };
+  return textTable(
+    [left('debian'), left('kernel'), left('qemu')],
+    SUITE_NAMES.map((suite) => [suite, of(suite, 'kernel'), of(suite, 'qemu')]),
+  );
 }
