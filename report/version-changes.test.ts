@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cellText, marksOf, noiseText, versionChanges } from './version-changes.ts';
+import { cellText, marksOf, noChangeText, noiseText, versionChanges } from './version-changes.ts';
 import { madeUpTables } from './version-tables.fixture.ts';
 
 const [table] = madeUpTables();
@@ -49,4 +49,17 @@ test('what the noise hides is said; of single boots it is not known', () => {
   const [single] = madeUpTables(1);
   expect(single && noiseText(single)).toBeUndefined();
   expect(single && versionChanges(single).map(({ tone }) => tone)).toEqual(['doubt']);
+});
+
+test('that nothing changed is said only where something was judged', () => {
+  const withSteps = (verdict?: 'alike' | 'unknown') => ({
+    ...table,
+    machines: table.machines.map((one) => ({
+      ...one,
+      steps: verdict ? one.steps.map((step) => ({ ...step, verdict, waits: [] })) : [],
+    })),
+  });
+  expect(noChangeText(withSteps('alike'))).toBe('No change beyond the noise.');
+  expect(noChangeText(withSteps('unknown'))).toBeUndefined();
+  expect(noChangeText(withSteps())).toMatch(/^Nothing to compare/);
 });

@@ -56,6 +56,14 @@ export function versionChanges(table: VersionTable): readonly { readonly text: s
   });
 }
 
+/** What there is to say where nothing changed; undefined where steps could not be judged, which a warning says. */
+export function noChangeText({ machines }: VersionTable): string | undefined {
+  const steps = machines.flatMap((machine) => machine.steps);
+  if (steps.length === 0) return 'Nothing to compare: no machine was measured with two versions of one kind.';
+  const isJudged = steps.some(({ verdict }) => verdict !== 'unknown');
+  return isJudged ? 'No change beyond the noise.' : undefined;
+}
+
 /** What of each machine could not have been told from the noise. */
 export function noiseText({ machines }: VersionTable): string | undefined {
   const known = machines.flatMap(({ label, detectableRatio }) =>

@@ -1,14 +1,16 @@
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
 import { unitOf } from '../charts/words.ts';
 import { operationName } from '../terminal/operation-name.ts';
-import { cellText, marksOf, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
+import { cellText, marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
 
 /** One operation with the versions across, as a table of GitHub's Markdown, and what changed under it. */
 export function markdownVersions(table: VersionTable, text: (value: string) => string): readonly string[] {
   const { kernels, qemus, machines, warnings } = table;
   const rowOf = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |`;
   const noise = noiseText(table);
-  const below = [...versionChanges(table).map((change) => change.text), ...(noise ? [noise] : []), ...warnings];
+  const changes = versionChanges(table).map((change) => change.text);
+  const found = changes.length > 0 ? changes : [noChangeText(table)];
+  const below = [...found, noise, ...warnings].filter((line) => line !== undefined);
   return [
     '',
     `#### ${text(`${operationName(table)} over versions, ${unitOf(table.clock)}`)}`,

@@ -3,7 +3,7 @@ import { unitOf } from '../charts/words.ts';
 import { formatMs } from '../format.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
 import { operationName } from '../terminal/operation-name.ts';
-import { marksOf, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
+import { marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Part of the page's anchor for it, and its heading. */
@@ -26,6 +26,7 @@ function versionTable(table: VersionTable, runLabel: string): Markup {
   const { kernels, qemus, machines, warnings, clock } = table;
   const heading = `${operationName(table)}, ${unitOf(clock)}${runLabel === '' ? '' : ` (${runLabel})`}`;
   const changes = versionChanges(table);
+  const unchanged = changes.length === 0 ? noChangeText(table) : undefined;
   const noise = noiseText(table);
   return html`
     <h4>${heading}</h4>
@@ -45,7 +46,7 @@ function versionTable(table: VersionTable, runLabel: string): Markup {
     </div>
     <ul class="changes">
       ${changes.map(({ text, tone }) => html`<li class=${tone}>${text}</li>`)}
-      ${changes.length === 0 && html`<li>No change beyond the noise.</li>`}
+      ${unchanged && html`<li>${unchanged}</li>`}
     </ul>
     ${(noise !== undefined || warnings.length > 0) && html`<ul class="notes">${[...(noise ? [noise] : []), ...warnings].map((text) => html`<li>${text}</li>`)}</ul>`}
   `;

@@ -1,6 +1,6 @@
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
 import { unitOf } from '../charts/words.ts';
-import { cellText, marksOf, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
+import { cellText, marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
 import { operationName } from './operation-name.ts';
 import { textTable } from './table.ts';
 
@@ -18,7 +18,8 @@ export function versionLines(tables: readonly VersionTable[]): readonly string[]
 function tableLines(table: VersionTable): readonly string[] {
   const { kernels, qemus, machines, warnings } = table;
   const noise = noiseText(table);
-  const changes = versionChanges(table);
+  const changes = versionChanges(table).map(({ text }) => text);
+  const found = changes.length > 0 ? changes : [noChangeText(table)];
   return [
     '',
     `${operationName(table)}, ${unitOf(table.clock)}`,
@@ -41,8 +42,7 @@ function tableLines(table: VersionTable): readonly string[] {
         ]);
       }),
     ),
-    ...(changes.length > 0 ? changes.map(({ text }) => `  ${text}`) : ['  no change beyond the noise']),
-    ...(noise === undefined ? [] : [`  ${noise}`]),
+    ...[...found, noise].flatMap((text) => (text === undefined ? [] : [`  ${text}`])),
     ...warnings.map((text) => `note: ${text}`),
   ];
 }
