@@ -2,11 +2,13 @@ import { mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { plannedBoot } from '../plan/schedule.ts';
 import { ok } from '../result.ts';
 import { testVariant } from '../scenario/test-variant.ts';
 import type { Step, Variant } from '../scenario/variant.ts';
+import { SHORTEST_SPAN_MS } from '../timeline/clock-rate.ts';
 import { failureOutside } from '../timeline/failure-outside.ts';
 import type { Observation } from '../timeline/recording.ts';
 import { topologyOf } from '../topology/index.ts';
@@ -156,13 +158,35 @@ describe('what goes wrong where no operation is left to say it is a failure of t
     const detail = 'its HPET is switched off';
     const unread: Observation = { source: 'harness', event: 'virtual-clock-unread', detail };
     const machine = testMachine((told, record) => told === 'ask journal' && record(unread), slots('shpchp'));
-    const { outcomes } = await boot(variantWith(), machine);
+    const { outcomes } = await boot(variantWith({ clock: 'virtual' }), machine);
     expect(outcomes.slice(1)).toEqual(
       ['plug', 'unplug'].map(
         (operation) =>
           `${operation} aborted not tried: the virtual clock of this machine cannot be told: its HPET is switched off`,
       ),
     );
+    expect(machine.told).not.toContain('device_add rng');
+  });
+
+  test("a guest's clock that is seen to stand still after the boot: nothing is tried", async () => {
+    const echoed = (record: (one: Observation) => unknown, request: number, guestNs: number) => {
+      record({ source: 'agent', direction: 'sent', request, verb: 'echo', fields: {} });
+      const fields = { request: String(request), received: String(guestNs) };
+      record({ source: 'agent', direction: 'received', message: { sequence: 1, guestNs, kind: 'echo', fields } });
+    };
+    const machine = testMachine(async (told, record) => {
+      if (told !== 'ask journal') return;
+      const guestNs = Number(process.hrtime.bigint());
+      echoed(record, 1001, guestNs);
+      await delay(SHORTEST_SPAN_MS + 20);
+      echoed(record, 1002, guestNs);
+    }, slots('shpchp'));
+    const { outcomes } = await boot(variantWith(), machine);
+    expect(outcomes.map((outcome) => outcome.slice(0, 60))).toEqual([
+      "boot aborted the guest's clock runs at another rate than the",
+      "plug aborted not tried: the guest's clock runs at another ra",
+      "unplug aborted not tried: the guest's clock runs at another ",
+    ]);
     expect(machine.told).not.toContain('device_add rng');
   });
 

@@ -1,8 +1,7 @@
 import { Bench } from 'tinybench';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import type { Result } from '../result.ts';
-import { type AnalysedOperation, analyse } from '../timeline/analyse.ts';
-import { clockContradiction } from '../timeline/clock-contradiction.ts';
+import { type AnalysedOperation, analyse, wrongClock } from '../timeline/analyse.ts';
 import type { Outcome } from '../timeline/conclusion.ts';
 import { kernelLine } from '../timeline/kernel-line.ts';
 import { lastHeard } from '../timeline/losses.ts';
@@ -12,7 +11,7 @@ import { bootMachine, continueMachine } from './boot-machine.ts';
 import type { Broken } from './broken.ts';
 import { openKernelLog } from './kernel-log.ts';
 import { hasEnded, wrongBetween } from './look-back.ts';
-import { alignClocks, observe } from './observe.ts';
+import { alignClocks, observe, observeBoot } from './observe.ts';
 import { describeOperations } from './operation-factory.ts';
 import { skip } from './operations.ts';
 import { performSteps } from './perform-steps.ts';
@@ -111,9 +110,8 @@ function beginLife(context: BootContext) {
     const analysed = analyse(events.slice(analysedUpTo), topology.controller, variant.clock, heard);
     analysedUpTo = recorder.events.findLastIndex((e) => e.source === 'harness' && e.event === 'end') + 1;
     for (const operation of analysed) context.onOperation(operation);
-    const contradiction = clockContradiction(recorder.events);
-    if (contradiction)
-      breakFor(contradiction.why, { reason: 'earlier-failure', detail: `not tried: ${contradiction.why}` });
+    const wrong = wrongClock(recorder.events, variant.clock);
+    if (wrong) breakFor(wrong.why, { reason: 'earlier-failure', detail: `not tried: ${wrong.why}` });
     return analysed.reduce((sum, { judged }) => sum + (judged.latencyMs ?? 0), 0);
   };
   const kernelLog = () => recorder.events.flatMap((event) => kernelLine(event) ?? []);
@@ -143,7 +141,7 @@ function beginLife(context: BootContext) {
       else note(plug.operation, outcome);
     }
     note(operation, booted);
-    if (session && booted === 'ok') await observe(session);
+    if (session && booted === 'ok') await (snapshot ? observe(session) : observeBoot(session));
     report();
     if (!session || broken) return;
     if (!snapshot) slotNames = await slotNamesOf(session, kernelLog());

@@ -1,5 +1,6 @@
 import type { Controller } from '../topology/topology.ts';
-import { clockContradiction } from './clock-contradiction.ts';
+import { type ClockContradiction, clockContradiction } from './clock-contradiction.ts';
+import { wrongClockRate } from './clock-rate.ts';
 import { type JudgedOperation, judgeStretch } from './judge.ts';
 import type { LossKind } from './loss-kinds.ts';
 import { type Heard, lossesIn } from './losses.ts';
@@ -43,7 +44,7 @@ export function analyse(
   heard?: Heard,
 ): readonly AnalysedOperation[] {
   const timed = clock === 'virtual' ? inVirtualTime(events) : events;
-  const wrong = clock === 'virtual' ? clockContradiction(timed) : undefined;
+  const wrong = wrongClock(timed, clock);
   const all = stretches(timed, lossesIn(timed, heard));
   const own = new Map(all.map((stretch) => [stretch.operation, ownMoments(stretch, momentsOf(stretch))]));
   return all.map((stretch) => {
@@ -63,6 +64,11 @@ export function analyse(
     const whole = clock === 'virtual' ? withoutHostTime(judged, phases) : judged;
     return { judged: whole, phases: whole.latencyMs === undefined ? [] : phases, ...besides };
   });
+}
+
+/** Why the clock that these events were measured on cannot be believed; undefined when it can. */
+export function wrongClock(events: readonly RecordedEvent[], clock: Clock): ClockContradiction | undefined {
+  return clock === 'virtual' ? clockContradiction(events) : wrongClockRate(events);
 }
 
 /** The last event that an operation's times are told from. */

@@ -190,7 +190,8 @@ export function bootClock(events: readonly RecordedEvent[]): BootClock | undefin
   return { ...whole, driftPpm: slope * 1e6, driftUncertaintyPpm: ((2 * uncertaintyMs) / spanMs) * 1e6 };
 }
 
-function bursts(events: readonly RecordedEvent[]): readonly (readonly Echo[])[] {
+/** The echoes of these events, by burst. */
+export function bursts(events: readonly RecordedEvent[]): readonly (readonly Echo[])[] {
   const found: Echo[][] = [];
   for (const echo of echoesIn(events)) {
     const burst = found.at(-1);

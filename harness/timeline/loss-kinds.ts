@@ -42,6 +42,10 @@ export const LOSS_KINDS = {
     meaning: "within a burst of echoes the guest's clock and the host's contradict each other: one of them has jumped",
     touches: 'latencies that end in the guest, and phases: their clock uncertainty is that of the jump',
   },
+  'clock-rate': {
+    meaning: "the guest's clock runs at another rate than the host's, by more than 1 %",
+    touches: 'everything from then on: waits in the guest last as much longer or shorter, and the boot is given up',
+  },
   'backend-kept': {
     meaning: "QEMU did not remove a device's backend after its unplug",
     touches: 'later plugs of the same id, which QEMU may refuse',

@@ -1,5 +1,6 @@
 import type { AgentMessage } from '../guest/protocol.ts';
 import { contradictions } from './clock.ts';
+import { wrongClockRate } from './clock-rate.ts';
 import type { LossKind } from './loss-kinds.ts';
 import type { RecordedEvent } from './recording.ts';
 
@@ -114,6 +115,8 @@ export function lossesIn(events: readonly RecordedEvent[], heard: Heard = beginn
     const detail = `echoes contradict each other by ${contradictionMs.toFixed(3)} ms: the clock is known to ${uncertaintyMs.toFixed(3)} ms`;
     losses.push({ kind: 'clock-contradiction', at: Math.max(0, at), count: 1, detail });
   }
+  const wrongRate = wrongClockRate(events);
+  if (wrongRate) losses.push({ kind: 'clock-rate', at: wrongRate.at, count: 1, detail: wrongRate.why });
   return losses.toSorted((a, b) => a.at - b.at);
 }
 

@@ -1,5 +1,5 @@
 import { belongs } from './belongs.ts';
-import { type Anchor, anchorOf, echoesIn } from './clock.ts';
+import { type Anchor, anchorOf, bursts } from './clock.ts';
 import { type Loss, lossesIn } from './losses.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 
@@ -15,8 +15,8 @@ export interface Stretch {
   /** Events after the last of those that overlap with this one, until the next operation: its own echoes and journal. */
   readonly gapAfter: readonly RecordedEvent[];
   /**
-   * The guest's CLOCK_MONOTONIC tied to the host's clock, from the echoes in the nearest gaps that have some: among the steps
-   * of parallel branches there are none.
+   * The guest's CLOCK_MONOTONIC tied to the host's clock, by the nearest burst of echoes: among the steps of parallel branches
+   * there is none.
    */
   readonly clockBefore: Anchor | undefined;
   readonly clockAfter: Anchor | undefined;
@@ -41,11 +41,14 @@ export function stretches(
 ): readonly Stretch[] {
   const groups = overlapping(spansOf(events));
   const gaps = gapsAround(groups, events);
-  const anchors = gaps.map((gap) => anchorOf(echoesIn(gap)));
+  const anchors = gaps.map((gap) => bursts(gap).flatMap((burst) => anchorOf(burst) ?? []));
   return groups.flatMap((group, index) => {
     const [gapBefore = [], gapAfter = []] = gaps.slice(index, index + 2);
-    const clockBefore = anchors.slice(0, index + 1).findLast((anchor) => anchor !== undefined);
-    const clockAfter = anchors.slice(index + 1).find((anchor) => anchor !== undefined);
+    const clockBefore = anchors
+      .slice(0, index + 1)
+      .flat()
+      .at(-1);
+    const clockAfter = anchors.slice(index + 1).flat()[0];
     const from = group[0]?.from ?? 0;
     const until = groups[index + 1]?.[0]?.from ?? events.length;
     const gapFrom = Math.max(0, ...(groups[index - 1] ?? []).map(({ to }) => to));

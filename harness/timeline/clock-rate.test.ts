@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseRecording } from '../archive/read-recording.ts';
+import { analyse } from './analyse.ts';
+import { SHORTEST_SPAN_MS, wrongClockRate } from './clock-rate.ts';
+import { lossesIn } from './losses.ts';
+import type { RecordedEvent } from './recording.ts';
+
+interface Trip {
+  readonly outMs: number;
+  readonly backMs: number;
+}
+
+/** A burst of echoes with a guest whose clock runs at this rate. */
+function burst(fromMs: number, rate: number, trips: readonly Trip[]): readonly RecordedEvent[] {
+  let nowMs = fromMs;
+  return trips.flatMap(({ outMs, backMs }, index) => {
+    const request = fromMs * 100 + index;
+    const guestNs = (nowMs + outMs) * rate * 1e6;
+    const sent = { atMs: nowMs, source: 'agent', direction: 'sent', request, verb: 'echo', fields: {} } as const;
+    nowMs += outMs + backMs;
+    const fields = { request: String(request), received: String(guestNs) };
+    const message = { sequence: index, guestNs, kind: 'echo', fields };
+    return [sent, { atMs: nowMs, source: 'agent', direction: 'received', message } as const];
+  });
+}
+
+const begin = (number: number, atMs: number): RecordedEvent => ({
+  ...{ atMs, source: 'harness', event: 'begin' },
+  operation: { operation: 'plug', number, cycle: 1, warmup: false, sequence: number, timeoutMs: 1000 },
+});
+const quick: readonly Trip[] = Array.from({ length: 12 }, () => ({ outMs: 0.5, backMs: 0.5 }));
+/** Two bursts after a boot, 250 ms apart. */
+const boot = (rate: number, trips = quick) => [begin(0, 0), ...burst(1, rate, trips), ...burst(251, rate, trips)];
+
+describe('wrongClockRate', () => {
+  test('a clock within 1 % is never doubted, however the messages were delayed', () => {
+    const trip = fc.record({
+      outMs: fc.double({ min: 0.01, max: 300, noNaN: true }),
+      backMs: fc.double({ min: 0.01, max: 300, noNaN: true }),
+    });
+    const trips = fc.array(trip, { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.double({ min: 0.9901, max: 1.0099, noNaN: true }), trips, trips, (rate, one, other) => {
+        expect(wrongClockRate([begin(0, 0), ...burst(1, rate, one), ...burst(5000, rate, other)])).toBeUndefined();
+      }),
+    );
+  });
+
+  test.each([0.5, 0.975, 1.025, 129])('a clock at %f times the rate is found after a boot on a quiet host', (rate) => {
+    expect(wrongClockRate(boot(rate))?.why).toContain("at another rate than the host's");
+  });
+
+  test('what the echoes of a slow channel leave open is no proof; those around an operation are further apart', () => {
+    const slow = Array.from({ length: 12 }, () => ({ outMs: 10, backMs: 10 }));
+    const booted = boot(1.02, slow);
+    expect(wrongClockRate(booted)).toBeUndefined();
+    const operated = [...booted, begin(1, 600), ...burst(6000, 1.02, slow)];
+    expect(wrongClockRate(operated)?.at).toBe(operated.length - 1);
+  });
+
+  test('a jump within a burst is left to those who look for jumps', () => {
+    const trips = quick.slice(0, 3);
+    const jumped = [begin(0, 0), ...burst(1, 1, trips), ...burst(SHORTEST_SPAN_MS - 10, 1.5, trips)];
+    expect(wrongClockRate(jumped)).toBeUndefined();
+  });
+
+  test('the operations before the one that shows it are believed', () => {
+    const right = [begin(0, 0), ...burst(1, 1, quick), begin(1, 300), ...burst(1000, 1, quick)];
+    const wrong = [begin(2, 1300), ...burst(2000, 1.1, quick)];
+    expect(wrongClockRate(right)).toBeUndefined();
+    expect(wrongClockRate([...right, ...wrong, begin(3, 2300)])?.at).toBe(right.length + wrong.length - 1);
+  });
+});
+
+test('the real boot whose kernel took 2.1 GHz for 270 has no sample, and says why', () => {
+  const text = readFileSync(new URL('fixtures/clock-rate.jsonl', import.meta.url), 'utf8');
+  const recording = parseRecording(text);
+  if (!recording.ok) throw new Error(recording.failure);
+  const { events, header } = recording.value;
+  const analysed = analyse(events, header.controller);
+  expect(analysed.map(({ judged }) => judged.outcome)).toEqual(['aborted', 'lost', 'aborted']);
+  expect(analysed[0]?.judged.detail).toContain('"tsc: Detected 270383.712 MHz processor"');
+  expect(analysed[0]?.losses).toContain('clock-rate');
+  expect(lossesIn(events).find(({ kind }) => kind === 'clock-rate')?.detail).toMatch(/ms passed on it while at least/);
+});

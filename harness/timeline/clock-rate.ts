@@ -1,0 +1,75 @@
+import { type Echo, echoesIn } from './clock.ts';
+import type { ClockContradiction } from './clock-contradiction.ts';
+import { kernelLine } from './kernel-line.ts';
+import type { RecordedEvent } from './recording.ts';
+
+/**
+ * How far the rate of a guest's clock may be off the host's. Linux measures the rate of the time-stamp counter early in the
+ * boot, measures it again over a second, and takes the second value only if it is within 1 % of the first
+ * (arch/x86/kernel/tsc.c, tsc_refine_calibration_work()): a first value further off stays, and every wait in the guest then
+ * lasts longer or shorter by as much.
+ *
+ * It comes about under TCG on a busy host: quick_pit_calibrate() waits for the upper byte of the PIT's counter to go down by
+ * one, and cannot see that it went down by 257 because the guest did not run in between. Seen once in 40 boots: 270383.7 MHz
+ * instead of 2096.0, which is (256 + 2) / 2 times as much, one unseen turn of the counter while it went down by two.
+ */
+const LIMIT = 0.01;
+/** Echoes that are closer say more about a clock that has jumped (`clock-contradiction`) than about its rate. */
+export const SHORTEST_SPAN_MS = 100;
+
+/** How much of the guest's time passed between two moments, and how much of the host's at least and at most. */
+interface Elapsed {
+  readonly guestMs: number;
+  readonly hostAtLeastMs: number;
+  readonly hostAtMostMs: number;
+}
+
+/**
+ * Why the guest's clock cannot be believed: it runs at another rate than the host's, by more than LIMIT and by more than the
+ * echoes leave open. Undefined when nothing proves that. Compared are the echoes before and after each operation.
+ *
+ * It is proven with the last event before the next operation: nothing that ended before that is in doubt for it.
+ */
+export function wrongClockRate(events: readonly RecordedEvent[]): ClockContradiction | undefined {
+  let before: readonly Echo[] = [];
+  let from = 0;
+  while (from < events.length) {
+    const next = events.findIndex((event, at) => at > from && event.source === 'harness' && event.event === 'begin');
+    const to = next === -1 ? events.length : next;
+    // A reading of both clocks at once goes by the host's wall clock, which may be set at any time.
+    const echoes = echoesIn(events.slice(from, to)).filter(({ paired }) => !paired);
+    const proof = elapsedBetween([...before, ...echoes]).find(isOff);
+    if (proof) return { at: to - 1, why: describe(proof, events.slice(0, to)) };
+    if (echoes.length > 0) before = echoes;
+    from = to;
+  }
+  return undefined;
+}
+
+/** For every two echoes that are far enough apart: from the answer to the one to the arrival of the other. */
+function elapsedBetween(echoes: readonly Echo[]): readonly Elapsed[] {
+  return echoes.flatMap((later, index) =>
+    echoes.slice(0, index).flatMap((earlier) => {
+      const hostAtLeastMs = later.sentMs - earlier.receivedMs;
+      if (hostAtLeastMs < SHORTEST_SPAN_MS) return [];
+      const hostAtMostMs = later.receivedMs - earlier.sentMs;
+      return [{ guestMs: later.guestReceivedMs - earlier.guestSentMs, hostAtLeastMs, hostAtMostMs }];
+    }),
+  );
+}
+
+function isOff({ guestMs, hostAtLeastMs, hostAtMostMs }: Elapsed): boolean {
+  return guestMs < hostAtLeastMs * (1 - LIMIT) || guestMs > hostAtMostMs * (1 + LIMIT);
+}
+
+function describe({ guestMs, hostAtLeastMs, hostAtMostMs }: Elapsed, events: readonly RecordedEvent[]): string {
+  const host = guestMs < hostAtLeastMs ? `at least ${hostAtLeastMs.toFixed(1)}` : `at most ${hostAtMostMs.toFixed(1)}`;
+  const calibrated = events
+    .flatMap((event) => kernelLine(event) ?? [])
+    .findLast((text) => /^tsc: Detected /.test(text));
+  const said = calibrated === undefined ? '' : `; its kernel had said "${calibrated}"`;
+  return (
+    `the guest's clock runs at another rate than the host's, and so do all waits in the guest: ${guestMs.toFixed(1)} ms passed ` +
+    `on it while ${host} ms passed on the host's${said}. This happens on a busy host: boot again when it has less to do`
+  );
+}
