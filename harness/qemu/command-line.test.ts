@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../timeline/recording.ts';
 import { topologyOf } from '../topology/index.ts';
+import type { MajorMinor } from '../topology/machine-type.ts';
 import {
   type Accelerator,
   handScript,
@@ -88,6 +89,14 @@ describe('machineArguments', () => {
     const withPart = machineArguments({ ...spec, parts: [part] }, channels, '/s');
     expect(withPart.at(-1)).toBe('socket,path=/s/part.sock');
     expect(withPart.join(' ')).toContain('share=on');
+  });
+
+  test('TCG uses the full model, without BMI2 where QEMU cannot execute it as early as a kernel does', () => {
+    const cpu = (qemuRelease: MajorMinor) =>
+      argumentOf(machineArguments({ ...spec, qemuRelease }, channels, '/s'), '-cpu');
+    expect(argumentOf(args, '-cpu')).toBe('max');
+    expect(cpu([5, 2])).toBe('max,bmi2=off');
+    expect(cpu([7, 2])).toBe('max');
   });
 
   test('KVM uses the host model', () => {

@@ -1,6 +1,6 @@
 import type { GuestConfig } from '../scenario/variant.ts';
 import type { Clock } from '../timeline/recording.ts';
-import type { MajorMinor } from '../topology/machine-type.ts';
+import { isBefore, type MajorMinor } from '../topology/machine-type.ts';
 import type { MachinePart, Topology } from '../topology/topology.ts';
 
 /** The accelerator a machine really runs on. */
@@ -131,6 +131,20 @@ function acceleratorOf({ guest, accelerator, clock }: MachineSpec): string {
 }
 
 /**
+ * The first QEMU known to execute BMI2 before the guest has switched SSE on. QEMU 5.2 takes shlx, which has the prefix of an
+ * SSE instruction, for one, and raises an invalid opcode while CR4.OSFXSR is 0 (target/i386/translate.c, gen_sse()); QEMU 7.2
+ * has another decoder (target/i386/tcg/decode-new.c.inc). A kernel that is compressed with zstd, as Debian's are from 6.12 on,
+ * unpacks itself with shlx where the processor has BMI2, with no SSE on yet: the guest resets before its first message.
+ */
+const EARLY_BMI2_SINCE: MajorMinor = [7, 2];
+
+/** KVM's host model and TCG's full model are what each can do best; -cpu max would be the same under both names. */
+function processorOf({ accelerator, qemuRelease }: MachineSpec): string {
+  if (accelerator === 'kvm') return 'host';
+  return qemuRelease && isBefore(qemuRelease, EARLY_BMI2_SINCE) ? 'max,bmi2=off' : 'max';
+}
+
+/**
  * The IOMMU stands before the devices. These stay as they are without one, so that a virtio device does its DMA past it
  * (that would take iommu_platform=on): the guest forms its groups from the topology, not from what devices do.
  */
@@ -163,8 +177,7 @@ export function machineArguments(spec: MachineSpec, channels: Channels, director
     ...['-machine', spec.machine ?? topology.machine],
     ...['-accel', acceleratorOf(spec)],
     ...(spec.clock === 'virtual' ? VIRTUAL_CLOCK_ARGUMENTS : []),
-    // KVM's host model and TCG's full model are what each can do best; -cpu max would be the same under both names.
-    ...['-cpu', spec.accelerator === 'kvm' ? 'host' : 'max'],
+    ...['-cpu', processorOf(spec)],
     ...['-smp', String(guest.cpus)],
     ...['-m', `${guest.memoryMiB}M`],
     ...['-kernel', files.kernelImage, '-initrd', files.initramfs],
