@@ -49,6 +49,7 @@ export function differences(one: Conditions, other: Conditions): readonly Differ
     const of = `of ${variant.scenario}/${variant.name}`;
     compare(`QEMU binary ${of}`, variant.qemu, same.qemu);
     compare(`QEMU version ${of}`, variant.qemu_version ?? undefined, same.qemu_version ?? undefined);
+    compare(`QEMU build ${of}`, variant.qemu_sha256 ?? undefined, same.qemu_sha256 ?? undefined);
     compare(`accelerator ${of}`, variant.accelerator.used, same.accelerator.used);
     const kernels = new Map([variant, same].map(({ guest: { kernel } }) => [kernel.sha256, kernel.description]));
     const kernelName = (sha256: unknown) => `${kernels.get(String(sha256))} (${String(sha256).slice(0, 12)})`;

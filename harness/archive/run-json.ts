@@ -197,7 +197,16 @@ function clocksOf(ready: readonly ReadyVariant[]): string {
 }
 
 /** A variant and what it is run on, as `run.json` describes it. */
-export function variantJson({ variant, qemu, qemuVersion, qemuPackage, guest, accelerator, leftOut }: ReadyVariant) {
+export function variantJson({
+  variant,
+  qemu,
+  qemuVersion,
+  qemuSha256,
+  qemuPackage,
+  guest,
+  accelerator,
+  leftOut,
+}: ReadyVariant) {
   return {
     scenario: variant.scenario,
     name: variant.name,
@@ -206,6 +215,7 @@ export function variantJson({ variant, qemu, qemuVersion, qemuPackage, guest, ac
     machine: variant.machine ?? null,
     qemu,
     qemu_version: qemuVersion ?? null,
+    qemu_sha256: qemuSha256 ?? null,
     qemu_package: qemuPackage ?? null,
     left_out: leftOut,
     boot_mode: variant.bootMode,

@@ -42,6 +42,7 @@ const storedPlan = z.object({
       name: z.string(),
       qemu: z.string(),
       qemu_version: z.string().nullish(),
+      qemu_sha256: z.string().nullish(),
       left_out: z.array(z.string()),
       guest: z.object({ kernel: z.object({ description: z.string(), sha256: z.string() }) }),
       accelerator: z.object({ used: z.string() }),

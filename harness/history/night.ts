@@ -149,6 +149,7 @@ function conditionsOf(file: RunFile, variant: RunFile['variants'][number], jobs:
     ['guest kernel', `${guest.kernel.description} (${guest.kernel.sha256.slice(0, SHOWN_DIGITS)})`],
     ['QEMU', variant.qemu_version ?? host.qemu],
     ['QEMU binary', variant.qemu],
+    ['QEMU build', variant.qemu_sha256?.slice(0, SHOWN_DIGITS)],
     ['machine', variant.machine],
     ['host kernel', host.kernel],
     ['microcode', host.microcode],

@@ -53,6 +53,11 @@ export function configurationDifferences(
   const [before, now] = [base, current].map((run) => variantOf(run, scenario, name));
   if (!before || !now) return [];
   const [old, changed] = [configurationOf(before), configurationOf(now)];
+  // Of older runs it is not known.
+  if (before.qemu_sha256 && now.qemu_sha256) {
+    old.set('QEMU build', before.qemu_sha256.slice(0, SHOWN_DIGITS));
+    changed.set('QEMU build', now.qemu_sha256.slice(0, SHOWN_DIGITS));
+  }
   return [...new Set([...old.keys(), ...changed.keys()])].flatMap((key) => {
     const [one, other] = [old.get(key) ?? 'not set', changed.get(key) ?? 'not set'];
     return one === other ? [] : [`${key}: ${shortened(one)} → ${shortened(other)}`];
@@ -72,7 +77,7 @@ function variantOf(run: RunUnderConditions, scenario: string, name: string): Sto
   return run.variants.find((one) => one.scenario === scenario && one.name === name);
 }
 
-function configurationOf(variant: StoredVariant): ReadonlyMap<string, string> {
+function configurationOf(variant: StoredVariant): Map<string, string> {
   const { guest, topology, topology_options: options } = variant;
   return new Map([
     ['topology', topology],

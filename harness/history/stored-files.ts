@@ -56,6 +56,7 @@ const runFile = z.object({
       clock: z.string().nullish(),
       boot_mode: z.string().nullish(),
       qemu_version: z.string().nullish(),
+      qemu_sha256: z.string().nullish(),
       left_out: z.array(z.string()).nullish(),
       sampling: z.object({ cycles: z.number(), warmup: z.number() }).nullish(),
       boot_plugs: z.unknown().optional(),

@@ -16,6 +16,8 @@ export interface ReadyVariant {
   readonly qemuVersion?: string;
   /** What its `--version` says it is; absent where that cannot be read. */
   readonly qemuRelease?: MajorMinor;
+  /** SHA-256 of the binary, hexadecimal; absent where it cannot be read. */
+  readonly qemuSha256?: string;
   /** The package that it is from, for a QEMU of a suite of Debian's. */
   readonly qemuPackage?: FetchedPackage;
   readonly guest: GuestImage;
@@ -36,7 +38,7 @@ export function machineSpec({
   parts,
   sharesMemory,
   qemuRelease,
-}: Omit<ReadyVariant, 'leftOut' | 'qemu' | 'qemuVersion' | 'qemuPackage'>): MachineSpec {
+}: Omit<ReadyVariant, 'leftOut' | 'qemu' | 'qemuVersion' | 'qemuSha256' | 'qemuPackage'>): MachineSpec {
   return {
     topology: topologyOf(variant.topology),
     topologyOptions: variant.topologyOptions,

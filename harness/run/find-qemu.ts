@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { GuestFailure } from '../guest/guest-image.ts';
 import { runTool } from '../guest/run-tool.ts';
 import { qemuVersion } from '../host/fingerprint.ts';
@@ -13,6 +15,8 @@ export interface VariantQemu {
   readonly command: string;
   /** First line of its `--version`. */
   readonly version: string;
+  /** SHA-256 of the binary, hexadecimal: it may be built anew under the same version. */
+  readonly sha256?: string;
   readonly package?: FetchedPackage;
 }
 
@@ -24,13 +28,13 @@ export async function findQemu(
   usual: string,
   report: (text: string) => void,
 ): Promise<FoundQemu> {
-  if (named === undefined) return ok({ command: usual, version: await qemuVersion(usual) });
+  if (named === undefined) return ok({ command: usual, version: await qemuVersion(usual), ...(await hashOf(usual)) });
   if (typeof named === 'string') return ownQemu(named);
   const fetched = await debianQemu(named, report);
   if (!fetched.ok) return fetched;
-  const { command, package: from } = fetched.value;
+  const { command, binary, package: from } = fetched.value;
   const version = await versionOf(command, 'It was fetched whole: its libraries ask for more than this host has.');
-  if (version.ok) return ok({ command, version: version.value, package: from });
+  if (version.ok) return ok({ command, version: version.value, ...(await hashOf(binary)), package: from });
   const what = `The QEMU of Debian's ${from.suite} (${from.version}) does not start on this host: ${version.failure.what}`;
   return fail({ kind: 'unavailable', what, remedy: version.failure.remedy });
 }
@@ -40,7 +44,13 @@ async function ownQemu(named: string): Promise<FoundQemu> {
   const remedy = 'Name a QEMU that this user can execute.';
   if (command === undefined) return fail({ what: `there is no QEMU binary ${named} that can be executed`, remedy });
   const version = await versionOf(command, remedy);
-  return version.ok ? ok({ command, version: version.value }) : version;
+  return version.ok ? ok({ command, version: version.value, ...(await hashOf(command)) }) : version;
+}
+
+/** Nothing where it may be executed and not read. */
+async function hashOf(binary: string): Promise<Pick<VariantQemu, 'sha256'>> {
+  const content = await readFile(binary).catch(() => undefined);
+  return content ? { sha256: createHash('sha256').update(content).digest('hex') } : {};
 }
 
 async function versionOf(command: string, remedy: string): Promise<Result<string, GuestFailure>> {

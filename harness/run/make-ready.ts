@@ -99,8 +99,12 @@ export async function makeReady(
     if (!accelerator.ok) return fail({ blame: 'host', message: accelerator.failure.message });
     const pairing = accelerator.value.used === 'kvm' ? await prepare(PAIRING_MODULE) : guest;
     if (!pairing.ok) return fail(notReady(variant, pairing.failure));
-    const { version, package: from } = qemu.value;
-    const ownQemu = { ...(variant.qemu !== undefined && { qemuVersion: version }), ...(from && { qemuPackage: from }) };
+    const { version, sha256, package: from } = qemu.value;
+    const ownQemu = {
+      ...(variant.qemu !== undefined && { qemuVersion: version }),
+      ...(from && { qemuPackage: from }),
+      ...(sha256 !== undefined && { qemuSha256: sha256 }),
+    };
     const one = { ...machine, guest: pairing.value, ...ownQemu, leftOut, accelerator: accelerator.value };
     const plugged = toPlug(one);
     const taken = takenNames(machineSpec(one), plugged);

@@ -164,6 +164,8 @@ export async function startSession(
   });
   const channels = await connecting;
   if (!channels.ok) {
+    // A QEMU that ends closes its sockets first.
+    await Promise.race([child.exited, delay(DRAIN_TIMEOUT_MS)]);
     const diedOfItself = died.signal.aborted;
     isEndedHere = !diedOfItself;
     const { code, signal, stderrTail } = await child.kill();

@@ -24,6 +24,8 @@ const KEPT = ['lib', 'usr/lib', BINARY, ...DATA];
 export interface DebianQemu {
   /** Starts it as if it were installed: a script that takes QEMU's arguments. */
   readonly command: string;
+  /** What that executes. */
+  readonly binary: string;
   readonly package: FetchedPackage;
 }
 
@@ -37,7 +39,7 @@ export async function debianQemu(
   const fetched = await fetchVersion(QEMU_VERSION, wanted, report);
   if (!fetched.ok) return fetched;
   const { directory, package: from } = fetched.value;
-  return ok({ command: join(directory, QEMU), package: from });
+  return ok({ command: join(directory, QEMU), binary: join(directory, BINARY), package: from });
 }
 
 async function chooseQemu(
@@ -49,6 +51,10 @@ async function chooseQemu(
 }
 
 async function arrangeQemu(directory: string, { main }: PackageChoice): Promise<Result<void, VersionFailure>> {
+  if (/[:;]/.test(directory)) {
+    const what = `The libraries of a QEMU cannot be in ${directory}: ":" and ";" part the names of directories for its loader.`;
+    return fail({ kind: 'unavailable', what, remedy: 'Set XDG_CACHE_HOME to a directory without them.' });
+  }
   await keepOnly(directory, KEPT);
   const libraries = thatAreThere(directory, LIBRARIES);
   const [loader] = thatAreThere(

@@ -57,7 +57,7 @@ async function download(
     alone: ['download', ...named],
   }[fetch];
   const run = (...words: readonly string[]) =>
-    runApt('apt-get', [...aptOptions, '-q', ...words, ...command], { cwd: archives });
+    runApt('apt-get', [...aptOptions, '-qq', ...words, ...command], { cwd: archives });
   const planned = await run('--print-uris');
   if (!planned.ok) return planned;
   const totalMb = Math.round(totalBytes(planned.value) / MEGABYTE);

@@ -26,7 +26,9 @@ const KEYRINGS = [
  */
 export async function hostArchive(): Promise<HostArchive> {
   const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
-  const listed = await runTool('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'], '');
+  // Otherwise apt tells only of lists that it has fetched: of none on a new machine.
+  const words = ['indextargets', '--no-release-info', '--format', format, 'Created-By: Packages'];
+  const listed = await runTool('apt-get', words, '');
   return {
     ...mirrorsIn(listed.ok ? listed.value : ''),
     keyring: KEYRINGS.find((file) => existsSync(file)) ?? KEYRINGS[0],

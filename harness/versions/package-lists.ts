@@ -68,7 +68,7 @@ async function update(
   await writeFile(join(directory, 'etc', 'sources.list'), sources(suite, archive));
   // Without this, apt counts a list that it could not fetch as a warning.
   const strictly = ['-o', 'APT::Update::Error-Mode=any'];
-  const updated = await runApt('apt-get', [...listsIn(directory, suite).aptOptions, ...strictly, '-q', 'update']);
+  const updated = await runApt('apt-get', [...listsIn(directory, suite).aptOptions, ...strictly, '-qq', 'update']);
   return updated.ok ? ok(undefined) : cannotBeHad(`${suite}: the package lists`, updated.failure);
 }
 
@@ -96,7 +96,8 @@ function aptConfiguration(suite: SuiteName): string {
 function sources(suite: SuiteName, { uris, configured, keyring }: HostArchive): string {
   const { own, base } = SUITES[suite];
   const line = ({ archive, name }: Distribution) =>
-    `deb [arch=amd64 target=Packages signed-by=${keyring}] ${uris[archive]} ${name} main\n`;
+    // From a medium that is mounted, apt would use packages in place instead of copying them.
+    `deb [arch=amd64 target=Packages signed-by=${keyring}] ${uris[archive].replace(/^file:/, 'copy:')} ${name} main\n`;
   const isThere = ({ name }: Distribution, [first]: readonly Distribution[]) =>
     first === undefined || name === first.name || !configured.includes(first.name) || configured.includes(name);
   return [...own.filter((one) => isThere(one, own)), ...base.filter((one) => isThere(one, base))].map(line).join('');

@@ -5,6 +5,7 @@ import type { VersionFailure } from './version-failure.ts';
 
 /** What to do, by what apt says (2.0 to 3.0). Where it says something else, its words are there all the same. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/enough free space/, 'Free some disk space, or set XDG_CACHE_HOME to a directory on another disk.'],
   [
     /NO_PUBKEY|BADSIG|EXPKEYSIG|REVKEYSIG|is not signed|Missing key|Sub-process .* returned an error code .*signature|couldn't be verified/i,
     "The signature does not fit the keys of this host. Is its package debian-archive-keyring up to date, and its mirror Debian's?",
