@@ -2,15 +2,15 @@ import { mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { execa } from 'execa';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { projectRoot } from '../project-root.ts';
+import { debianSource, type LinuxSource } from '../versions/debian-source.ts';
 import { buildKernel } from './kernel/build-kernel.ts';
 import { readRecipe } from './kernel/kernel-recipe.ts';
-import { type LinuxSource, linuxSource } from './kernel/kernel-source.ts';
 import { buildPatchedKernel } from './patched-kernel.ts';
 
 const DOWNLOAD_TIMEOUT_MS = 20 * 60_000;
@@ -20,7 +20,7 @@ let source: LinuxSource;
 let home: string;
 
 beforeAll(async () => {
-  const fetched = await linuxSource(console.error);
+  const fetched = await debianSource({ suite: 'bookworm' }, console.error);
   if (!fetched.ok) throw new Error(fetched.failure.what);
   source = fetched.value;
 }, DOWNLOAD_TIMEOUT_MS);
@@ -132,7 +132,9 @@ describe('a build that is stopped', () => {
   async function stopBuild(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const cache = join(home, signal, 'hotplug-bench');
     await mkdir(cache, { recursive: true });
-    await symlink(dirname(source.archive), join(cache, 'linux-source-6.1'));
+    const entry = dirname(source.archive);
+    await symlink(entry, join(cache, basename(entry)));
+    await symlink(basename(entry), join(cache, 'debian-source-bookworm'));
     const builder = execa(process.execPath, [program], { env: { XDG_CACHE_HOME: dirname(cache) }, reject: false });
     let said = '';
     builder.stdout.on('data', (text) => {

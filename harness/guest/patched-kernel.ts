@@ -9,7 +9,6 @@ import { BUILT_FILES, type BuiltKernelFacts, buildKernel } from './kernel/build-
 import { checkBuildTools } from './kernel/build-tools.ts';
 import { sweepOldTrees, TREE_SUFFIX } from './kernel/kept-tree.ts';
 import { kernelHash, readRecipe } from './kernel/kernel-recipe.ts';
-import { linuxSource } from './kernel/kernel-source.ts';
 import { runTool } from './run-tool.ts';
 
 /** A kernel for guests with everything built in, which needs no modules. */
@@ -20,9 +19,12 @@ export interface BuiltKernel extends BuiltKernelFacts {
 
 export interface WhichKernel {
   readonly patched: boolean;
-  /** The suite of Debian's whose kernel's source is built; Debian 12's where it is not there. */
+  /** The suite of Debian's whose kernel's source is built; `bookworm` where it is not there. */
   readonly suite?: SuiteName | undefined;
 }
+
+/** Debian 12's, as `kernel: patched` has always meant. */
+const USUAL_SUITE: SuiteName = 'bookworm';
 
 /**
  * The kernel of Debian's source package with the harness's configuration and patches; with `patched: false`, without
@@ -31,11 +33,11 @@ export interface WhichKernel {
  */
 export async function buildPatchedKernel(
   report: (text: string) => void,
-  { patched, suite }: WhichKernel = { patched: true },
+  { patched, suite = USUAL_SUITE }: WhichKernel = { patched: true },
 ): Promise<Result<BuiltKernel, GuestFailure>> {
   const toolchain = await toolchainVersion();
   if (!toolchain.ok) return toolchain;
-  const source = suite === undefined ? await linuxSource(report) : await debianSource({ suite }, report);
+  const source = await debianSource({ suite }, report);
   if (!source.ok) return source;
   const recipe = await readRecipe(patched, source.value.version);
   const hash = kernelHash(recipe, source.value.version, toolchain.value);

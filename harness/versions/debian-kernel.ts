@@ -2,8 +2,8 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 
 import { join } from 'node:path';
 import type { GuestKernel } from '../guest/guest-image.ts';
 import { type KernelImageFacts, readKernelImage } from '../guest/kernel-image.ts';
-import { fail, ok, type Result } from '../result.ts';
-import { chooseVersion, type DebianPackage, exactDependencies, type PackageChoice } from './debian-packages.ts';
+import { ok, type Result } from '../result.ts';
+import { exactDependencies, type PackageChoice, packageBehind } from './debian-packages.ts';
 import { type FetchedVersion, fetchVersion, type VersionKind } from './fetch-version.ts';
 import type { PackageLists } from './package-lists.ts';
 import { cannotBeHad, runApt } from './run-apt.ts';
@@ -44,20 +44,13 @@ async function chooseKernel(
   lists: PackageLists,
   version: string | undefined,
 ): Promise<Result<PackageChoice, VersionFailure>> {
-  const meta = await chooseVersion(lists, META_PACKAGE, version);
-  if (!meta.ok) return meta;
-  const needed = await exactDependencies(lists, meta.value);
-  if (!needed.ok) return needed;
-  const main = needed.value.find(({ name }) => name.startsWith(IMAGE_PREFIX));
-  if (main === undefined) {
-    const what = `${lists.suite}: ${META_PACKAGE} ${meta.value.version} depends on no ${IMAGE_PREFIX}….`;
-    return fail({ kind: 'unavailable', what, remedy: 'Name another version or suite.' });
-  }
-  const parts = await exactDependencies(lists, main);
+  const main = await packageBehind(lists, META_PACKAGE, IMAGE_PREFIX, version);
+  if (!main.ok) return main;
+  const parts = await exactDependencies(lists, main.value);
   if (!parts.ok) return parts;
-  const release = main.name.slice(IMAGE_PREFIX.length);
-  const others = parts.value.filter((part: DebianPackage) => part.name.endsWith(`-${release}`));
-  return ok({ main, others, fetch: 'alone' });
+  const release = main.value.name.slice(IMAGE_PREFIX.length);
+  const others = parts.value.filter(({ name }) => name.endsWith(`-${release}`));
+  return ok({ main: main.value, others, fetch: 'alone' });
 }
 
 /** Leaves `boot/vmlinuz-<release>` and `lib/modules/<release>`, wherever the packages have them. */

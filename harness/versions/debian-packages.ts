@@ -48,6 +48,26 @@ export function versionsIn(madison: string, distributions: readonly string[]): r
   return [...new Set(versions)];
 }
 
+/**
+ * The package whose name begins with `prefix` and on which a metapackage depends in an exact version, as `linux-image-amd64`
+ * does on the newest kernel.
+ */
+export async function packageBehind(
+  lists: PackageLists,
+  metapackage: string,
+  prefix: string,
+  version: string | undefined,
+): Promise<Result<DebianPackage, VersionFailure>> {
+  const meta = await chooseVersion(lists, metapackage, version);
+  if (!meta.ok) return meta;
+  const needed = await exactDependencies(lists, meta.value);
+  if (!needed.ok) return needed;
+  const behind = needed.value.find(({ name }) => name.startsWith(prefix));
+  if (behind !== undefined) return ok(behind);
+  const what = `${lists.suite}: ${metapackage} ${meta.value.version} depends on no ${prefix}….`;
+  return fail({ kind: 'unavailable', what, remedy: 'Name another version or suite.' });
+}
+
 /** What a package depends on in an exact version: `linux-image-6.12.117+deb13-amd64 (= 6.12.117-1)`. */
 export async function exactDependencies(
   lists: PackageLists,

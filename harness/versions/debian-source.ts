@@ -1,8 +1,9 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LinuxSource } from '../guest/kernel/kernel-source.ts';
+import { cacheRoot } from '../guest/cache.ts';
+import { checkBuildHost } from '../guest/kernel/build-host.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { chooseVersion, exactDependencies, type PackageChoice } from './debian-packages.ts';
+import { type PackageChoice, packageBehind } from './debian-packages.ts';
 import { fetchVersion, type VersionKind } from './fetch-version.ts';
 import type { PackageLists } from './package-lists.ts';
 import type { DebianVersion } from './suites.ts';
@@ -13,6 +14,16 @@ const META_PACKAGE = 'linux-source';
 const SOURCE_PREFIX = 'linux-source-';
 
 export const KERNEL_SOURCE: VersionKind = { name: 'source', choose: chooseSource, arrange: keepArchive };
+
+/** A kernel's source, as Debian packs it. */
+export interface LinuxSource {
+  /** Path of a .tar.xz with one directory at its top. */
+  readonly archive: string;
+  /** Such as `linux-source-6.12`. */
+  readonly package: string;
+  /** Of the package, such as `6.12.118-1`. */
+  readonly version: string;
+}
 
 /** The source of Debian's kernel in this version, with Debian's patches, in the cache. */
 export async function debianSource(
@@ -29,14 +40,11 @@ async function chooseSource(
   lists: PackageLists,
   version: string | undefined,
 ): Promise<Result<PackageChoice, VersionFailure>> {
-  const meta = await chooseVersion(lists, META_PACKAGE, version);
-  if (!meta.ok) return meta;
-  const needed = await exactDependencies(lists, meta.value);
-  if (!needed.ok) return needed;
-  const main = needed.value.find(({ name }) => name.startsWith(SOURCE_PREFIX));
-  if (main !== undefined) return ok({ main, others: [], fetch: 'alone' });
-  const what = `${lists.suite}: ${META_PACKAGE} ${meta.value.version} depends on no ${SOURCE_PREFIX}….`;
-  return fail({ kind: 'unavailable', what, remedy: 'Name another version or suite.' });
+  // Sooner than after a long download.
+  const possible = await checkBuildHost(cacheRoot());
+  if (!possible.ok) return fail({ ...possible.failure, kind: 'unavailable' });
+  const main = await packageBehind(lists, META_PACKAGE, SOURCE_PREFIX, version);
+  return main.ok ? ok({ main: main.value, others: [], fetch: 'alone' }) : main;
 }
 
 /** The package has patches for the real-time kernel and documentation besides. */

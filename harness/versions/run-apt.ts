@@ -16,7 +16,8 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /404|does not have a Release file|File not found|Hash Sum mismatch/i,
-    'The mirror does not have it, or has just changed: try again in a while, or with another mirror in the package sources. Old suites leave the mirrors.',
+    // apt says the same of a mirror whose answer was cut off.
+    'Check the network, try again in a while, or use another mirror in the package sources: this one does not have it, has just changed, or was cut off. Old suites leave the mirrors.',
   ],
 ];
 

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { cacheEntry } from '../../harness/guest/cache.ts';
-import { downloadPackage } from '../../harness/guest/download-package.ts';
 import { ok } from '../../harness/result.ts';
+import { chooseVersion } from '../../harness/versions/debian-packages.ts';
+import { fetchPackages } from '../../harness/versions/fetch-packages.ts';
+import { hostArchive } from '../../harness/versions/host-archive.ts';
+import { packageLists } from '../../harness/versions/package-lists.ts';
 import { openmetrics } from './openmetrics.ts';
 import { RESTORED_OPERATIONS, TEST_OPERATION, testComparison, testExport, VIRTUAL_OPERATION } from './test-export.ts';
 
 const PACKAGE = 'prometheus';
-const REMEDY = `apt-get install ${PACKAGE}`;
 
 /** Unpacked, not installed: the package's server would be started. Undefined where nothing may be fetched. */
 async function findPromtool(): Promise<string | undefined> {
@@ -19,12 +21,19 @@ async function findPromtool(): Promise<string | undefined> {
   const entry = await cacheEntry(
     'promtool',
     async (directory, report) => {
-      const archive = await downloadPackage(async () => ok(PACKAGE), directory, REMEDY, report);
-      if (!archive.ok) return archive;
-      await execa('dpkg-deb', ['-x', archive.value, directory]);
+      const lists = await packageLists('bookworm', await hostArchive(), report);
+      if (!lists.ok) return lists;
+      const main = await chooseVersion(lists.value, PACKAGE, undefined);
+      if (!main.ok) return main;
+      const fetched = await fetchPackages(
+        lists.value,
+        { main: main.value, others: [], fetch: 'alone' },
+        directory,
+        report,
+      );
       // The server is as large as the tool, and of no use here.
-      await Promise.all([archive.value, join(directory, 'usr/bin/prometheus')].map((file) => rm(file)));
-      return ok(undefined);
+      if (fetched.ok) await rm(join(directory, 'usr/bin/prometheus'));
+      return fetched.ok ? ok(undefined) : fetched;
     },
     () => {},
   );

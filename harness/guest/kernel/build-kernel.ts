@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Result } from '../../result.ts';
+import type { LinuxSource } from '../../versions/debian-source.ts';
 import type { GuestFailure } from '../guest-image.ts';
 import { runTool } from '../run-tool.ts';
 import { applyPatches } from './apply-patches.ts';
@@ -11,7 +12,6 @@ import { compileProgress, EXPECTED_FILES } from './compile-progress.ts';
 import { configureKernel } from './configure-kernel.ts';
 import { discardTree, emptyTree, isContinuable, markReady, rewind, sourceIn, withCheckpoints } from './kept-tree.ts';
 import type { KernelRecipe } from './kernel-recipe.ts';
-import type { LinuxSource } from './kernel-source.ts';
 import { type MakeFailure, runMake } from './run-make.ts';
 
 /** What a build leaves in its directory; the rest is removed. `facts` is a BuiltKernelFacts as JSON. */

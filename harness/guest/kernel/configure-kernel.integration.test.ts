@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { debianSource } from '../../versions/debian-source.ts';
 import { applyPatches } from './apply-patches.ts';
 import { configureKernel } from './configure-kernel.ts';
 import { readRecipe } from './kernel-recipe.ts';
-import { linuxSource } from './kernel-source.ts';
 import { runMake } from './run-make.ts';
 
 const DOWNLOAD_TIMEOUT_MS = 20 * 60_000;
@@ -16,7 +16,7 @@ let version: string;
 
 beforeAll(async () => {
   tree = await mkdtemp(join(tmpdir(), 'hotplug-bench-linux-'));
-  const source = await linuxSource(console.error);
+  const source = await debianSource({ suite: 'bookworm' }, console.error);
   if (!source.ok) throw new Error(source.failure.what);
   version = source.value.version;
   await execa('tar', ['-xf', source.value.archive, '-C', tree, '--strip-components=1']);

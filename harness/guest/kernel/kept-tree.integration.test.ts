@@ -6,9 +6,9 @@ import { build } from 'esbuild';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { projectRoot } from '../../project-root.ts';
+import type { LinuxSource } from '../../versions/debian-source.ts';
 import { BUILT_FILES, buildKernel } from './build-kernel.ts';
 import { sourceIn, sweepOldTrees } from './kept-tree.ts';
-import type { LinuxSource } from './kernel-source.ts';
 
 const FILES = 12;
 const RECIPE = { fragment: 'CONFIG_SMALL=y\n', patches: [] };

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { debianSource } from '../../versions/debian-source.ts';
 import { buildPatchedKernel } from '../patched-kernel.ts';
 import { BUILT_FILES, buildKernel } from './build-kernel.ts';
 import { readRecipe } from './kernel-recipe.ts';
-import { linuxSource } from './kernel-source.ts';
 
 const BUILDS_TIMEOUT_MS = 80 * 60_000;
 
@@ -27,7 +27,7 @@ test.runIf(process.env.HOTPLUG_BENCH_BUILD_TWICE === '1')(
   'a build in another directory, with another environment, killed half-way and gone on with, gives the same bytes',
   async () => {
     const first = await buildPatchedKernel(console.error);
-    const source = await linuxSource(console.error);
+    const source = await debianSource({ suite: 'bookworm' }, console.error);
     if (!first.ok || !source.ok) throw new Error('there is no first build');
     const recipe = await readRecipe(true, source.value.version);
     const place = { directory: join(directory, 'built'), tree: join(directory, 'tree') };
