@@ -39,7 +39,7 @@ export async function chooseVersion(
 }
 
 /** From `apt-cache madison`, the newest first: ` qemu-system-x86 | 1:7.2+dfsg-7 | http://… bookworm/main amd64 Packages`. */
-export function versionsIn(madison: string, distributions: readonly string[]): readonly string[] {
+function versionsIn(madison: string, distributions: readonly string[]): readonly string[] {
   const versions = madison.split('\n').flatMap((line) => {
     const [, version = '', from = ''] = line.split('|').map((field) => field.trim());
     const distribution = / (\S+)\/\S+ \S+ Packages$/.exec(from)?.[1] ?? '';

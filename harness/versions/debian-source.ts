@@ -13,7 +13,7 @@ import type { VersionFailure } from './version-failure.ts';
 const META_PACKAGE = 'linux-source';
 const SOURCE_PREFIX = 'linux-source-';
 
-export const KERNEL_SOURCE: VersionKind = { name: 'source', choose: chooseSource, arrange: keepArchive };
+const KERNEL_SOURCE: VersionKind = { name: 'source', choose: chooseSource, arrange: keepArchive };
 
 /** A kernel's source, as Debian packs it. */
 export interface LinuxSource {
