@@ -106,11 +106,13 @@ function beginLife(context: BootContext) {
   /** Analyses the operations that have just ended, with the echoes and the journal before and after them. */
   const report = (): number => {
     const { events } = recorder;
-    const heard = analysedUpTo === 0 ? undefined : lastHeard(events.slice(0, analysedUpTo));
-    const analysed = analyse(events.slice(analysedUpTo), topology.controller, variant.clock, heard);
+    const from = analysedUpTo;
+    const heard = from === 0 ? undefined : lastHeard(events.slice(0, from));
+    const analysed = analyse(events.slice(from), topology.controller, variant.clock, heard);
     analysedUpTo = recorder.events.findLastIndex((e) => e.source === 'harness' && e.event === 'end') + 1;
     for (const operation of analysed) context.onOperation(operation);
-    const wrong = wrongClock(recorder.events, variant.clock);
+    // All of the recording anew after each operation would take longer and longer.
+    const wrong = wrongClock(recorder.events, variant.clock, from);
     if (wrong) breakFor(wrong.why, { reason: 'earlier-failure', detail: `not tried: ${wrong.why}` });
     return analysed.reduce((sum, { judged }) => sum + (judged.latencyMs ?? 0), 0);
   };

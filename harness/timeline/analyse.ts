@@ -66,9 +66,13 @@ export function analyse(
   });
 }
 
-/** Why the clock that these events were measured on cannot be believed; undefined when it can. */
-export function wrongClock(events: readonly RecordedEvent[], clock: Clock): ClockContradiction | undefined {
-  return clock === 'virtual' ? clockContradiction(events) : wrongClockRate(events);
+/**
+ * Why the clock that these events were measured on cannot be believed; undefined when it can.
+ *
+ * @param since where to begin, on the real clock: behind the end of an operation up to whose echoes all has been looked at
+ */
+export function wrongClock(events: readonly RecordedEvent[], clock: Clock, since = 0): ClockContradiction | undefined {
+  return clock === 'virtual' ? clockContradiction(events) : wrongClockRate(events, since);
 }
 
 /** The last event that an operation's times are told from. */

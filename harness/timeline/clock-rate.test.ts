@@ -72,6 +72,14 @@ describe('wrongClockRate', () => {
     expect(wrongClockRate(right)).toBeUndefined();
     expect(wrongClockRate([...right, ...wrong, begin(3, 2300)])?.at).toBe(right.length + wrong.length - 1);
   });
+
+  test('what is looked at from behind the operation before shows the same', () => {
+    const right = [begin(0, 0), ...burst(1, 1, quick), begin(1, 300)];
+    const rest = [...burst(1000, 1, quick), begin(2, 1300), ...burst(2000, 1.1, quick)];
+    const proof = wrongClockRate([...right, ...rest], right.length);
+    expect(proof).toBeDefined();
+    expect(proof).toEqual(wrongClockRate([...right, ...rest]));
+  });
 });
 
 test('the real boot whose kernel took 2.1 GHz for 270 has no sample, and says why', () => {

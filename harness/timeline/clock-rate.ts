@@ -29,10 +29,12 @@ interface Elapsed {
  * echoes leave open. Undefined when nothing proves that. Compared are the echoes before and after each operation.
  *
  * It is proven with the last event before the next operation: nothing that ended before that is in doubt for it.
+ *
+ * @param since where to begin: behind the end of an operation, whose echoes are the first that are compared with others
  */
-export function wrongClockRate(events: readonly RecordedEvent[]): ClockContradiction | undefined {
+export function wrongClockRate(events: readonly RecordedEvent[], since = 0): ClockContradiction | undefined {
   let before: readonly Echo[] = [];
-  let from = 0;
+  let from = since;
   while (from < events.length) {
     const next = events.findIndex((event, at) => at > from && event.source === 'harness' && event.event === 'begin');
     const to = next === -1 ? events.length : next;
