@@ -7,6 +7,7 @@ import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts'
 import { openRecorder, type Recorder } from '../run/recorder.ts';
 import { type Session, startSession } from '../run/session.ts';
 import { testVariant } from '../scenario/test-variant.ts';
+import { lossesIn } from '../timeline/losses.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { topologyOf } from '../topology/index.ts';
 import { prepareGuest } from './prepare-guest.ts';
@@ -69,6 +70,32 @@ test('says hello as it did when it was ready', async () => {
   const [hello] = (await session.ask('hello')) ?? [];
   expect(hello?.kind).toBe('ready');
   expect(hello?.fields).toEqual({ ...first.fields, request: expect.stringMatching(/^\d+$/) });
+});
+
+test('the journal is read from memory where it is asked for there, comes over the line otherwise, and nothing is lost', async () => {
+  // By default the kernel drops what is written to its log after ten lines in five seconds.
+  await session.ask('set', { file: '/proc/sys/kernel/printk_devkmsg', value: 'on\n' });
+  await session.ask('journal');
+  const windows = () =>
+    recorder.events.filter(
+      (event) => event.source === 'agent' && event.direction === 'received' && event.message.kind === 'window',
+    ).length;
+  // The lines that tie the clocks, as the agent sends them and as the kernel has them in its log.
+  const expected = ['tie', 'tie', 'tie', 'kmsg', 'kmsg', 'kmsg', 'done'];
+  expect((await session.ask('journal'))?.map(({ kind }) => kind)).toEqual(expected);
+  expect(windows()).toBe(0);
+  for (let i = 0; i < 20; i++) {
+    const answers = await session.ask('journal', { memory: 'yes' });
+    expect(answers?.map(({ kind }) => kind)).toEqual(['window', ...expected]);
+  }
+  expect(lossesIn(recorder.events)).toEqual([]);
+  // What is there can be asked for again.
+  const from = recorder.events.length;
+  await session.ask('resend');
+  const again = recorder.events
+    .slice(from)
+    .flatMap((event) => (event.source === 'agent' && event.direction === 'received' ? [event.message.kind] : []));
+  expect(again).toEqual([...expected, 'resent']);
 });
 
 describe('load', () => {

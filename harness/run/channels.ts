@@ -1,11 +1,19 @@
-import { decodeMessage } from '../guest/protocol.ts';
+import type { QmpCommand } from '../device/device.ts';
+import { decodeMessage, encodeRequest } from '../guest/protocol.ts';
 import { connectLines, type LineChannel, type LineChannelOptions } from '../qemu/line-channel.ts';
 import { connectQmp, type QmpClient } from '../qemu/qmp-client.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { markerIntake } from './marker-intake.ts';
 import type { Recorder } from './recorder.ts';
+import { readWindow } from './window.ts';
 
 /** Longer than any line the agent can send (4096 bytes) or the kernel prints; what is longer is recorded as garbled. */
 const MAXIMUM_LINE_BYTES = 16 * 1024;
+
+/** The session's requests count from 1. */
+const RESEND_REQUEST = 0;
+/** How long nothing may come from QEMU while it saves a piece of the guest's memory, which takes microseconds. */
+const WINDOW_SILENCE_MS = 20_000;
 
 /** The channels of one VM. What they bring is in the recorder; only the ways to send are here. */
 export interface Channels {
@@ -29,9 +37,21 @@ export interface ChannelOptions {
 export async function connectChannels(options: ChannelOptions): Promise<Result<Channels, string>> {
   const { recorder } = options;
   const onConsole = (text: string, atNs: bigint) => recorder.record({ source: 'console', text }, atNs);
+  const opened: { monitor?: QmpClient; markers?: LineChannel } = {};
+  const intake = markerIntake(recorder, {
+    read: (window) =>
+      readWindow(window, (command) => executeQuietly(opened.monitor, command, recorder), options.socket('window')),
+    resend: () => {
+      const atNs = opened.markers?.send(encodeRequest(RESEND_REQUEST, 'resend', {}));
+      recorder.record(
+        { source: 'agent', direction: 'sent', request: RESEND_REQUEST, verb: 'resend', fields: {} },
+        atNs,
+      );
+    },
+  });
   const onMarker = (line: string, atNs: bigint) => {
     const message = decodeMessage(line);
-    if (message.ok) recorder.record({ source: 'agent', direction: 'received', message: message.value }, atNs);
+    if (message.ok) intake.take(message.value, atNs);
     else recorder.record({ source: 'agent', direction: 'garbled', ...message.failure }, atNs);
   };
   const [monitor, console, markers] = await Promise.all([
@@ -41,6 +61,9 @@ export async function connectChannels(options: ChannelOptions): Promise<Result<C
   ]);
   if (monitor.ok && console.ok && markers.ok) {
     const all = [monitor.value, console.value, markers.value];
+    opened.monitor = monitor.value.channel;
+    opened.markers = markers.value.channel;
+    markers.value.closed.then(intake.end);
     return ok({
       monitor: monitor.value.channel,
       markers: markers.value.channel,
@@ -53,6 +76,16 @@ export async function connectChannels(options: ChannelOptions): Promise<Result<C
   for (const one of [monitor, console, markers]) if (one.ok) one.value.channel.close();
   const reasons = [monitor, console, markers].flatMap((one) => (one.ok ? [] : [one.failure]));
   return fail(reasons.join('; '));
+}
+
+async function executeQuietly(
+  monitor: QmpClient | undefined,
+  command: QmpCommand,
+  { heardAtMs }: Recorder,
+): Promise<Result<unknown, string>> {
+  const reply = await monitor?.execute(command, { timeoutMs: WINDOW_SILENCE_MS, heardAtMs });
+  if (!reply) return fail('there is no monitor');
+  return reply.ok ? ok(reply.value.value) : fail(reply.failure.message);
 }
 
 interface Open<Channel> {

@@ -1,3 +1,4 @@
+import { askJournal } from './observe.ts';
 import type { Session } from './session.ts';
 
 /** Modules of the guest kernel that an inspection needs where they are not built in: VFIO for PCI, over an IOMMU. */
@@ -23,6 +24,6 @@ export async function inspectIommuGroups(session: Session, places: readonly stri
     if (stuck) return `${stuck.fields.place} did not get its kernel driver back: ${stuck.fields.reason}`;
   }
   // What the guest has noted until here is no part of the next operation. Without a tie of clocks: that is for those.
-  await session.ask('journal', { untied: 'yes' });
+  await askJournal(session, false);
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { AgentMessage } from '../guest/protocol.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -18,7 +19,7 @@ const RATE_SPAN_MS = 250;
 /** After operations: what ties the clocks together, and what the guest has noted in the meantime. */
 export async function observe(session: Session): Promise<void> {
   await alignClocks(session);
-  await session.ask('journal');
+  await askJournal(session);
 }
 
 /**
@@ -31,6 +32,19 @@ export async function observeBoot(session: Session): Promise<void> {
   if (session.clock === 'virtual') return;
   await session.rest(Math.max(0, fromMs + RATE_SPAN_MS - performance.now()));
   await alignClocks(session);
+}
+
+/**
+ * What the guest has noted since it was asked last. On the real clock it is read from the guest's memory (window.ts), on the
+ * virtual one it comes over the serial line: while the harness reads, a guest with nothing to do leaps from timer to timer.
+ *
+ * @param tied whether it begins with lines that tie the kernel log's clock
+ */
+export function askJournal(session: Session, tied = true): Promise<readonly AgentMessage[] | undefined> {
+  return session.ask('journal', {
+    ...(session.clock === 'real' && { memory: 'yes' }),
+    ...(!tied && { untied: 'yes' }),
+  });
 }
 
 /** A burst of echoes, and before them a reading of both clocks at once where there can be one. */

@@ -5,6 +5,7 @@ import type { GivenUp, Operation, RecordedEvent } from '../timeline/recording.ts
 import type { Slot } from '../topology/topology.ts';
 import type { Broken } from './broken.ts';
 import { missingModule } from './missing-module.ts';
+import { askJournal } from './observe.ts';
 import { once } from './once.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
@@ -141,7 +142,7 @@ export function takeInventory(session: Session): Promise<unknown> {
 
 /** What the guest has noted while an operation was waited for in vain: nothing reads its journal later, and it says why. */
 function takeNotes(session: Session): Promise<unknown> {
-  return session.ask('journal');
+  return askJournal(session);
 }
 
 /** Unplugs a device: from `device_del` to DEVICE_DELETED. Its backend is removed outside the measurement. */

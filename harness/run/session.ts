@@ -83,6 +83,7 @@ const CLOSING_ANSWERS: ReadonlySet<string> = new Set([
   'ready',
   'clocks',
   'pair',
+  'resent',
 ]);
 
 export interface SessionPlace {

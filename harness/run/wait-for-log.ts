@@ -1,4 +1,5 @@
 import { kernelLine } from '../timeline/kernel-line.ts';
+import { askJournal } from './observe.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 
@@ -26,7 +27,7 @@ export async function waitForLog(
   while (!isThere()) {
     if (signal.aborted || performance.now() >= end) return signal.aborted;
     // Without a tie of clocks: that is for operations.
-    if (!(await session.ask('journal', { untied: 'yes' }))) return false;
+    if (!(await askJournal(session, false))) return false;
     if (!isThere()) await session.rest(POLL_MS);
   }
   return true;

@@ -34,6 +34,10 @@ export const LOSS_KINDS = {
     meaning: 'requests arrived in the guest damaged, and were not carried out',
     touches: 'what was asked for: a watch, a journal, echoes',
   },
+  'window-unread': {
+    meaning: "the guest's journal could not be read from its memory, and was asked for over the serial line",
+    touches: 'nothing, where it came whole over the line; otherwise its numbers are missing in agent-lines',
+  },
   'module-failed': {
     meaning: 'the guest kernel did not load a module',
     touches: 'plugs of devices that need it: they fail at once',

@@ -153,6 +153,8 @@ function toldLoss(event: RecordedEvent): Omit<Loss, 'at'> | undefined {
     const { deviceId, detail } = event;
     return { kind: 'backend-kept', count: 1, deviceId, detail };
   }
+  if (event.source === 'harness' && event.event === 'window-unread')
+    return { kind: 'window-unread', count: 1, detail: event.detail };
   if (event.source !== 'agent') return undefined;
   if (event.direction === 'garbled') {
     const start = event.line.slice(0, SHOWN_BYTES);

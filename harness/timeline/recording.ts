@@ -101,6 +101,8 @@ export type Observation =
       readonly hpetNs?: number;
       readonly at?: 'kernel-entry';
     }
+  /** Messages that the agent had kept in its memory could not be read there, and were asked for over the line. */
+  | { readonly source: 'harness'; readonly event: 'window-unread'; readonly detail: string }
   /** The machine stands still, and its clock could not be read, or its timers contradict each other. */
   | { readonly source: 'harness'; readonly event: 'virtual-clock-unread'; readonly detail: string }
   | { readonly source: 'process'; readonly event: 'started'; readonly pid: number }

@@ -13,6 +13,12 @@ static int channel = -1;
 static uint64_t sequence;
 static char message[LINE_BYTES];
 static size_t used;
+static struct {
+	char *bytes; /* NULL: messages are sent */
+	size_t size, used;
+	uint64_t n_messages;
+	void (*full)(void);
+} kept;
 
 uint64_t now_ns(void)
 {
@@ -37,14 +43,23 @@ int protocol_open(const char *tty)
 	return channel;
 }
 
+/* By half bytes: bit by bit it takes as long, under TCG, as the rest of a message. */
 static uint32_t crc32_of(const char *bytes, size_t n)
 {
+	static uint32_t of_half[16];
 	uint32_t crc = 0xffffffffu;
 
+	for (uint32_t half = 1; half < 16 && !of_half[15]; half++) {
+		uint32_t rest = half;
+
+		for (int bit = 0; bit < 4; bit++)
+			rest = rest & 1 ? (rest >> 1) ^ 0xedb88320u : rest >> 1;
+		of_half[half] = rest;
+	}
 	for (size_t i = 0; i < n; i++) {
 		crc ^= (unsigned char)bytes[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc & 1 ? (crc >> 1) ^ 0xedb88320u : crc >> 1;
+		crc = (crc >> 4) ^ of_half[crc & 15];
+		crc = (crc >> 4) ^ of_half[crc & 15];
 	}
 	return ~crc;
 }
@@ -77,12 +92,25 @@ static void append_encoded(const char *value)
 	}
 }
 
-void message_begin(const char *kind, uint64_t at_ns)
+uint64_t message_reserve(void)
 {
-	int n = snprintf(message, sizeof(message), "%s %llu %llu %s", PROTOCOL_NAME,
-			 (unsigned long long)++sequence, (unsigned long long)at_ns, kind);
+	return ++sequence;
+}
+
+void message_begin_reserved(uint64_t number, const char *kind, uint64_t at_ns)
+{
+	int n = snprintf(message, sizeof(message), "%s %llu %llu %s", PROTOCOL_NAME, (unsigned long long)number,
+			 (unsigned long long)at_ns, kind);
 
 	used = (size_t)n;
+}
+
+void message_begin(const char *kind, uint64_t at_ns)
+{
+	/* Before it has its number: the one that tells of those that were kept has the number before theirs. */
+	if (kept.bytes && kept.size - kept.used < LINE_BYTES)
+		kept.full();
+	message_begin_reserved(message_reserve(), kind, at_ns);
 }
 
 void message_field(const char *key, const char *value)
@@ -101,20 +129,46 @@ void message_number(const char *key, uint64_t value)
 	message_field(key, digits);
 }
 
+void channel_write(const char *bytes, size_t n)
+{
+	while (n > 0) {
+		ssize_t sent = write(channel, bytes, n);
+
+		if (sent < 0 && errno != EINTR)
+			return;
+		if (sent > 0) {
+			bytes += sent;
+			n -= (size_t)sent;
+		}
+	}
+}
+
 void message_end(void)
 {
-	uint32_t crc = crc32_of(message, used);
-	size_t sent = 0;
-
-	used += (size_t)snprintf(message + used, 16, " #%08x\n", crc);
-	while (sent < used) {
-		ssize_t n = write(channel, message + sent, used - sent);
-
-		if (n < 0 && errno != EINTR)
-			return;
-		if (n > 0)
-			sent += (size_t)n;
+	used += (size_t)snprintf(message + used, 16, " #%08x\n", crc32_of(message, used));
+	if (!kept.bytes) {
+		channel_write(message, used);
+		return;
 	}
+	memcpy(kept.bytes + kept.used, message, used);
+	kept.used += used;
+	kept.n_messages++;
+}
+
+void messages_keep(char *buffer, size_t size, void (*full)(void))
+{
+	kept.bytes = buffer;
+	kept.size = size;
+	kept.used = 0;
+	kept.n_messages = 0;
+	kept.full = full;
+}
+
+size_t messages_send(uint64_t *n_messages)
+{
+	kept.bytes = NULL;
+	*n_messages = kept.n_messages;
+	return kept.used;
 }
 
 static int hex_digit(char c)

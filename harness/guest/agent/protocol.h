@@ -39,6 +39,22 @@ void message_number(const char *key, uint64_t value);
 void message_end(void);
 
 /*
+ * From here on finished messages are kept in `buffer` instead of being sent. `full` is called for the first one that does not
+ * fit, and has to end this with messages_send().
+ */
+void messages_keep(char *buffer, size_t size, void (*full)(void));
+
+/* From here on messages are sent as they are finished. Returns how many bytes were kept, and in how many messages. */
+size_t messages_send(uint64_t *n_messages);
+
+/* Takes the next message's number now, for one that is sent after those that follow it. Given to message_begin_reserved(). */
+uint64_t message_reserve(void);
+void message_begin_reserved(uint64_t number, const char *kind, uint64_t at_ns);
+
+/* Writes bytes to the channel as they are: messages that were kept. */
+void channel_write(const char *bytes, size_t n);
+
+/*
  * Splits one received line in place. Returns NULL and fills `request`, or says what is wrong with the line.
  * A line that fails is answered with `garbled` and never acted on.
  */

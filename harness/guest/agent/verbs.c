@@ -8,6 +8,7 @@
 #include "setting.h"
 #include "slots.h"
 #include "watch.h"
+#include "window.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -106,9 +107,24 @@ static const char *inventory(const struct request *request)
 
 static const char *journal(const struct request *request)
 {
+	const char *problem = request_field(request, "memory") ? window_open(request->id) : NULL;
+
+	if (problem)
+		refuse("no-window", request->id, problem);
 	if (!request_field(request, "untied"))
 		journal_tie(request->id);
 	journal_report(request->id);
+	done(request->id);
+	window_close();
+	return NULL;
+}
+
+static const char *resend(const struct request *request)
+{
+	window_resend();
+	message_begin("resent", now_ns());
+	message_field("request", request->id);
+	message_end();
 	return NULL;
 }
 
@@ -147,7 +163,8 @@ static const struct verb verbs[] = {
 	{ "slots", slots, 1 },
 	{ "inventory", inventory, 1 },
 	{ "claim", claim_devices, 1 },
-	{ "journal", journal, 1 },
+	{ "journal", journal, 0 },
+	{ "resend", resend, 0 },
 	{ "set", setting_write, 1 },
 	{ "load", load_set, 1 },
 	{ "rest", rest_begin, 0 },

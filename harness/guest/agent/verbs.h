@@ -10,7 +10,7 @@ void note_failed_module(const char *name, const char *reason);
 /* Sends `module-failed` for each of those, and then `ready`: what the guest is. `request_id` is that of a `hello`, and "" for the first, which nobody asked for. */
 void report_ready(const char *request_id);
 
-/* Sends a `garbled` or `rejected` message. */
+/* Sends a `garbled`, `rejected` or `no-window` message. */
 void refuse(const char *kind, const char *request_id, const char *reason);
 
 /* Does what a request says and answers it. `received_ns` is when the request was read. */
