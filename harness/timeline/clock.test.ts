@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anchorOf, bootClock, type Echo, echoesIn, hostTimeOf } from './clock.ts';
+import { anchorOf, bootClock, bursts, type Echo, echoesIn, hostTimeOf } from './clock.ts';
 import type { RecordedEvent } from './recording.ts';
 
 /** Echoes as a guest clock with this offset and rate would give them, with these one-way delays. */
@@ -128,23 +128,52 @@ describe('hostTimeOf', () => {
   });
 });
 
+/** An echo as a recording has it. */
+const echoAt = (echo: Echo, request: number): readonly RecordedEvent[] => [
+  { atMs: echo.sentMs, source: 'agent', direction: 'sent', request, verb: 'echo', fields: {} } as const,
+  {
+    atMs: echo.receivedMs,
+    source: 'agent',
+    direction: 'received',
+    message: {
+      sequence: request,
+      guestNs: echo.guestSentMs * 1e6,
+      kind: 'echo',
+      fields: { request: String(request), received: String(echo.guestReceivedMs * 1e6) },
+    },
+  } as const,
+];
+
+describe('bursts', () => {
+  const trips = [
+    { out: 40, back: 40 },
+    { out: 30, back: 50 },
+  ];
+  /** The rest of a line takes 100 ms. */
+  const slow = simulate(5, 1, 0, trips).map((echo, index) => ({
+    ...echo,
+    sentMs: echo.sentMs + index * 100,
+    receivedMs: echo.receivedMs + index * 100,
+  }));
+
+  test('on a slow host, too, echoes that follow each other at once are of one', () => {
+    const events = slow.flatMap((echo, index) => echoAt(echo, 7 + index));
+    expect(bursts(events).map((burst) => burst.length)).toEqual([2]);
+  });
+
+  test('what was asked for in between parts them', () => {
+    const events = slow.flatMap((echo, index) => echoAt(echo, 7 + 2 * index));
+    expect(bursts(events).map((burst) => burst.length)).toEqual([1, 1]);
+  });
+});
+
 describe('bootClock', () => {
-  /** The echoes as a recording has them. */
+  /** The echoes as a recording has them; between the bursts, which begin every 6 s, the agent is asked for its journal. */
   const recorded = (echoes: readonly Echo[]): readonly RecordedEvent[] =>
-    echoes.flatMap((echo, request) => [
-      { atMs: echo.sentMs, source: 'agent', direction: 'sent', request, verb: 'echo', fields: {} } as const,
-      {
-        atMs: echo.receivedMs,
-        source: 'agent',
-        direction: 'received',
-        message: {
-          sequence: request,
-          guestNs: echo.guestSentMs * 1e6,
-          kind: 'echo',
-          fields: { request: String(request), received: String(echo.guestReceivedMs * 1e6) },
-        },
-      } as const,
-    ]);
+    echoes.flatMap((echo, index) => {
+      const request = index + Math.floor(echo.sentMs / 6000);
+      return echoAt(echo, request);
+    });
   const trip = fc.record({
     out: fc.double({ min: 0.2, max: 2, noNaN: true }),
     back: fc.double({ min: 0.2, max: 2, noNaN: true }),

@@ -13,6 +13,8 @@ export interface Echo {
   readonly guestSentMs: number;
   /** Of a reading of both clocks at once, by ptp_kvm in the guest: an echo that did not have to travel. */
   readonly paired?: true;
+  /** Number of the request to the agent. */
+  readonly request?: number;
 }
 
 /** A moment known on both clocks, in milliseconds, each to within `uncertaintyMs`. */
@@ -48,6 +50,7 @@ export function echoesIn(events: readonly RecordedEvent[]): readonly Echo[] {
       receivedMs: event.atMs,
       guestReceivedMs: received / 1e6,
       guestSentMs: event.message.guestNs / 1e6,
+      request: Number(event.message.fields.request),
     });
   }
   return echoes;
@@ -145,7 +148,10 @@ export function hostTimeOf(guestMs: number, before: Anchor | undefined, after: A
   return before.hostMs + (guestMs - before.guestMs) * hostPerGuest;
 }
 
-/** The echoes' bursts are at least this far apart on the host's clock; within one, they follow each other at once. */
+/**
+ * Echoes that are not further apart on the host's clock are of one burst. Within one they follow each other at once; but an
+ * echo is stamped at its first byte, and on a slow host the rest of its line takes longer than this to arrive.
+ */
 const BURST_GAP_MS = 50;
 
 export const CLOCK_SOURCES = ['ptp_kvm', 'echoes', 'both'] as const;
@@ -196,9 +202,16 @@ export function bursts(events: readonly RecordedEvent[]): readonly (readonly Ech
   for (const echo of echoesIn(events)) {
     const burst = found.at(-1);
     const last = burst?.at(-1);
-    // A reading of both clocks at once comes right before the echoes that confirm it, however long its answer travels.
-    if (burst && last && (last.paired || echo.sentMs - last.receivedMs < BURST_GAP_MS)) burst.push(echo);
+    if (burst && last && follows(echo, last)) burst.push(echo);
     else found.push([echo]);
   }
   return found;
+}
+
+/** Whether an echo is of the same burst as the one before it. */
+function follows(echo: Echo, last: Echo): boolean {
+  // A reading of both clocks at once comes right before the echoes that confirm it, however long its answer travels.
+  if (last.paired || echo.sentMs - last.receivedMs < BURST_GAP_MS) return true;
+  // Between two bursts the agent is always asked for something else.
+  return echo.request !== undefined && last.request !== undefined && echo.request === last.request + 1;
 }
