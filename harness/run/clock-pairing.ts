@@ -7,8 +7,8 @@ export const PAIRING_MODULE = 'ptp_kvm';
 
 /** Between two readings of Node's clocks lie some 0.2 µs; a pair that is further apart was interrupted. */
 const GOOD_UNCERTAINTY_MS = 0.002;
-/** So many at the most, each up to a millisecond of one CPU, between two operations. */
-const ATTEMPTS = 3;
+/** So many at the most, each up to a millisecond of one CPU, between two operations: on a host with a load of 9, three were too few. */
+const ATTEMPTS = 10;
 
 interface WallClockReading {
   readonly wallMs: number;
