@@ -62,4 +62,12 @@ test('a kernel log that overflows before it is read has a gap, and phases that i
   expect(boot?.phases.map(({ name }) => name)).toContain(UNATTRIBUTED);
   expect(plug?.losses).toEqual([]);
   expect(kindsOf(run)).toEqual(['kernel-lines']);
+  // It is also more than fits into the agent's memory for it: the rest came over the line, behind it.
+  const messages = run
+    .events('test.overflows.001')
+    .flatMap((event) => (event.source === 'agent' && event.direction === 'received' ? [event.message] : []));
+  const announced = Number(messages.find(({ kind }) => kind === 'window')?.fields.lines);
+  const journal = messages.slice(messages.findIndex(({ kind }) => kind === 'window') + 1);
+  expect(announced).toBeGreaterThan(500);
+  expect(journal.findIndex(({ kind }) => kind === 'done')).toBeGreaterThan(announced + 100);
 });

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../result.ts';
 const PAGE_BYTES = 4096;
 
 /** The agent's window (agent/window.c): a guest that is not as it should be cannot have QEMU write more than this to the host. */
-const MAXIMUM_BYTES = 256 * 1024;
+const MAXIMUM_BYTES = 128 * 1024;
 
 /** What the agent says of messages that it has kept in its memory instead of sending them (agent/window.c). */
 export interface Window {

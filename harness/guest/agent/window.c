@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A boot's journal of 390 lines takes 60 KB. */
-#define WINDOW_BYTES (256 * 1024)
+/* A journal of 390 lines, of a boot, takes 54 KB; what is more than fits is sent. */
+#define WINDOW_BYTES (128 * 1024)
 /* The only page size that x86 has for what is mapped here. */
 #define PAGE 4096
 #define N_PAGES (WINDOW_BYTES / PAGE)
