@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -50,6 +50,13 @@ const QEMU: readonly FakePackage[] = [
   },
   { name: 'libc6', version: '2-1', files: { 'lib/x86_64-linux-gnu/ld-linux-x86-64.so.2': LOADER } },
 ];
+
+/** Does not fit on a disk of 1 MiB. */
+const BIG: FakePackage = {
+  name: 'linux-image-9.0-amd64',
+  version: '9-1',
+  files: { 'usr/lib/modules/9.0-amd64/vmlinuz': Buffer.alloc(2 ** 21) },
+};
 
 function fetched(kind: VersionKind, options: { version?: string; newest?: boolean; archive?: HostArchive } = {}) {
   const { version, newest = false, archive = fake.archive } = options;
@@ -160,4 +167,25 @@ test('of two that want the same at once, one fetches it and the other waits', as
   expect(one).toMatchObject({ ok: true });
   expect(other).toEqual(one);
   expect(fake.asked.filter((path) => path.includes('linux-image-9.0-amd64'))).toHaveLength(1);
+});
+
+test('a disk that is full: said, and nothing is left that could be used', async ({ skip }) => {
+  await fake.publish([
+    { name: 'linux-image-amd64', version: '9-1', depends: 'linux-image-9.0-amd64 (= 9-1)', files: {} },
+    BIG,
+  ]);
+  const disk = join(home, 'cache');
+  await mkdir(disk, { recursive: true });
+  const mounted = await execa('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { reject: false });
+  if (mounted.failed) return skip('no file system may be mounted here');
+  try {
+    const failed = await fetched(KERNEL);
+    expect(failed).toMatchObject({
+      ok: false,
+      failure: { kind: 'unavailable', what: expect.stringMatching(/no space left on device|enough free space/i) },
+    });
+    expect(await entries()).toEqual([]);
+  } finally {
+    await execa('umount', [disk]);
+  }
 });

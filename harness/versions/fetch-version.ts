@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheEntry, cacheRoot } from '../guest/cache.ts';
@@ -97,9 +98,9 @@ function entryName({ name }: VersionKind, suite: SuiteName, version: string): st
   return `debian-${name}-${suite}_${version.replaceAll(':', '_')}`;
 }
 
-/** Makes an entry the one that is used for its suite from now on, in one step. */
+/** Makes an entry the one that is used for its suite from now on, in one step, whoever else does the same. */
 async function use(link: string, entry: string): Promise<void> {
-  const made = join(cacheRoot(), entry, `in-use-${process.pid}`);
+  const made = join(cacheRoot(), entry, `in-use-${randomUUID()}`);
   await symlink(entry, made);
   await rename(made, link);
 }
