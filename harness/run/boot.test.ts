@@ -48,6 +48,7 @@ function around({ session, recorder }: TestMachine, variant: Variant, boot: numb
   const context: BootContext = {
     planned: plannedBoot(variant, boot, 1),
     topology,
+    slotRestMs: 0,
     recorder,
     start: async () => ok(session),
     startHostLoad: async () => ok({ kill: async () => undefined }),

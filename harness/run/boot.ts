@@ -24,6 +24,8 @@ import { slotNamesOf, verifyGuest } from './verify-guest.ts';
 export interface BootContext {
   readonly planned: PlannedBoot;
   readonly topology: Topology;
+  /** How long its slots are busy with themselves after a boot, in milliseconds; nothing is plugged before. */
+  readonly slotRestMs: number;
   readonly recorder: Recorder;
   /** Starts the VM, stopped before its first instruction; or says why it could not. */
   readonly start: () => Promise<Result<Session, string>>;
@@ -154,7 +156,8 @@ function beginLife(context: BootContext) {
   const pass = async (): Promise<number> => {
     cycle += 1;
     const machine = () => session;
-    return performSteps(variant.steps, {
+    const rest = { operation: 'wait', waitMs: context.slotRestMs } as const;
+    return performSteps(cycle === 1 ? [rest, ...variant.steps] : variant.steps, {
       recorder,
       signal,
       machine,

@@ -11,6 +11,7 @@ import { type BootFacts, bootFacts } from '../statistics/boot-facts.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { type Sample, sampleOf } from '../timeline/sample.ts';
 import { guestRelease } from '../timeline/samples-of.ts';
+import { slotRestMs } from '../topology/machine-type.ts';
 import { type BootContext, bootAndSave, runBoot } from './boot.ts';
 import { type Lane, pinned } from './lanes.ts';
 import { openRecorder } from './recorder.ts';
@@ -120,6 +121,7 @@ async function recorded<Found>(
   const besides = await run({
     planned,
     topology,
+    slotRestMs: slotRestMs(spec.qemuRelease, topology),
     recorder,
     signal,
     start: () => startSession(spec, place, recorder),

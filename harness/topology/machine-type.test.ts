@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { topologyOf } from './index.ts';
-import { majorMinor, qemuProblem } from './machine-type.ts';
+import { majorMinor, qemuProblem, slotRestMs } from './machine-type.ts';
 
 test.each([
   ['QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)', [7, 2]],
@@ -18,4 +18,10 @@ test('QEMU 6.0 cannot have q35 under ACPI hot-plug, 6.1 can; i440fx always could
   expect(qemuProblem([6, 1], topologyOf('acpi-root-port'))).toBeUndefined();
   expect(qemuProblem([5, 2], topologyOf('acpi-i440fx'))).toBeUndefined();
   expect(qemuProblem([5, 2], topologyOf('libvirt'))).toBeUndefined();
+});
+
+test('empty root ports of QEMU 5.2 under native hot-plug are not at rest right after the boot', () => {
+  expect(slotRestMs([5, 2], topologyOf('pcie-root-port'))).toBeGreaterThan(2000);
+  expect(slotRestMs([6, 0], topologyOf('pcie-root-port'))).toBe(0);
+  expect(slotRestMs([5, 2], topologyOf('shpc-bridge'))).toBe(0);
 });

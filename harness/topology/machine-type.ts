@@ -60,6 +60,21 @@ export function qemuProblem(version: MajorMinor, topology: Topology): MachineTyp
   };
 }
 
+/**
+ * The first QEMU whose empty root ports say that their link is down. Before, pciehp powers such a port on when it starts, finds
+ * nothing in it for a second, powers it off and waits one second more ("pcie: don't set link state active if the slot is
+ * empty", hw/pci/pcie.c): a device that comes in between is powered off with it.
+ */
+const EMPTY_PORTS_AT_REST_SINCE: MajorMinor = [6, 0];
+/** Those two seconds, and one more for what a busy host adds. pciehp has started long before the guest is ready. */
+const EMPTY_PORT_REST_MS = 3000;
+
+/** How long after a boot the empty slots of this topology may still be busy with themselves, in milliseconds. */
+export function slotRestMs(version: MajorMinor | undefined, { controller }: Topology): number {
+  if (controller !== 'pciehp' || version === undefined) return 0;
+  return isBefore(version, EMPTY_PORTS_AT_REST_SINCE) ? EMPTY_PORT_REST_MS : 0;
+}
+
 /** `7.2` of `QEMU emulator version 7.2.22 (Debian …)` and of a package's version `1:7.2+dfsg-7`; undefined where it has none. */
 export function majorMinor(text: string): MajorMinor | undefined {
   const found = /(?:^|version |^\d+:)(\d+)\.(\d+)/.exec(text);
