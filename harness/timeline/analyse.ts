@@ -3,7 +3,7 @@ import { type ClockContradiction, clockContradiction } from './clock-contradicti
 import { wrongClockRate } from './clock-rate.ts';
 import { type JudgedOperation, judgeStretch } from './judge.ts';
 import type { LossKind } from './loss-kinds.ts';
-import { type Heard, lossesIn } from './losses.ts';
+import { type Heard, type Loss, lossesIn } from './losses.ts';
 import { momentsOf } from './moment.ts';
 import { ownMoments } from './own-moments.ts';
 import { type Phase, phasesOf } from './phase.ts';
@@ -45,7 +45,9 @@ export function analyse(
 ): readonly AnalysedOperation[] {
   const timed = clock === 'virtual' ? inVirtualTime(events) : events;
   const wrong = wrongClock(timed, clock);
-  const all = stretches(timed, lossesIn(timed, heard));
+  const lost = lossesIn(timed, heard);
+  const ofBoot = lost.filter(({ kind }) => kind === 'timer-rate');
+  const all = stretches(timed, lost);
   const own = new Map(all.map((stretch) => [stretch.operation, ownMoments(stretch, momentsOf(stretch))]));
   return all.map((stretch) => {
     const { operation, companions } = stretch;
@@ -54,7 +56,7 @@ export function analyse(
     // Once it is wrong, it is from then on.
     const isBelieved = wrong === undefined || timed.indexOf(lastOf(stretch)) < wrong.at;
     const judged = isBelieved ? virtual : onUnknownClock(virtual, wrong.why);
-    const besides = { losses: lossKindsOf(stretch), ...burstOf(stretch) };
+    const besides = { losses: lossKindsOf(stretch, ofBoot), ...burstOf(stretch) };
     if (judged.latencyMs === undefined) return { judged, phases: [], ...besides };
     const moments = own.get(operation) ?? [];
     const others = companions.map((companion) => own.get(companion) ?? []);
@@ -80,9 +82,12 @@ function lastOf({ events, gapAfter }: Stretch): RecordedEvent {
   return (gapAfter.at(-1) ?? events.at(-1)) as RecordedEvent;
 }
 
-/** A burst of echoes is before one operation and after another: its contradiction is in the clock of both. */
-function lossKindsOf({ losses, clockBefore, clockAfter }: Stretch): readonly LossKind[] {
-  const kinds = losses.map(({ kind }) => kind);
+/**
+ * A burst of echoes is before one operation and after another: its contradiction is in the clock of both. What is wrong with
+ * the whole boot is wrong with each.
+ */
+function lossKindsOf({ losses, clockBefore, clockAfter }: Stretch, ofBoot: readonly Loss[]): readonly LossKind[] {
+  const kinds = [...losses, ...ofBoot].map(({ kind }) => kind);
   if (clockBefore?.contradictionMs ?? clockAfter?.contradictionMs) kinds.push('clock-contradiction');
   return [...new Set(kinds)];
 }

@@ -50,6 +50,11 @@ export const LOSS_KINDS = {
     meaning: "the guest's clock runs at another rate than the host's, by more than 1 %",
     touches: 'everything from then on: waits in the guest last as much longer or shorter, and the boot is given up',
   },
+  'timer-rate': {
+    meaning:
+      "the guest's kernel has set its timer's rate wrongly, by more than 0.1 %: it was not run while it measured",
+    touches: 'waits in the guest, which last as much longer or shorter in the whole boot',
+  },
   'backend-kept': {
     meaning: "QEMU did not remove a device's backend after its unplug",
     touches: 'later plugs of the same id, which QEMU may refuse',

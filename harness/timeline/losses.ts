@@ -3,6 +3,7 @@ import { contradictions } from './clock.ts';
 import { wrongClockRate } from './clock-rate.ts';
 import type { LossKind } from './loss-kinds.ts';
 import type { RecordedEvent } from './recording.ts';
+import { wrongTimerRate } from './timer-rate.ts';
 
 /** A moment in the guest, in milliseconds on CLOCK_MONOTONIC or on the clock of the kernel's log. */
 export interface GuestTime {
@@ -117,6 +118,8 @@ export function lossesIn(events: readonly RecordedEvent[], heard: Heard = beginn
   }
   const wrongRate = wrongClockRate(events);
   if (wrongRate) losses.push({ kind: 'clock-rate', at: wrongRate.at, count: 1, detail: wrongRate.why });
+  const timer = wrongTimerRate(events);
+  if (timer) losses.push({ kind: 'timer-rate', at: timer.at, count: 1, detail: timer.why });
   return losses.toSorted((a, b) => a.at - b.at);
 }
 
