@@ -99,6 +99,19 @@ describe('machineArguments', () => {
     expect(cpu([7, 2])).toBe('max');
   });
 
+  test('several processors under a TCG that translates unsafely on several threads share one', () => {
+    const accelerator = (qemuRelease: MajorMinor, cpus: number, over: Partial<typeof spec> = {}) =>
+      argumentOf(
+        machineArguments({ ...spec, ...over, qemuRelease, guest: { ...spec.guest, cpus } }, channels, '/s'),
+        '-accel',
+      );
+    expect(accelerator([5, 2], 2)).toBe('tcg,thread=single');
+    expect(accelerator([8, 0], 2)).toBe('tcg,thread=single');
+    expect(accelerator([8, 1], 2)).toBe('tcg');
+    expect(accelerator([5, 2], 1)).toBe('tcg');
+    expect(accelerator([5, 2], 2, { accelerator: 'kvm' })).toBe('kvm');
+  });
+
   test('KVM uses the host model', () => {
     expect(argumentOf(machineArguments({ ...spec, accelerator: 'kvm' }, channels, '/s'), '-cpu')).toBe('host');
   });

@@ -122,12 +122,23 @@ export function kernelCommandLine(
 }
 
 /**
+ * The first QEMU whose virtual CPUs may translate code on threads of their own while another of them patches it. Before,
+ * QEMU locked a page only when a block was already translated (5.2: accel/tcg/translate-all.c, 7.2: accel/tcg/tb-maint.c,
+ * tb_link_page()): an instruction that had been overwritten in between stayed in the block for good. Linux patches itself all
+ * the time, with a breakpoint as the step between; a guest that goes on meeting it hangs up to 6.1 and panics from 6.12 on
+ * (docs/known-faults.md).
+ */
+const SAFE_TRANSLATION_SINCE: MajorMinor = [8, 1];
+
+/**
+ * One thread translates for all virtual CPUs where threads would be unsafe, and in virtual time, which needs it.
  * VFIO hands no device to userspace without interrupt remapping, and with KVM QEMU's IOMMU has that only when the I/O
  * APIC is QEMU's own ("split"); TCG's always is.
  */
-function acceleratorOf({ guest, accelerator, clock }: MachineSpec): string {
-  if (clock === 'virtual') return 'tcg,thread=single';
-  return guest.iommu && accelerator === 'kvm' ? 'kvm,kernel-irqchip=split' : accelerator;
+function acceleratorOf({ guest, accelerator, clock, qemuRelease }: MachineSpec): string {
+  if (accelerator === 'kvm') return guest.iommu ? 'kvm,kernel-irqchip=split' : 'kvm';
+  const isUnsafe = guest.cpus > 1 && qemuRelease && isBefore(qemuRelease, SAFE_TRANSLATION_SINCE);
+  return clock === 'virtual' || isUnsafe ? 'tcg,thread=single' : 'tcg';
 }
 
 /**
