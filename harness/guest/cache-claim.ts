@@ -109,6 +109,9 @@ async function takeAway(building: string, dead: Holder | 'unreadable'): Promise<
   } catch (error) {
     await remove(scrap);
     if (isCode(error, 'ENOENT')) return;
+    // A directory of an overlay's lower layer cannot be moved (Linux Documentation/filesystems/overlayfs.rst): it came with the
+    // image of a container, so that nobody can be building in it.
+    if (isCode(error, 'EXDEV')) return remove(building);
     throw error;
   }
   const moved = await readHolder(scrap);

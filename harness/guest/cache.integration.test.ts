@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -116,6 +116,30 @@ test('processes that wait for one that is killed agree on one successor', async 
   for (const { stdout } of await Promise.all(waiting)) expect(outcome(stdout)).toMatchObject({ ok: true });
   expect(await readFile(log, 'utf8')).toBe('fill fill ');
   expect(await readdir(join(home, 'hotplug-bench'))).toEqual(['entry']);
+});
+
+test('what a killed process left in the image of a container does not keep others from building', async ({ skip }) => {
+  const layers = await mkdtemp(join(tmpdir(), 'hotplug-bench-layers-'));
+  for (const name of ['upper', 'work']) await mkdir(join(layers, name));
+  const victim = start(600_000);
+  await until(() => existsSync(log));
+  victim.kill('SIGKILL');
+  await victim.catch(() => undefined);
+  const lower = join(layers, 'lower');
+  await rename(home, lower);
+  await mkdir(home);
+  // A layer cannot be on an overlay itself.
+  const options = `lowerdir=${lower},upperdir=${join(layers, 'upper')},workdir=${join(layers, 'work')},redirect_dir=off`;
+  const mounted = await execa('mount', ['-t', 'overlay', '-o', options, 'overlay', home], { reject: false });
+  try {
+    if (mounted.failed) return skip('no overlay may be mounted here');
+    const { stdout } = await start(0);
+    expect(outcome(stdout)).toMatchObject({ ok: true });
+    expect(await readdir(join(home, 'hotplug-bench'))).toEqual(['entry']);
+  } finally {
+    await execa('umount', [home], { reject: false });
+    await rm(layers, { recursive: true, force: true });
+  }
 });
 
 test('a directory that may not be written is a named failure', async () => {
