@@ -34,6 +34,13 @@ export function movedPhases(from: readonly GoodSample[], to: readonly GoodSample
 const OTHER_LENGTH = 1 + 2 / 8;
 
 /**
+ * A sleep in a driver lasts whole ticks of the kernel's timer, and is late by up to one more. The longest tick is 10 ms (HZ=100;
+ * Debian's kernels have 250). A phase where a driver may sleep, and that is shorter, is no wait: nobody slept there, as in a plug
+ * under pciehp, which skips the wait for the button (0.2 to 1 ms between two messages).
+ */
+const LONGEST_TICK_MS = 10;
+
+/**
  * Waits that are in every sample of one side and in none of the other, and those whose median length is another by more than
  * the kernel's timers are inexact. Waits are not a matter of chance, so nothing is tested; one that is now and then there
  * is not told.
@@ -49,13 +56,17 @@ function waitMove({ fromMs, toMs }: PhaseMove, before: number, now: number): Wai
   if (before === 0 && now === 1) return 'appeared';
   if (before === 1 && now === 0) return 'gone';
   if (before !== 1 || now !== 1) return undefined;
-  if (toMs > fromMs * OTHER_LENGTH) return 'longer';
-  return fromMs > toMs * OTHER_LENGTH ? 'shorter' : undefined;
+  if (isLonger(toMs, fromMs)) return 'longer';
+  return isLonger(fromMs, toMs) ? 'shorter' : undefined;
+}
+
+function isLonger(ms: number, otherMs: number): boolean {
+  return ms > otherMs * OTHER_LENGTH + LONGEST_TICK_MS;
 }
 
 function shareWith(samples: readonly GoodSample[], phase: string): number {
   const having = samples.filter(({ phases }) =>
-    phases.some(({ name, durationMs }) => name === phase && durationMs > 0),
+    phases.some(({ name, durationMs }) => name === phase && durationMs > LONGEST_TICK_MS),
   );
   return having.length / samples.length;
 }

@@ -26,7 +26,7 @@ const grid: VersionGrid = {
 /** A plug whose work takes so long in each boot, with 5 s of wait that end by a timer which is late by up to 256 ms. */
 function plugs(variant: string, workMs: readonly number[], waitMs = 5000, changes: Partial<Sample> = {}): Sample[] {
   return workMs.map((ownMs, index) => {
-    const lateMs = waitMs === 0 ? 0 : [0, 256, 128, 64, 192][index % 5];
+    const lateMs = waitMs < 1000 ? 0 : [0, 256, 128, 64, 192][index % 5];
     const wait = waitMs + (lateMs ?? 0);
     const phases: Phase[] = [
       { name: 'notify', kind: 'host', startMs: 0, durationMs: 10 },
@@ -118,6 +118,16 @@ describe('a wait', () => {
     expect(found?.machines[0]?.steps).toMatchObject([
       { verdict: 'unknown', waits: [{ kind, phase: 'button-wait', fromMs: before, toMs: now }] },
     ]);
+  });
+
+  test.each([
+    ['comes', 0, 0.5],
+    ['goes', 0.5, 0],
+    ['doubles', 0.24, 0.48],
+    ['ends a tick later', 20, 30],
+  ])('that %s within a tick of the kernel’s timer is none', (_, before, now) => {
+    const found = table(plugs('00', [100], before), plugs('01', [100], now));
+    expect(found?.machines[0]?.steps[0]?.waits).toEqual([]);
   });
 
   test('that is only now and then there is not told', () => {
