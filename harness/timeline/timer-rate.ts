@@ -5,7 +5,7 @@ import type { RecordedEvent } from './recording.ts';
  * How far the rate of a guest's local APIC timer may be off what QEMU's has. On a busy host the kernel measures it wrongly
  * (docs/known-faults.md, "The timer's rate is measured wrongly"), corrects it by the ACPI timer, and says with what result;
  * with a guest that was not run in the meantime there is nothing to correct by. Right corrections were off by 0.04 % at most,
- * wrong ones by 0.7 and 1.7 %: the tenth of a per cent between is less than the step of the kernel's timer wheel in any wait.
+ * wrong ones by 0.7 to 2.2 %: the tenth of a per cent between is less than the step of the kernel's timer wheel in any wait.
  *
  * Known is only what the kernel says. Where it finds nothing to correct it may be off by up to 1 % without a word
  * (arch/x86/kernel/apic/apic.c, calibrate_by_pmtimer()).
