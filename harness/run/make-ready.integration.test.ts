@@ -14,7 +14,8 @@ async function withoutNetwork<T>(run: () => Promise<T>): Promise<T> {
   const cache = await mkdtemp(join(tmpdir(), 'hotplug-bench-no-network-'));
   vi.stubEnv('XDG_CACHE_HOME', cache);
   // Nothing listens on port 9 (discard).
-  vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+  for (const name of ['http_proxy', 'https_proxy']) vi.stubEnv(name, 'http://127.0.0.1:9');
+  vi.stubEnv('no_proxy', '');
   try {
     return await run();
   } finally {
