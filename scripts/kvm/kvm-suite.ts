@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { execa } from 'execa';
+import { projectRoot } from '../../harness/project-root.ts';
+import { fail, ok, type Result } from '../../harness/result.ts';
+import { runInEmulatedHost, whyNoEmulatedHost } from './emulated-host.ts';
+
+/** Where the suite can run. */
+export type Place = 'this host' | 'an emulated host' | { readonly nowhere: string };
+
+/** In place where the guest boots under KVM not slower than under TCG; else in an emulated host. */
+export async function findPlace(): Promise<Place> {
+  const tried = await execa(process.execPath, [join(projectRoot, 'scripts', 'bench.mjs'), 'doctor', '--try-kvm'], {
+    reject: false,
+  });
+  if (tried.exitCode === 0) return 'this host';
+  const why = await whyNoEmulatedHost();
+  const noKvm = /^missing +KVM +(.*)$/m.exec(tried.stdout)?.[1] ?? 'KVM was not tried';
+  return why === undefined ? 'an emulated host' : { nowhere: `${noKvm}; no emulated host: ${why}` };
+}
+
+/** Runs suite.sh there; its results are in `out` afterwards. */
+export async function runSuite(place: 'this host' | 'an emulated host', out: string): Promise<Result<void, string>> {
+  const suite = join(projectRoot, 'scripts', 'kvm', 'suite.sh');
+  if (place === 'this host') {
+    await execa(suite, [out], { reject: false });
+    return ok(undefined);
+  }
+  const log = join(out, 'console.log');
+  const ran = await runInEmulatedHost(`${suite} /out`, out, log);
+  return ran.ok ? ok(undefined) : fail(`${ran.failure}\n${readFileSync(log, 'utf8').slice(-2000)}`);
+}
+
+export type Row = Readonly<Record<string, string>>;
+
+/** What the tests look at in a run.json. */
+export interface RunJson {
+  readonly variants: readonly { readonly name: string; readonly accelerator: object }[];
+  readonly boots: readonly {
+    readonly name: string;
+    readonly variant: string;
+    /** How many machines ran at once, with it. */
+    readonly jobs: number;
+    readonly clock_source: string | null;
+    readonly clock_uncertainty_ms: number | null;
+  }[];
+}
+
+/** One of the suite's commands, as it ended. */
+export interface Ran {
+  readonly exitCode: number;
+  readonly seconds: number;
+  /** What it said. */
+  readonly said: string;
+  /** Rows of a table of its run; none where there is no run. */
+  rows(file: 'samples.csv' | 'phases.csv'): readonly Row[];
+  /** `operation outcome` of the samples of a variant, in order. */
+  outcomes(variant: string): readonly string[];
+  /** Its run.json. */
+  run(): RunJson;
+  /** A file of its run. */
+  read(file: string): string;
+}
+
+export function ranCommand(out: string, name: string): Ran {
+  const [, code = '', seconds = ''] =
+    new RegExp(`^${name} (\\d+) (\\d+)$`, 'm').exec(readFileSync(join(out, 'commands'), 'utf8')) ?? [];
+  const read = (file: string) => {
+    const path = join(out, name, 'latest', file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
+  const rows: Ran['rows'] = (file) => parse(read(file), { columns: true });
+  return {
+    exitCode: Number(code || Number.NaN),
+    seconds: Number(seconds),
+    said: readFileSync(join(out, `${name}.log`), 'utf8'),
+    rows,
+    outcomes: (variant) =>
+      rows('samples.csv')
+        .filter((row) => row.variant === variant)
+        .map(({ operation, outcome }) => `${operation} ${outcome}`),
+    run: () => JSON.parse(read('run.json')),
+    read,
+  };
+}
+
+/** The largest part of an operation's work, that is of what is no fixed wait, that no phase explains; 0 to 1. */
+export function unattributedShares(ran: Ran): ReadonlyMap<string, number> {
+  const work = new Map<string, { all: number; unattributed: number }>();
+  for (const { variant, operation, phase, kind, duration_ms } of ran.rows('phases.csv')) {
+    if (kind === 'fixed-wait') continue;
+    const key = `${variant} ${operation}`;
+    const sum = work.get(key) ?? { all: 0, unattributed: 0 };
+    work.set(key, sum);
+    sum.all += Number(duration_ms);
+    if (phase === 'unattributed') sum.unattributed += Number(duration_ms);
+  }
+  return new Map([...work].map(([key, { all, unattributed }]) => [key, all === 0 ? 0 : unattributed / all]));
+}
+
+export function bootsIn(out: string): number {
+  return readdirSync(out, { recursive: true }).filter((file) => /\/recording\/[^/]+\.jsonl$/.test(String(file))).length;
+}
