@@ -55,7 +55,7 @@ export interface Ran {
   readonly said: string;
   /** Rows of a table of its run; none where there is no run. */
   rows(file: 'samples.csv' | 'phases.csv'): readonly Row[];
-  /** `operation outcome` of the samples of a variant, in order. */
+  /** `operation outcome` of the samples of a variant, in order, one boot after the other: side by side, their rows alternate. */
   outcomes(variant: string): readonly string[];
   /** Its run.json. */
   run(): RunJson;
@@ -79,6 +79,7 @@ export function ranCommand(out: string, name: string): Ran {
     outcomes: (variant) =>
       rows('samples.csv')
         .filter((row) => row.variant === variant)
+        .toSorted((a, b) => Number(a.boot) - Number(b.boot))
         .map(({ operation, outcome }) => `${operation} ${outcome}`),
     run: () => JSON.parse(read('run.json')),
     read,
@@ -100,5 +101,7 @@ export function unattributedShares(ran: Ran): ReadonlyMap<string, number> {
 }
 
 export function bootsIn(out: string): number {
-  return readdirSync(out, { recursive: true }).filter((file) => /\/recording\/[^/]+\.jsonl$/.test(String(file))).length;
+  const files = readdirSync(out, { recursive: true }).map(String);
+  // `latest` is a link to the run directory.
+  return files.filter((file) => !file.includes('/latest/') && /\/recording\/[^/]+\.jsonl$/.test(file)).length;
 }
