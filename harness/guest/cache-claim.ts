@@ -1,4 +1,16 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -29,6 +41,10 @@ export interface Holder {
 
 const BUILDING = '.building';
 const SCRAP = '.scrap-';
+const TAKING = '.taking';
+
+/** Moving a directory away takes milliseconds. */
+const TAKING_MS = 10_000;
 
 /**
  * Of a process on another machine or in another container that shares the cache, only the date of its holder file can
@@ -99,24 +115,45 @@ function holdClaim(building: string): Claim {
 }
 
 /**
- * Removes a claim whose holder is dead. Between the look and the rename another process may have taken it over; then a
- * living claim has been moved, and is put back.
+ * Removes a claim whose holder is dead. One process at a time may do so: otherwise a second one that has read the same holder
+ * could move the claim that a third has made in the meantime. Who is kept out looks again.
  */
 async function takeAway(building: string, dead: Holder | 'unreadable'): Promise<void> {
+  const taking = building.slice(0, -BUILDING.length) + TAKING;
+  if (!(await begin(taking))) return;
+  try {
+    // A claim can only be made where there is none, so that this one stays until it is moved.
+    if (JSON.stringify(await readHolder(building)) === JSON.stringify(dead)) await throwAway(building);
+  } finally {
+    await rmdir(taking).catch(() => undefined);
+  }
+}
+
+/** False while another process is at it. One that was killed in the middle keeps others out for TAKING_MS. */
+async function begin(taking: string): Promise<boolean> {
+  try {
+    await mkdir(taking);
+    return true;
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+    const since = await stat(taking).catch(() => undefined);
+    if (since && Date.now() - since.mtimeMs > TAKING_MS) await rmdir(taking).catch(() => undefined);
+    return false;
+  }
+}
+
+async function throwAway(building: string): Promise<void> {
   const scrap = await mkdtemp(scrapPrefix(building));
   try {
     await rename(building, scrap);
   } catch (error) {
-    await remove(scrap);
-    if (isCode(error, 'ENOENT')) return;
     // A directory of an overlay's lower layer cannot be moved (Linux Documentation/filesystems/overlayfs.rst): it came with the
     // image of a container, so that nobody can be building in it.
-    if (isCode(error, 'EXDEV')) return remove(building);
-    throw error;
+    if (isCode(error, 'EXDEV')) await remove(building);
+    else if (!isCode(error, 'ENOENT')) throw error;
+  } finally {
+    await remove(scrap);
   }
-  const moved = await readHolder(scrap);
-  if (JSON.stringify(moved) === JSON.stringify(dead)) await remove(scrap);
-  else await rename(scrap, building).catch(() => undefined);
 }
 
 async function readHolder(building: string): Promise<Holder | 'nobody' | 'unreadable'> {
