@@ -19,6 +19,8 @@ export default defineConfig({
           testTimeout: UNIT_TIMEOUT_MS,
           // A file has its modules to itself only if they are loaded anew for it: that took more than half of the time.
           isolate: false,
+          // vitest's own choice leaves a CPU to itself, which on two CPUs leaves one to the tests.
+          maxWorkers: '100%',
         },
       },
       {
