@@ -5,6 +5,7 @@ import { connectQmp, type QmpClient } from '../qemu/qmp-client.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { markerIntake } from './marker-intake.ts';
 import type { Recorder } from './recorder.ts';
+import { COMMAND_SILENCE_MS } from './silence-limits.ts';
 import { readWindow } from './window.ts';
 
 /** Longer than any line the agent can send (4096 bytes) or the kernel prints; what is longer is recorded as garbled. */
@@ -12,8 +13,6 @@ const MAXIMUM_LINE_BYTES = 16 * 1024;
 
 /** The session's requests count from 1. */
 const RESEND_REQUEST = 0;
-/** How long nothing may come from QEMU while it saves a piece of the guest's memory, which takes microseconds. */
-const WINDOW_SILENCE_MS = 20_000;
 
 /** The channels of one VM. What they bring is in the recorder; only the ways to send are here. */
 export interface Channels {
@@ -83,7 +82,7 @@ async function executeQuietly(
   command: QmpCommand,
   { heardAtMs }: Recorder,
 ): Promise<Result<unknown, string>> {
-  const reply = await monitor?.execute(command, { timeoutMs: WINDOW_SILENCE_MS, heardAtMs });
+  const reply = await monitor?.execute(command, { timeoutMs: COMMAND_SILENCE_MS, heardAtMs });
   if (!reply) return fail('there is no monitor');
   return reply.ok ? ok(reply.value.value) : fail(reply.failure.message);
 }

@@ -2,10 +2,8 @@ import type { AgentMessage } from '../guest/protocol.ts';
 import { onSilence } from '../qemu/silence.ts';
 import type { Result } from '../result.ts';
 import type { Recorder } from './recorder.ts';
+import { ASK_SILENCE_MS } from './silence-limits.ts';
 import { isWindow, parseWindow, type Window } from './window.ts';
-
-/** How long nothing may come of messages that are sent once more: as for any answer of the agent's (session.ts). */
-const RESEND_SILENCE_MS = 10_000;
 
 export interface WindowSource {
   /** Reads messages from the guest's memory. */
@@ -35,7 +33,7 @@ export function markerIntake(recorder: Recorder, source: WindowSource) {
   const unread = (detail: string, window: Window | undefined) => {
     recorder.record({ source: 'harness', event: 'window-unread', detail });
     if (isEnded) return release();
-    const ends = onSilence(RESEND_SILENCE_MS, recorder.heardAtMs, release);
+    const ends = onSilence(ASK_SILENCE_MS, recorder.heardAtMs, release);
     resending = {
       window: window ?? { firstSequence: 0, lines: 0, runs: [] },
       end: () => {

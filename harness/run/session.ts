@@ -17,6 +17,7 @@ import { type Channels, connectChannels } from './channels.ts';
 import { clockPairing } from './clock-pairing.ts';
 import { pinned } from './lanes.ts';
 import type { Recorder } from './recorder.ts';
+import { ASK_SILENCE_MS, COMMAND_SILENCE_MS } from './silence-limits.ts';
 import { watchSlowness } from './slowness.ts';
 import { onVirtualClock } from './virtual-session.ts';
 
@@ -62,13 +63,6 @@ export interface Session {
  * showed that it was on its way: it is waited for while that grows.
  */
 const CONNECT_IDLE_MS = 60_000;
-/**
- * How long nothing at all may come from a machine that a command, or a request to the agent, waits for; times how slow the
- * guest is. QEMU replies in milliseconds, unless a backend keeps it waiting. The agent's longest work without a word, to
- * list all PCI functions, takes milliseconds, too, and a host may be too busy to run QEMU for some seconds.
- */
-const COMMAND_SILENCE_MS = 20_000;
-const ASK_SILENCE_MS = 10_000;
 /** A guest that answers powers off in about 20 ms under TCG; after this, times how slow it is, it is killed. */
 const POWER_OFF_SILENCE_MS = 3_000;
 /** Once QEMU is gone, its sockets hold what it said last (a panic on the console): they are read before the exit counts. */
