@@ -71,10 +71,18 @@ async function pack(
     await chmod(join(tree, name), name === '.' || name === 'init' || name === 'modules' ? 0o755 : 0o644);
     await utimes(join(tree, name), 0, 0);
   }
-  const archive = join(directory, 'initramfs.cpio');
-  const flags = ['--create', '--format=newc', '--owner=+0:+0', '--reproducible', '--quiet', `--file=${archive}`];
-  const packed = await runTool('cpio', flags, REMEDY, { cwd: tree, input: names.join('\n') });
+  const packed = await packTree(tree, names, join(directory, 'initramfs.cpio'));
   if (!packed.ok) return packed;
   await rm(tree, { recursive: true });
   return ok(undefined);
+}
+
+/** Packs these files and directories of `tree` in this order, all of them root's, as a kernel unpacks them. */
+export async function packTree(
+  tree: string,
+  names: readonly string[],
+  archive: string,
+): Promise<Result<string, GuestFailure>> {
+  const flags = ['--create', '--format=newc', '--owner=+0:+0', '--reproducible', '--quiet', `--file=${archive}`];
+  return runTool('cpio', flags, REMEDY, { cwd: tree, input: names.join('\n') });
 }

@@ -1,8 +1,9 @@
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { cacheRoot } from '../../harness/guest/cache.ts';
+import { packTree } from '../../harness/guest/initramfs.ts';
 import { copyModules } from '../../harness/guest/kernel-modules.ts';
 import { stockKernel } from '../../harness/guest/stock-kernel.ts';
 import { findCommand } from '../../harness/host/requirements.ts';
@@ -60,9 +61,10 @@ export async function runInEmulatedHost(command: string, out: string, log: strin
     await copyFile(join(import.meta.dirname, 'emulated-init.sh'), join(tree, 'init'));
     await chmod(join(tree, 'init'), 0o755);
     await writeFile(join(tree, 'settings'), settings(command));
-    const { stdout: names } = await execa('find', ['.'], { cwd: tree });
     const initramfs = join(work, 'initramfs');
-    await execa('cpio', ['-o', '-H', 'newc', '--quiet', '-F', initramfs], { cwd: tree, input: names });
+    // Sorted, so that a directory comes before what is in it.
+    const packed = await packTree(tree, (await readdir(tree, { recursive: true })).toSorted(), initramfs);
+    if (!packed.ok) return fail(packed.failure.what);
 
     const ended = await execa('qemu-system-x86_64', machine(kernel.value.image, initramfs, out), {
       reject: false,

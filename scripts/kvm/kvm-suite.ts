@@ -32,7 +32,7 @@ export async function runSuite(place: 'this host' | 'an emulated host', out: str
   return ran.ok ? ok(undefined) : fail(`${ran.failure}\n${readFileSync(log, 'utf8').slice(-2000)}`);
 }
 
-export type Row = Readonly<Record<string, string>>;
+type Row = Readonly<Record<string, string>>;
 
 /** What the tests look at in a run.json. */
 export interface RunJson {
@@ -47,57 +47,54 @@ export interface RunJson {
   }[];
 }
 
+/** What the tests look at in a summary.json. */
+interface SummaryJson {
+  readonly operations: readonly {
+    readonly variant: string;
+    readonly operation: string;
+    /** Null where no sample of it was ok. */
+    readonly phases: { readonly unattributed_share: number } | null;
+  }[];
+}
+
 /** One of the suite's commands, as it ended. */
 export interface Ran {
   readonly exitCode: number;
-  readonly seconds: number;
   /** What it said. */
   readonly said: string;
-  /** Rows of a table of its run; none where there is no run. */
-  rows(file: 'samples.csv' | 'phases.csv'): readonly Row[];
+  /** Rows of its run's samples.csv; none where there is no run. */
+  samples(): readonly Row[];
   /** `operation outcome` of the samples of a variant, in order, one boot after the other: side by side, their rows alternate. */
   outcomes(variant: string): readonly string[];
   /** Its run.json. */
   run(): RunJson;
+  /** Its summary.json. */
+  summary(): SummaryJson;
   /** A file of its run. */
   read(file: string): string;
 }
 
 export function ranCommand(out: string, name: string): Ran {
-  const [, code = '', seconds = ''] =
-    new RegExp(`^${name} (\\d+) (\\d+)$`, 'm').exec(readFileSync(join(out, 'commands'), 'utf8')) ?? [];
+  const commands = readFileSync(join(out, 'commands'), 'utf8');
+  const [, code = ''] = new RegExp(`^${name} (\\d+) `, 'm').exec(commands) ?? [];
   const read = (file: string) => {
     const path = join(out, name, 'latest', file);
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
   };
-  const rows: Ran['rows'] = (file) => parse(read(file), { columns: true });
+  const samples: Ran['samples'] = () => parse(read('samples.csv'), { columns: true });
   return {
     exitCode: Number(code || Number.NaN),
-    seconds: Number(seconds),
     said: readFileSync(join(out, `${name}.log`), 'utf8'),
-    rows,
+    samples,
     outcomes: (variant) =>
-      rows('samples.csv')
+      samples()
         .filter((row) => row.variant === variant)
         .toSorted((a, b) => Number(a.boot) - Number(b.boot))
         .map(({ operation, outcome }) => `${operation} ${outcome}`),
     run: () => JSON.parse(read('run.json')),
+    summary: () => JSON.parse(read('summary.json')),
     read,
   };
-}
-
-/** The largest part of an operation's work, that is of what is no fixed wait, that no phase explains; 0 to 1. */
-export function unattributedShares(ran: Ran): ReadonlyMap<string, number> {
-  const work = new Map<string, { all: number; unattributed: number }>();
-  for (const { variant, operation, phase, kind, duration_ms } of ran.rows('phases.csv')) {
-    if (kind === 'fixed-wait') continue;
-    const key = `${variant} ${operation}`;
-    const sum = work.get(key) ?? { all: 0, unattributed: 0 };
-    work.set(key, sum);
-    sum.all += Number(duration_ms);
-    if (phase === 'unattributed') sum.unattributed += Number(duration_ms);
-  }
-  return new Map([...work].map(([key, { all, unattributed }]) => [key, all === 0 ? 0 : unattributed / all]));
 }
 
 export function bootsIn(out: string): number {

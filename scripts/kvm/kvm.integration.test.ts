@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EMULATED_HOST_TIMEOUT_MS } from './emulated-host.ts';
-import { bootsIn, findPlace, type Ran, ranCommand, runSuite, unattributedShares } from './kvm-suite.ts';
+import { bootsIn, findPlace, type Ran, ranCommand, runSuite } from './kvm-suite.ts';
 
 /** Of the work of every operation, at the most. */
 const UNATTRIBUTED_LIMIT = 0.1;
@@ -30,7 +30,7 @@ describe.skipIf(isNowhere)(`KVM, on ${isNowhere ? 'no host' : place}`, () => {
     if (!ran.ok) throw new Error(ran.failure);
     [suite, refused, quick] = ['suite', 'refused', 'quick'].map((name) => ranCommand(out, name)) as [Ran, Ran, Ran];
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
-    const samples = [suite, quick].flatMap((one) => one.rows('samples.csv'));
+    const samples = [suite, quick].flatMap((one) => one.samples());
     const good = samples.filter(({ outcome }) => outcome === 'ok').length;
     console.log(`KVM suite on ${place}: ${seconds} s, ${bootsIn(out)} boots, ${good} of ${samples.length} samples ok`);
   }, EMULATED_HOST_TIMEOUT_MS + 60_000);
@@ -42,10 +42,12 @@ describe.skipIf(isNowhere)(`KVM, on ${isNowhere ? 'no host' : place}`, () => {
   });
 
   test('quick.yaml: where the time goes is known, for the boot, too', () => {
-    const shares = unattributedShares(quick);
-    console.log([...shares].map(([what, share]) => `${what}: ${(share * 100).toFixed(1)} % unattributed`).join('\n'));
-    expect(shares.size).toBe(QUICK.length * PLUGGED.length);
-    for (const [what, share] of shares) expect(share, what).toBeLessThan(UNATTRIBUTED_LIMIT);
+    const { operations } = quick.summary();
+    expect(operations).toHaveLength(QUICK.length * PLUGGED.length);
+    for (const { variant, operation, phases } of operations) {
+      console.log(`${variant} ${operation}: ${((phases?.unattributed_share ?? 1) * 100).toFixed(1)} % unattributed`);
+      expect(phases?.unattributed_share, `${variant} ${operation}`).toBeLessThan(UNATTRIBUTED_LIMIT);
+    }
   });
 
   test('quick.yaml: the clocks of host and guest are read in one hypercall', () => {
@@ -83,7 +85,7 @@ describe.skipIf(isNowhere)(`KVM, on ${isNowhere ? 'no host' : place}`, () => {
   test('a guest that is saved and restored', () => {
     expect(suite.outcomes('restored')).toContain('plug ok');
     expect(suite.outcomes('restored').filter((outcome) => !outcome.endsWith(' ok'))).toEqual([]);
-    expect(suite.rows('samples.csv').map(({ boot_mode }) => boot_mode)).toContain('snapshot');
+    expect(suite.samples().map(({ boot_mode }) => boot_mode)).toContain('snapshot');
   });
 
   test("a plug during the guest's boot", () => {
@@ -92,7 +94,7 @@ describe.skipIf(isNowhere)(`KVM, on ${isNowhere ? 'no host' : place}`, () => {
 
   test("kata's machine; QEMU killed in the middle of a plug is a crash, as expected, and the others go on", () => {
     expect(suite.outcomes('kata')).toEqual([...PLUGGED, 'plug crashed']);
-    const crashed = suite.rows('samples.csv').find(({ outcome }) => outcome === 'crashed');
+    const crashed = suite.samples().find(({ outcome }) => outcome === 'crashed');
     expect(crashed?.detail).toContain('SIGKILL');
     expect(suite.exitCode).toBe(0);
   });
