@@ -120,7 +120,7 @@ function holdClaim(building: string): Claim {
  */
 async function takeAway(building: string, dead: Holder | 'unreadable'): Promise<void> {
   const taking = building.slice(0, -BUILDING.length) + TAKING;
-  if (!(await begin(taking))) return;
+  if (!(await beginTaking(taking))) return;
   try {
     // A claim can only be made where there is none, so that this one stays until it is moved.
     if (JSON.stringify(await readHolder(building)) === JSON.stringify(dead)) await throwAway(building);
@@ -130,7 +130,7 @@ async function takeAway(building: string, dead: Holder | 'unreadable'): Promise<
 }
 
 /** False while another process is at it. One that was killed in the middle keeps others out for TAKING_MS. */
-async function begin(taking: string): Promise<boolean> {
+async function beginTaking(taking: string): Promise<boolean> {
   try {
     await mkdir(taking);
     return true;
