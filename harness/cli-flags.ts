@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Shard } from './plan/shard.ts';
-import { ACCELERATOR_CHOICES, type AcceleratorChoice } from './scenario/variant.ts';
-import { CLOCKS, type Clock } from './timeline/recording.ts';
+import { ACCELERATOR_CHOICES, type AcceleratorChoice } from './variant.ts';
+import { CLOCKS, type Clock } from './vocabulary.ts';
 
 /** Flags of `bench run`. Absent means off, or that the scenario or the default named in the help decides. */
 export interface RunFlags {

@@ -1,15 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { csvHeader, csvRows } from '../harness/archive/csv-file.ts';
-import { writeFindings } from '../harness/archive/findings-files.ts';
-import { SAMPLE_COLUMNS } from '../harness/archive/samples-csv.ts';
-import { seededRandom } from '../harness/plan/seeded-random.ts';
+import { findingsOf } from '../harness/findings/findings.ts';
+import { topologyOf } from '../harness/machine/topology/index.ts';
 import { projectRoot } from '../harness/project-root.ts';
-import { findingsOf } from '../harness/statistics/findings.ts';
-import type { Phase } from '../harness/timeline/phase.ts';
-import type { Sample } from '../harness/timeline/sample.ts';
+import { csvHeader, csvRows } from '../harness/record/csv-file.ts';
+import { writeFindings } from '../harness/record/findings-files.ts';
+import { SAMPLE_COLUMNS } from '../harness/record/samples-csv.ts';
+import { seededRandom } from '../harness/statistics/seeded-random.ts';
 import { TEST_SAMPLE } from '../harness/timeline/test-sample.ts';
-import { topologyOf } from '../harness/topology/index.ts';
+import type { Phase, Sample } from '../harness/vocabulary.ts';
 
 /** What a made-up run is like; names and texts may be anything, to see that they stay text. */
 export interface SyntheticRun {

@@ -5,8 +5,8 @@ import type {
   VersionStep,
   VersionTable,
 } from '../harness/statistics/version-table.ts';
-import { list, unitOf } from './charts/words.ts';
 import { formatMs, formatRatio } from './format.ts';
+import { list, unitOf } from './words.ts';
 
 /** A change beyond the noise at its cell. `→`: against the cell to the left, with an older QEMU; `↓`: the one above. */
 export interface VersionMark {

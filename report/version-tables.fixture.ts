@@ -1,11 +1,10 @@
-import { seededRandom } from '../harness/plan/seeded-random.ts';
 import { DEFAULT_THRESHOLD } from '../harness/statistics/comparison.ts';
+import { seededRandom } from '../harness/statistics/seeded-random.ts';
 import type { GridMachine } from '../harness/statistics/version-grid.ts';
 import type { VersionTable } from '../harness/statistics/version-table.ts';
 import { versionTables } from '../harness/statistics/version-tables.ts';
-import type { Phase } from '../harness/timeline/phase.ts';
-import type { Sample } from '../harness/timeline/sample.ts';
 import { TEST_SAMPLE } from '../harness/timeline/test-sample.ts';
+import type { Phase, Sample } from '../harness/vocabulary.ts';
 
 const KERNELS = ['5.10', '6.1', '6.12', '7.2'];
 const QEMUS = ['5.2', '7.2', '10.0', '11.1'];

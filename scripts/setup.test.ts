@@ -22,7 +22,7 @@ beforeEach(async () => {
   calls = join(checkout, 'calls');
   bin = join(checkout, 'bin');
   await cp(join(PROJECT, 'scripts'), join(checkout, 'scripts'), { recursive: true });
-  const buildPackages = join('harness', 'guest', 'kernel', 'build-packages.json');
+  const buildPackages = join('harness', 'versions', 'kernel-build', 'build-packages.json');
   await cp(join(PROJECT, buildPackages), join(checkout, buildPackages));
   await mkdir(bin);
   await write('calls', '');
@@ -48,11 +48,10 @@ beforeEach(async () => {
     ...selfEntries,
     ...historyEntries,
     'harness/bisect/main.ts',
-    'harness/gate/main.ts',
+    'harness/simulation/main.ts',
     'harness/nightly/main.ts',
     'report/html/browser/main.ts',
   ]) {
-    await mkdir(join(checkout, dirname(file)), { recursive: true });
     await write(file, 'export {};');
   }
   await tool(
@@ -73,6 +72,7 @@ afterEach(async () => {
 });
 
 async function write(file: string, text: string): Promise<void> {
+  await mkdir(join(checkout, dirname(file)), { recursive: true });
   await writeFile(join(checkout, file), text);
 }
 

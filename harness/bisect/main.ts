@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { textTable } from '../../report/terminal/table.ts';
-import { choiceWords } from '../archive/parts.ts';
-import { readSamples } from '../archive/read-samples.ts';
-import { readStoredPlan, type StoredPlan } from '../archive/stored-plan.ts';
 import { EXIT } from '../exit-codes.ts';
 import { projectRoot } from '../project-root.ts';
+import { choiceWords } from '../record/parts.ts';
+import { readSamples } from '../record/read-samples.ts';
+import { readStoredPlan, type StoredPlan } from '../record/stored-plan.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { judgeWork, MIN_BOOTS_TO_JUDGE, type WorkJudgement } from '../statistics/virtual-gate.ts';
-import type { Sample } from '../timeline/sample.ts';
 import { toolCommit } from '../tool-version.ts';
+import type { Sample } from '../vocabulary.ts';
 import { withKernel } from './kernel-scenario.ts';
 
 /** What `git bisect run` understands: 125 leaves a commit out, 128 and above ends the search. */

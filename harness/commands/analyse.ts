@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { findingsLines } from '../../report/terminal/findings.ts';
-import { csvHeader, csvRows } from '../archive/csv-file.ts';
-import { writeFindings } from '../archive/findings-files.ts';
-import { PHASE_COLUMNS, phaseRows } from '../archive/phases-csv.ts';
-import { readRun } from '../archive/read-run.ts';
-import { writeWhole } from '../archive/run-directory.ts';
-import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { bootFacts } from '../statistics/boot-facts.ts';
-import { findingsOf } from '../statistics/findings.ts';
+import { bootFacts } from '../findings/boot-facts.ts';
+import { findingsOf } from '../findings/findings.ts';
+import { csvHeader, csvRows } from '../record/csv-file.ts';
+import { writeFindings } from '../record/findings-files.ts';
+import { PHASE_COLUMNS, phaseRows } from '../record/phases-csv.ts';
+import { readRun } from '../record/read-run.ts';
+import { writeWhole } from '../record/run-directory.ts';
+import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
 import { samplesOf } from '../timeline/samples-of.ts';
 import { wantsColour } from './terminal.ts';
 

@@ -1,7 +1,4 @@
 import { dirname } from 'node:path';
-import { type RunComparison, writeRunComparison } from '../archive/comparison-file.ts';
-import { writeFindings } from '../archive/findings-files.ts';
-import { variantJson } from '../archive/run-json.ts';
 import type { RunFlags } from '../cli-flags.ts';
 import { EXIT } from '../exit-codes.ts';
 import { baselineNameProblem, hostKey, saveBaseline } from '../history/baselines.ts';
@@ -9,6 +6,9 @@ import { compareRuns, type MeasuredRun, readMeasuredRun } from '../history/compa
 import { conditionsOfVariant, type RunUnderConditions } from '../history/run-conditions.ts';
 import { type HostFingerprint, hostIdentity } from '../host/fingerprint.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
+import { type RunComparison, writeRunComparison } from '../record/comparison-file.ts';
+import { writeFindings } from '../record/findings-files.ts';
+import { variantJson } from '../record/run-json.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { FinishedRun } from '../run/run.ts';
 import { conditionDifferences } from '../statistics/conditions.ts';

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
-import type { RunComparison } from '../archive/comparison-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hostKeyOf } from '../history/baselines.ts';
 import { compareRuns, readMeasuredRun } from '../history/compare-runs.ts';
+import type { RunComparison } from '../record/comparison-file.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { findBase, rootOf } from './find-base.ts';
 

@@ -1,7 +1,7 @@
 import { runComparisonLines } from '../../report/terminal/run-comparison.ts';
-import { runComparisonJson } from '../archive/comparison-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hasCompared, hasRegressed } from '../history/compare-runs.ts';
+import { runComparisonJson } from '../record/comparison-file.ts';
 import { compareDirectory } from './compare-directory.ts';
 import { wantsColour } from './terminal.ts';
 

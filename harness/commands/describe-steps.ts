@@ -1,7 +1,7 @@
 import { formatDuration } from '../../report/format.ts';
 import { settingText } from '../scenario/setting-text.ts';
-import type { BootPlug, DeviceInSlot, Expected, LoadStep, MeasuredStep, Step, Variant } from '../scenario/variant.ts';
-import { listWords } from '../scenario/words.ts';
+import type { BootPlug, DeviceInSlot, Expected, LoadStep, MeasuredStep, Step, Variant } from '../variant.ts';
+import { listWords } from '../words.ts';
 
 /** Longer stretches that come again are rare, and looking for them takes the square of their length. */
 const MAX_REPEATED = 12;

@@ -1,9 +1,10 @@
 import { percentText } from '../../report/format.ts';
 import { parameterWords } from '../qemu/command-line.ts';
 import { settingText } from '../scenario/setting-text.ts';
-import type { Deadlines, GuestConfig, Scenario, Step, Variant } from '../scenario/variant.ts';
-import { count } from '../scenario/words.ts';
+import type { Deadlines } from '../statistics/deadline.ts';
+import type { GuestConfig, Scenario, Step, Variant } from '../variant.ts';
 import type { DebianVersion } from '../versions/suites.ts';
+import { count } from '../words.ts';
 import { describeExpected, describeLoad, describeSequence, describeTime } from './describe-steps.ts';
 
 /** One thing that is told of each variant: its heading, and the text for one of them. */

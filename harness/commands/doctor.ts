@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheRoot } from '../cache/cache.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { cacheRoot } from '../guest/cache.ts';
 import { prepareStockGuest } from '../guest/stock-guest.ts';
 import { checkHost } from '../host/requirements.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';

@@ -1,6 +1,7 @@
+import { shellWord } from '../host/shell-word.ts';
 import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
-import { listeningSocket, machineArguments, shellWord } from '../qemu/command-line.ts';
+import { listeningSocket, machineArguments } from '../qemu/command-line.ts';
 import { bootName } from '../run/perform-boot.ts';
 
 /** Lines that show the order of boots and, per variant, the QEMU command line. Only the paths of sockets are stand-ins. */

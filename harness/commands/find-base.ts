@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { findBaseline, listBaselines } from '../history/baselines.ts';
 import { type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
 import { fail, type Result } from '../result.ts';
-import { listWords } from '../scenario/words.ts';
+import { listWords } from '../words.ts';
 
 /** Why there is nothing to compare with. */
 export interface NoBase {

@@ -1,7 +1,7 @@
 import { textTable } from '../../report/terminal/table.ts';
-import { devices } from '../device/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { topologies } from '../topology/index.ts';
+import { devices } from '../machine/device/index.ts';
+import { topologies } from '../machine/topology/index.ts';
 import { fetchedVersions, type VersionThere } from '../versions/fetched-versions.ts';
 import { SUITE_NAMES, type SuiteName } from '../versions/suites.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type RunOptions, writeRecordedRun } from '../archive/recorded-run.fixture.ts';
 import { EXIT } from '../exit-codes.ts';
+import { type RunOptions, writeRecordedRun } from '../record/recorded-run.fixture.ts';
 import { mergeCommand } from './merge.ts';
 
 let root: string;

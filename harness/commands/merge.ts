@@ -1,10 +1,10 @@
-import { readBoots } from '../archive/boots-on-disk.ts';
-import { mergeParts } from '../archive/merge-parts.ts';
-import { type Part, problemsOfParts } from '../archive/parts.ts';
-import { createRunDirectory, runName } from '../archive/run-directory.ts';
-import { readStoredPlan } from '../archive/stored-plan.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { planAgain } from '../plan/plan-again.ts';
+import { readBoots } from '../record/boots-on-disk.ts';
+import { mergeParts } from '../record/merge-parts.ts';
+import { type Part, problemsOfParts } from '../record/parts.ts';
+import { planAgain } from '../record/plan-again.ts';
+import { createRunDirectory, runName } from '../record/run-directory.ts';
+import { readStoredPlan } from '../record/stored-plan.ts';
 import { ok, type Result } from '../result.ts';
 import { analyseCommand } from './analyse.ts';
 import { PROGRAM } from './help-text.ts';

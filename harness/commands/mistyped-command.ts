@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { didYouMean, listWords, quote } from '../scenario/words.ts';
+import { didYouMean, listWords, quote } from '../words.ts';
 
 /**
  * What is wrong with the first word after the flags when it was meant as a command; undefined when it is, or looks

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { claimRun } from '../archive/claim-run.ts';
 import { EXIT } from '../exit-codes.ts';
+import { claimRun } from '../record/claim-run.ts';
 import { pruneCommand } from './prune.ts';
 
 /** What is printed while `work` is done. */

@@ -1,7 +1,7 @@
 import { realpath, rm } from 'node:fs/promises';
-import { claimRun } from '../archive/claim-run.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseKeep, planPrune } from '../history/prune.ts';
+import { claimRun } from '../record/claim-run.ts';
 
 export interface PruneFlags {
   readonly keep: string;

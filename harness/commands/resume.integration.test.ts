@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { EXIT } from '../exit-codes.ts';
-import { seededRandom } from '../plan/seeded-random.ts';
+import { seededRandom } from '../statistics/seeded-random.ts';
 import { makeWorld, STACK_TRACE, type World } from './bench-process.ts';
 
 /** Runs that are stopped in every way and gone on with: in the end every planned sample is there, and none twice. */

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeRecordedRun } from '../archive/recorded-run.fixture.ts';
-import { planAgain } from '../plan/plan-again.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
+import { planAgain } from '../record/plan-again.ts';
+import { writeRecordedRun } from '../record/recorded-run.fixture.ts';
 import type { Result } from '../result.ts';
 import { isFinished, keepWholeBoots, openStoppedRun, whyNotComparable } from './resume.ts';
 

@@ -1,8 +1,8 @@
-import type { RunComparison } from '../archive/comparison-file.ts';
-import { hasFailed } from '../archive/has-failed.ts';
 import type { RunFlags } from '../cli-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hasCompared, hasRegressed } from '../history/compare-runs.ts';
+import type { RunComparison } from '../record/comparison-file.ts';
+import { hasFailed } from '../record/has-failed.ts';
 import type { FinishedRun } from '../run/run.ts';
 
 /**

@@ -1,14 +1,15 @@
-import type { Choices, PlanFacts } from '../archive/run-json.ts';
 import type { RunFlags } from '../cli-flags.ts';
+import type { Choices } from '../plan/choose-variants.ts';
 import { chooseVariants } from '../plan/choose-variants.ts';
+import type { PlanFacts } from '../plan/plan.ts';
 import { planOf } from '../plan/plan.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
-import { formatProblem } from '../scenario/problem.ts';
-import type { Scenario } from '../scenario/variant.ts';
 import { virtualRefusal } from '../scenario/virtual-conflicts.ts';
+import { formatProblem } from '../scenario/yaml/problem.ts';
 import { toolVersion } from '../tool-version.ts';
+import type { Scenario } from '../variant.ts';
 import { openStoppedRun, type StoppedRun } from './resume.ts';
 
 /** What `bench run` is asked to do, before anything is known of the host. */

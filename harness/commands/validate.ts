@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
-import { formatProblem } from '../scenario/problem.ts';
+import { formatProblem } from '../scenario/yaml/problem.ts';
 import { describeScenarios } from './describe-variants.ts';
 
 /** `bench validate`: every problem of all files, or the variants they expand to. Starts nothing. */

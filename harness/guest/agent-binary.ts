@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cacheEntry } from '../cache/cache.ts';
+import { runTool } from '../host/run-tool.ts';
 import { projectRoot } from '../project-root.ts';
+import type { FailureWithRemedy } from '../result.ts';
 import { ok, type Result } from '../result.ts';
-import { cacheEntry } from './cache.ts';
-import type { GuestFailure } from './guest-image.ts';
-import { runTool } from './run-tool.ts';
 
 /** Static, because nothing else is in the guest; a warning is an error, because nobody reads compiler output in a run. */
 const COMPILER_FLAGS = ['-static', '-Os', '-s', '-Wall', '-Wextra', '-Wshadow', '-Wno-format-truncation', '-Werror'];
@@ -24,12 +24,12 @@ export interface AgentBinary {
 export async function agentBinary(
   report: (text: string) => void,
   sources = join(projectRoot, 'harness', 'guest', 'agent'),
-): Promise<Result<AgentBinary, GuestFailure>> {
+): Promise<Result<AgentBinary, FailureWithRemedy>> {
   const files = (await readdir(sources)).filter((file) => /\.[ch]$/.test(file)).sort();
   const identity = await identityOf(sources, files);
   const entry = await cacheEntry(
     `agent-${identity.slice(0, 16)}`,
-    async (directory): Promise<Result<void, GuestFailure>> => {
+    async (directory): Promise<Result<void, FailureWithRemedy>> => {
       report('compiling the guest agent');
       const units = files.filter((file) => file.endsWith('.c'));
       const compiled = await runTool('gcc', [...COMPILER_FLAGS, '-o', join(directory, 'agent'), ...units], REMEDY, {

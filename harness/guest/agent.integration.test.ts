@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { UsableClass } from '../device/device.ts';
+import type { UsableClass } from '../machine/device/device.ts';
+import { topologyOf } from '../machine/topology/index.ts';
 import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts';
 import { openRecorder, type Recorder } from '../run/recorder.ts';
 import { type Session, startSession } from '../run/session.ts';
 import { testVariant } from '../scenario/test-variant.ts';
 import { lossesIn } from '../timeline/losses.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
-import { topologyOf } from '../topology/index.ts';
 import { prepareGuest } from './prepare-guest.ts';
 import type { AgentMessage } from './protocol.ts';
 

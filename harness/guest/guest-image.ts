@@ -1,4 +1,4 @@
-import type { KernelChoice } from '../scenario/variant.ts';
+import type { KernelChoice } from '../versions/guest-kernel.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
 
 /** What QEMU boots. */
@@ -17,25 +17,5 @@ export interface GuestImage {
   /** The directory with the kernel's own modules and lists of them; absent when it has none. */
   readonly modulesDirectory?: string;
   /** The package that it is from, for a kernel of a suite of Debian's. */
-  readonly package?: FetchedPackage;
-}
-
-/** Why there is no guest: what happened, and what the user can do about it. */
-export interface GuestFailure {
-  readonly what: string;
-  readonly remedy: string;
-  /** Of a version that is fetched. `absent`: its suite does not have it. `unavailable`: it cannot be had now. */
-  readonly kind?: string;
-}
-
-/** A kernel and its modules, as every source gives them. */
-export interface GuestKernel {
-  readonly image: string;
-  readonly release: string;
-  /** SHA-256 of the image, hexadecimal. */
-  readonly identity: string;
-  readonly description: string;
-  /** The directory with modules.dep, usually `…/lib/modules/<release>`. Without it every driver counts as built in. */
-  readonly modulesDirectory?: string;
   readonly package?: FetchedPackage;
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { bzImage } from '../versions/kernel-image.fixture.ts';
 import { agentBinary } from './agent-binary.ts';
 import type { GuestImage } from './guest-image.ts';
-import { bzImage } from './kernel-image.fixture.ts';
 import { prepareGuest } from './prepare-guest.ts';
 
 let home: string;

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cacheEntry } from '../cache/cache.ts';
+import { runTool } from '../host/run-tool.ts';
+import type { FailureWithRemedy } from '../result.ts';
 import { ok, type Result } from '../result.ts';
+import type { GuestKernel } from '../versions/guest-kernel.ts';
 import { type AgentBinary, agentBinary } from './agent-binary.ts';
-import { cacheEntry } from './cache.ts';
-import type { GuestFailure, GuestKernel } from './guest-image.ts';
 import { copyModuleForLater, copyModules } from './kernel-modules.ts';
-import { runTool } from './run-tool.ts';
 
 /** To be raised when the code below would pack equal inputs differently. */
 const FORMAT = 1;
@@ -23,7 +24,7 @@ export async function initramfs(
   modules: readonly string[],
   later: string | undefined,
   report: (text: string) => void,
-): Promise<Result<string, GuestFailure>> {
+): Promise<Result<string, FailureWithRemedy>> {
   const agent = await agentBinary(report);
   if (!agent.ok) return agent;
   const sorted = [...new Set(modules)].sort();
@@ -56,7 +57,7 @@ async function pack(
   agent: AgentBinary,
   directory: string,
   report: (text: string) => void,
-): Promise<Result<void, GuestFailure>> {
+): Promise<Result<void, FailureWithRemedy>> {
   report('packing the initramfs');
   const tree = join(directory, 'tree');
   await mkdir(join(tree, 'modules'), { recursive: true });
@@ -82,7 +83,7 @@ export async function packTree(
   tree: string,
   names: readonly string[],
   archive: string,
-): Promise<Result<string, GuestFailure>> {
+): Promise<Result<string, FailureWithRemedy>> {
   const flags = ['--create', '--format=newc', '--owner=+0:+0', '--reproducible', '--quiet', `--file=${archive}`];
   return runTool('cpio', flags, REMEDY, { cwd: tree, input: names.join('\n') });
 }

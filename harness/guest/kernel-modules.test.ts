@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { GuestKernel } from './guest-image.ts';
+import type { GuestKernel } from '../versions/guest-kernel.ts';
 import { copyModules } from './kernel-modules.ts';
 
 const COMPRESSORS = [

@@ -1,9 +1,10 @@
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
+import { runTool } from '../host/run-tool.ts';
+import type { FailureWithRemedy } from '../result.ts';
 import { fail, ok, type Result } from '../result.ts';
-import type { GuestFailure, GuestKernel } from './guest-image.ts';
-import { runTool } from './run-tool.ts';
+import type { GuestKernel } from '../versions/guest-kernel.ts';
 
 /** How a compressed module is made the plain one that the guest loads; each command removes its suffix from the name. */
 const DECOMPRESSORS: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -20,7 +21,7 @@ export async function copyModules(
   kernel: GuestKernel,
   modules: readonly string[],
   directory: string,
-): Promise<Result<readonly string[], GuestFailure>> {
+): Promise<Result<readonly string[], FailureWithRemedy>> {
   const paths = await resolveModules(kernel, modules);
   if (!paths.ok) return paths;
   const order: string[] = [];
@@ -41,7 +42,7 @@ export async function copyModuleForLater(
   kernel: GuestKernel,
   module: string,
   directory: string,
-): Promise<Result<readonly string[], GuestFailure>> {
+): Promise<Result<readonly string[], FailureWithRemedy>> {
   const paths = await resolveModules(kernel, [module]);
   const path = paths.ok ? paths.value.at(-1) : undefined;
   if (path === undefined) return ok([]);
@@ -53,7 +54,7 @@ export async function copyModuleForLater(
 async function resolveModules(
   kernel: GuestKernel,
   modules: readonly string[],
-): Promise<Result<readonly string[], GuestFailure>> {
+): Promise<Result<readonly string[], FailureWithRemedy>> {
   if (kernel.modulesDirectory === undefined) return ok([]);
   // modprobe wants the modules in <root>/lib/modules/<release>; a user's own need not be.
   const root = await mkdtemp(join(tmpdir(), 'hotplug-bench-modules-'));
@@ -76,7 +77,7 @@ async function showDependencies(
   root: string,
   kernel: GuestKernel,
   module: string,
-): Promise<Result<string, GuestFailure>> {
+): Promise<Result<string, FailureWithRemedy>> {
   const remedy = `Use a kernel that has ${module}, as a module or built in.`;
   // An empty configuration: the host's own blacklists and options are not the guest's.
   const parameters = ['-C', '/dev/null', '-d', root, '-S', kernel.release, '--show-depends', module];
@@ -94,7 +95,7 @@ function modulePaths(shown: string): readonly string[] {
 }
 
 /** Gives the name of the plain module. */
-async function copyModule(path: string, directory: string): Promise<Result<string, GuestFailure>> {
+async function copyModule(path: string, directory: string): Promise<Result<string, FailureWithRemedy>> {
   const copy = join(directory, basename(path));
   await copyFile(path, copy);
   const suffix = extname(path);

@@ -1,14 +1,16 @@
+import type { FailureWithRemedy } from '../result.ts';
 import { ok, type Result } from '../result.ts';
-import type { KernelChoice } from '../scenario/variant.ts';
 import { debianKernel } from '../versions/debian-kernel.ts';
-import type { GuestFailure, GuestImage, GuestKernel } from './guest-image.ts';
+import type { GuestKernel, KernelChoice } from '../versions/guest-kernel.ts';
+import { buildPatchedKernel, type WhichKernel } from '../versions/kernel-build/patched-kernel.ts';
+import { readKernelImage } from '../versions/kernel-image.ts';
+import { customKernel, hostKernel } from '../versions/own-kernel.ts';
+import { stockKernel } from '../versions/stock-kernel.ts';
+import type { GuestImage } from './guest-image.ts';
 import { initramfs } from './initramfs.ts';
-import { readKernelImage } from './kernel-image.ts';
-import { customKernel, hostKernel } from './own-kernel.ts';
-import { buildPatchedKernel, type WhichKernel } from './patched-kernel.ts';
-import { stockKernel } from './stock-kernel.ts';
 
-export type { GuestFailure, GuestImage } from './guest-image.ts';
+export type { FailureWithRemedy } from '../result.ts';
+export type { GuestImage } from './guest-image.ts';
 
 /**
  * What QEMU boots for this choice of kernel, with these modules and the agent in the initramfs. Downloads, builds and
@@ -21,7 +23,7 @@ export async function prepareGuest(
   modules: readonly string[],
   report: (text: string) => void,
   later?: string,
-): Promise<Result<GuestImage, GuestFailure>> {
+): Promise<Result<GuestImage, FailureWithRemedy>> {
   const kernel = await findKernel(choice, report);
   if (!kernel.ok) return kernel;
   const packed = await initramfs(kernel.value, modules, later, report);
@@ -33,7 +35,7 @@ export async function prepareGuest(
 async function findKernel(
   choice: KernelChoice,
   report: (text: string) => void,
-): Promise<Result<GuestKernel, GuestFailure>> {
+): Promise<Result<GuestKernel, FailureWithRemedy>> {
   switch (choice.source) {
     case 'stock':
       return stockKernel(report);
@@ -54,7 +56,7 @@ async function findKernel(
 async function builtKernel(
   report: (text: string) => void,
   which: WhichKernel,
-): Promise<Result<GuestKernel, GuestFailure>> {
+): Promise<Result<GuestKernel, FailureWithRemedy>> {
   const built = await buildPatchedKernel(report, which);
   if (!built.ok) return built;
   const facts = await readKernelImage(built.value.image);

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../timeline/sample.ts';
+import type { Sample } from '../vocabulary.ts';
 import { compareRuns, hasRegressed, type MeasuredRun, readMeasuredRun } from './compare-runs.ts';
 import { writtenNights } from './test-night.ts';
 

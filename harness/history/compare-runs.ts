@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { RunComparison } from '../archive/comparison-file.ts';
-import { readSamples } from '../archive/read-samples.ts';
+import type { RunComparison } from '../record/comparison-file.ts';
+import { readSamples } from '../record/read-samples.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { compareAll } from '../statistics/compare.ts';
 import { type Comparison, DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
@@ -8,7 +8,7 @@ import { groupBy } from '../statistics/groups.ts';
 import { pairsAcrossRuns } from '../statistics/measured-pairs.ts';
 import { judgeWork, workKey } from '../statistics/virtual-gate.ts';
 import { withWorkVerdict } from '../statistics/virtual-verdict.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { Sample } from '../vocabulary.ts';
 import { conditionsOfVariant, configurationDifferences } from './run-conditions.ts';
 import { limitsOfVariant } from './run-limits.ts';
 import { type ComparedRunFile, readComparedRunFile } from './stored-files.ts';

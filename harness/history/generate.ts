@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { csvHeader, csvRows } from '../archive/csv-file.ts';
-import { writeFindings } from '../archive/findings-files.ts';
-import { PHASE_COLUMNS, phaseRows } from '../archive/phases-csv.ts';
-import { basicTimestamp } from '../archive/run-directory.ts';
-import { writeRunJson } from '../archive/run-json.ts';
-import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { csvHeader, csvRows } from '../record/csv-file.ts';
+import { writeFindings } from '../record/findings-files.ts';
+import { PHASE_COLUMNS, phaseRows } from '../record/phases-csv.ts';
+import { basicTimestamp } from '../record/run-directory.ts';
+import { writeRunJson } from '../record/run-json.ts';
+import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
 import { type SyntheticNight, syntheticNights } from './synthetic-nights.ts';
 
 const USAGE = 'usage: node scripts/generate-history.mjs <folder> <nights> <variants>';

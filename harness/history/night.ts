@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../result.ts';
 import type { PracticalThreshold } from '../statistics/comparison.ts';
-import type { OperationName } from '../timeline/recording.ts';
+import type { OperationName } from '../vocabulary.ts';
 import { isOwnDirectory, type RunFile, readRunFile, readSummaryFile, type SummaryFile } from './stored-files.ts';
 
 /** What has to be alike for two runs' figures to belong to one series. */

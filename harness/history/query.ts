@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { PHASE_COLUMNS } from '../archive/phases-csv.ts';
-import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
+import { PHASE_COLUMNS } from '../record/phases-csv.ts';
+import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { runDirectories, type SkippedDirectory } from './run-directories.ts';
 import { fillRuns, makeRuns } from './runs-table.ts';

@@ -1,5 +1,4 @@
-import type { Deadlines } from '../scenario/variant.ts';
-import type { Limits } from '../statistics/deadline.ts';
+import type { Deadlines, Limits } from '../statistics/deadline.ts';
 import type { ComparedRunFile } from './stored-files.ts';
 
 /** The deadlines and timeouts of a variant as its run was made with them; undefined for a variant that it has not. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { SCHEMA_VERSION } from '../archive/schema-version.ts';
+import { SCHEMA_VERSION } from '../record/schema-version.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { OPERATIONS } from '../timeline/recording.ts';
+import { OPERATIONS } from '../vocabulary.ts';
 
 const times = z.object({ boot: z.number().nullish(), plug: z.number().nullish(), unplug: z.number().nullish() });
 

@@ -1,13 +1,11 @@
-import type { RunState } from '../archive/run-json.ts';
+import { type Findings, findingsOf } from '../findings/findings.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
-import { seededRandom } from '../plan/seeded-random.ts';
+import type { RunState } from '../record/run-json.ts';
 import { testVariant } from '../scenario/test-variant.ts';
-import type { Scenario } from '../scenario/variant.ts';
-import { type Findings, findingsOf } from '../statistics/findings.ts';
-import type { Phase, PhaseKind } from '../timeline/phase.ts';
-import type { OperationName } from '../timeline/recording.ts';
-import type { Sample } from '../timeline/sample.ts';
+import { seededRandom } from '../statistics/seeded-random.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Scenario } from '../variant.ts';
+import type { OperationName, Phase, PhaseKind, Sample } from '../vocabulary.ts';
 
 /** Everything that a run directory without recordings is written from. */
 export interface SyntheticNight {

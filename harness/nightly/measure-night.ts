@@ -1,9 +1,9 @@
-import { readRunComparison } from '../archive/comparison-file.ts';
 import { PROGRAM } from '../commands/help-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findBaseline, hostKey } from '../history/baselines.ts';
 import { hostIdentity } from '../host/fingerprint.ts';
-import { shellWord } from '../qemu/command-line.ts';
+import { shellWord } from '../host/shell-word.ts';
+import { readRunComparison } from '../record/comparison-file.ts';
 import type { NightlyOptions } from './options.ts';
 import { ownRun, runsIn } from './own-run.ts';
 import { isOfOtherScenarios, keepAside, removeAside, runIn } from './renew-baseline.ts';

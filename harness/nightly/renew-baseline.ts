@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { basicTimestamp } from '../archive/run-directory.ts';
 import type { Baseline } from '../history/baselines.ts';
+import { basicTimestamp } from '../record/run-directory.ts';
 
 /**
  * Keeps a baseline that nothing can be compared with any more under a name that says until when it was the one. It is a

@@ -1,8 +1,8 @@
-import type { Choices } from '../archive/run-json.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { passRefusal } from '../scenario/check-pass.ts';
-import type { Scenario, Variant } from '../scenario/variant.ts';
-import { listWords } from '../scenario/words.ts';
+import type { AcceleratorChoice, Scenario, Variant } from '../variant.ts';
+import type { Clock } from '../vocabulary.ts';
+import { listWords } from '../words.ts';
 
 /** The scenarios with what the command line changes: fewer variants, other numbers. The failure is a text for the user. */
 export function chooseVariants(loaded: readonly Scenario[], choices: Choices): Result<readonly Scenario[], string> {
@@ -54,4 +54,13 @@ function withChoices(variant: Variant, { boots, cycles, accelerator, clock }: Ch
       cycles: cycles ?? sampling.cycles,
     },
   };
+}
+
+/** What the command line changes about scenarios. */
+export interface Choices {
+  readonly filter?: string;
+  readonly boots?: number;
+  readonly cycles?: number;
+  readonly accelerator?: AcceleratorChoice;
+  readonly clock?: Clock;
 }

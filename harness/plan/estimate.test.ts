@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
-import type { Step } from '../scenario/variant.ts';
+import type { Step } from '../variant.ts';
 import { estimateBootMs } from './estimate.ts';
 
 const [plug, unplug] = testVariant().steps as [Step, Step];

@@ -1,6 +1,7 @@
-import type { BootPlug, KernelChoice, MeasuredStep, Step, Variant } from '../scenario/variant.ts';
-import { topologyOf } from '../topology/index.ts';
-import type { Controller } from '../topology/topology.ts';
+import { topologyOf } from '../machine/topology/index.ts';
+import type { BootPlug, MeasuredStep, Step, Variant } from '../variant.ts';
+import type { KernelChoice } from '../versions/guest-kernel.ts';
+import type { Controller } from '../vocabulary.ts';
 
 /**
  * How long one boot of a variant takes with everything that is done in it, in milliseconds.

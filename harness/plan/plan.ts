@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Choices, PlanFacts } from '../archive/run-json.ts';
+import type { Choices } from './choose-variants.ts';
 import type { ReadyVariant } from './ready-variant.ts';
 import { type PlannedBoot, schedule } from './schedule.ts';
 import { bootsOfShard, type Shard } from './shard.ts';
@@ -37,4 +37,16 @@ export function planOf(
   );
   const facts = { hash: planHash(inputs), boots: whole.length, choices };
   return shard ? { facts: { ...facts, shard }, boots: bootsOfShard(whole, shard) } : { facts, boots: whole };
+}
+
+/** The plan that a run carries out, or a part of it. */
+export interface PlanFacts {
+  /** Of everything that decides what is done in which order: two runs with the same are parts of one. */
+  readonly hash: string;
+  /** Boots of the whole plan. */
+  readonly boots: number;
+  /** Which part of it this run is, from 1; absent for the whole. */
+  readonly shard?: Shard;
+  /** The flags that changed what the scenario files say. */
+  readonly choices: Choices;
 }

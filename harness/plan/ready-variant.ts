@@ -1,10 +1,10 @@
-import type { GuestImage } from '../guest/prepare-guest.ts';
+import type { GuestImage } from '../guest/guest-image.ts';
+import type { MajorMinor } from '../machine/qemu-release.ts';
+import { topologyOf } from '../machine/topology/index.ts';
+import type { MachinePart } from '../machine/topology/topology.ts';
 import type { AcceleratorDecision } from '../qemu/accelerator.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
-import type { Variant } from '../scenario/variant.ts';
-import { topologyOf } from '../topology/index.ts';
-import type { MajorMinor } from '../topology/machine-type.ts';
-import type { MachinePart } from '../topology/topology.ts';
+import type { Variant } from '../variant.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
 
 /** A variant with everything decided that a boot needs. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { shuffle } from 'simple-statistics';
-import type { Variant } from '../scenario/variant.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../statistics/seeded-random.ts';
+import type { Variant } from '../variant.ts';
 
 /** One VM life of one variant: the unit of independence in statistics. */
 export interface PlannedBoot {

@@ -1,4 +1,4 @@
-import type { Variant } from '../scenario/variant.ts';
+import type { Variant } from '../variant.ts';
 import { estimateBootMs } from './estimate.ts';
 import type { PlannedBoot } from './schedule.ts';
 

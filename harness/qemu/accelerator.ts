@@ -3,8 +3,8 @@ import { access, constants, mkdir, readFile, stat, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
-import type { AcceleratorChoice } from '../scenario/variant.ts';
-import type { Accelerator } from './command-line.ts';
+import type { AcceleratorChoice } from '../variant.ts';
+import type { Accelerator } from '../vocabulary.ts';
 
 /** The accelerator that will be used, and why: shown with every result. */
 export interface AcceleratorDecision {

@@ -1,18 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Clock } from '../timeline/recording.ts';
-import { topologyOf } from '../topology/index.ts';
-import type { MajorMinor } from '../topology/machine-type.ts';
-import {
-  type Accelerator,
-  handScript,
-  kernelCommandLine,
-  listeningSocket,
-  type MachineSpec,
-  machineArguments,
-  shellWord,
-} from './command-line.ts';
+import { shellWord } from '../host/shell-word.ts';
+import type { MajorMinor } from '../machine/qemu-release.ts';
+import { topologyOf } from '../machine/topology/index.ts';
+import type { Accelerator, Clock } from '../vocabulary.ts';
+import { handScript, kernelCommandLine, listeningSocket, type MachineSpec, machineArguments } from './command-line.ts';
 
 const spec: MachineSpec = {
   topology: topologyOf('shpc-bridge'),

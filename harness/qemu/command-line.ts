@@ -1,10 +1,9 @@
-import type { GuestConfig } from '../scenario/variant.ts';
-import type { Clock } from '../timeline/recording.ts';
-import { isBefore, type MajorMinor } from '../topology/machine-type.ts';
-import type { MachinePart, Topology } from '../topology/topology.ts';
-
-/** The accelerator a machine really runs on. */
-export type Accelerator = 'kvm' | 'tcg';
+import { shellWord } from '../host/shell-word.ts';
+import { isBefore, type MajorMinor } from '../machine/qemu-release.ts';
+import { optionValue } from '../machine/qemu-syntax.ts';
+import type { MachinePart, Topology } from '../machine/topology/topology.ts';
+import type { GuestConfig } from '../variant.ts';
+import type { Accelerator, Clock } from '../vocabulary.ts';
 
 /** Kernel and initramfs files of the guest. */
 export interface GuestFiles {
@@ -163,11 +162,6 @@ function iommuArguments({ iommu }: GuestConfig): readonly string[] {
   return iommu ? ['-device', 'intel-iommu'] : [];
 }
 
-/** QEMU's own escape for a comma inside an option value. */
-export function optionValue(text: string): string {
-  return text.replaceAll(',', ',,');
-}
-
 /** A process beside QEMU that has to see the guest's memory (vhost-user) gets it as a file descriptor. */
 function memoryArguments({ guest, parts = [], sharesMemory }: MachineSpec): readonly string[] {
   if (!sharesMemory && !parts.some((part) => part.sharesMemory)) return [];
@@ -207,11 +201,6 @@ export function machineArguments(spec: MachineSpec, channels: Channels, director
 export function listeningSocket(path: string, logFile?: string): string {
   const log = logFile === undefined ? '' : `,logfile=${optionValue(logFile)}`;
   return `socket,path=${optionValue(path)},server=on,wait=off${log}`;
-}
-
-/** One word for a POSIX shell: as it is where that is safe, otherwise in single quotes. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**

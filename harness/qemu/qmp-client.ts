@@ -1,4 +1,4 @@
-import type { QmpCommand } from '../device/device.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { type ChannelClosure, type ChannelConnectFailure, connectLines, type LineChannel } from './line-channel.ts';
 import { type CommandLimits, openCommands, type QmpFailure, type QmpReply } from './open-commands.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { claimRun } from '../archive/claim-run.ts';
+import { claimRun } from '../record/claim-run.ts';
 import { removeAbandonedGuests } from './abandoned-guests.ts';
 import { SAVED_GUESTS } from './saved-guests.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { claimRun } from '../archive/claim-run.ts';
+import { claimRun } from '../record/claim-run.ts';
 import { SAVED_GUESTS } from './saved-guests.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BackendProcess } from '../device/device.ts';
+import type { BackendProcess } from '../machine/device/device.ts';
 import type { ManagedProcess, ProcessRegistry } from '../qemu/process-registry.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { pinned } from './lanes.ts';

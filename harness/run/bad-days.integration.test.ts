@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
-import type { Variant } from '../scenario/variant.ts';
 import { LOST_AFTER_MS } from '../timeline/judge.ts';
+import type { Variant } from '../variant.ts';
 import { type RealRun, runReal } from './test-run.ts';
 
 /** Real guests in real QEMU, made to fail in a real way. Each promise: the outcome is recorded and nothing is left. */

@@ -1,6 +1,6 @@
 import type { Result } from '../result.ts';
-import type { Outcome } from '../timeline/conclusion.ts';
 import type { Operation } from '../timeline/recording.ts';
+import type { Outcome } from '../vocabulary.ts';
 import { type BootUnderWay, type DuePlug, plugDuringBoot } from './boot-plugs.ts';
 import { once } from './once.ts';
 import { of, perform } from './operations.ts';

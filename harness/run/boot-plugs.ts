@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { conclusionOf, type Outcome } from '../timeline/conclusion.ts';
+import { conclusionOf } from '../timeline/conclusion.ts';
 import type { Operation, RecordedEvent } from '../timeline/recording.ts';
+import type { Outcome } from '../vocabulary.ts';
 import {
   add,
   canBeDriven,

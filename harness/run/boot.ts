@@ -1,12 +1,12 @@
 import { Bench } from 'tinybench';
+import type { Topology } from '../machine/topology/topology.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import type { Result } from '../result.ts';
 import { type AnalysedOperation, analyse, wrongClock } from '../timeline/analyse.ts';
-import type { Outcome } from '../timeline/conclusion.ts';
 import { kernelLine } from '../timeline/kernel-line.ts';
 import { lastHeard } from '../timeline/losses.ts';
 import type { Operation } from '../timeline/recording.ts';
-import type { Topology } from '../topology/topology.ts';
+import type { Outcome } from '../vocabulary.ts';
 import { bootMachine, continueMachine } from './boot-machine.ts';
 import type { Broken } from './broken.ts';
 import { openKernelLog } from './kernel-log.ts';

@@ -1,5 +1,5 @@
-import type { QmpCommand } from '../device/device.ts';
 import { decodeMessage, encodeRequest } from '../guest/protocol.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
 import { connectLines, type LineChannel, type LineChannelOptions } from '../qemu/line-channel.ts';
 import { connectQmp, type QmpClient } from '../qemu/qmp-client.ts';
 import { fail, ok, type Result } from '../result.ts';

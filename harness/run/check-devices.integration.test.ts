@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { devices } from '../device/index.ts';
 import { prepareGuest } from '../guest/prepare-guest.ts';
+import { devices } from '../machine/device/index.ts';
+import { topologies, topologyOf } from '../machine/topology/index.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
 import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts';
 import { testVariant } from '../scenario/test-variant.ts';
-import { topologies, topologyOf } from '../topology/index.ts';
 import { type DeviceToPlug, refusedDevices } from './check-devices.ts';
 
 const QEMU = '/usr/bin/qemu-system-x86_64';

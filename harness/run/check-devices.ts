@@ -1,6 +1,7 @@
-import type { Device, QmpCommand } from '../device/device.ts';
+import type { Device } from '../machine/device/device.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
+import type { Slot } from '../machine/slot.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
-import type { Slot } from '../topology/topology.ts';
 import { type Drivers, type Instead, refusalText } from './device-refusal.ts';
 import { NOT_PLUGGABLE, ownWords, pluggableDrivers } from './pluggable-drivers.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
-import { isWaitParameter } from '../guest/kernel/wait-parameters.ts';
-import type { GuestConfig } from '../scenario/variant.ts';
+import type { GuestConfig } from '../variant.ts';
+import { isWaitParameter } from '../versions/kernel-build/wait-parameters.ts';
 import type { Session } from './session.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Accelerator } from '../qemu/command-line.ts';
+import type { Accelerator } from '../vocabulary.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 

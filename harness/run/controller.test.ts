@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { topologyOf } from '../topology/index.ts';
+import { topologyOf } from '../machine/topology/index.ts';
 import { wrongController } from './controller.ts';
 
 const topology = topologyOf('pcie-root-port');

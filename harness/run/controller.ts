@@ -1,7 +1,8 @@
 import { type GuestSlot, slotsIn } from '../guest/pci-answers.ts';
 import type { SlotOwner } from '../guest/slot-owner.ts';
-import { count } from '../scenario/words.ts';
-import type { Slot, Topology } from '../topology/topology.ts';
+import type { Slot } from '../machine/slot.ts';
+import type { Topology } from '../machine/topology/topology.ts';
+import { count } from '../words.ts';
 import type { Session } from './session.ts';
 
 /** The slots the guest has registered; undefined when the agent does not answer. */

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import type { QmpCommand } from '../device/device.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
 
 /** What QEMU would not do, in its own words, and what it has instead. */
 export interface Refusal {

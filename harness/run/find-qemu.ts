@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { GuestFailure } from '../guest/guest-image.ts';
-import { runTool } from '../guest/run-tool.ts';
 import { qemuVersion } from '../host/fingerprint.ts';
 import { findCommand } from '../host/requirements.ts';
+import { runTool } from '../host/run-tool.ts';
+import type { FailureWithRemedy } from '../result.ts';
 import { fail, ok, type Result } from '../result.ts';
-import type { Variant } from '../scenario/variant.ts';
+import type { Variant } from '../variant.ts';
 import { debianQemu } from '../versions/debian-qemu.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
 
@@ -20,7 +20,7 @@ export interface VariantQemu {
   readonly package?: FetchedPackage;
 }
 
-export type FoundQemu = Result<VariantQemu, GuestFailure>;
+export type FoundQemu = Result<VariantQemu, FailureWithRemedy>;
 
 /** What is to be executed for the QEMU that a variant names, and that it can be; `usual` where it names none. */
 export async function findQemu(
@@ -53,7 +53,7 @@ async function hashOf(binary: string): Promise<Pick<VariantQemu, 'sha256'>> {
   return content ? { sha256: createHash('sha256').update(content).digest('hex') } : {};
 }
 
-async function versionOf(command: string, remedy: string): Promise<Result<string, GuestFailure>> {
+async function versionOf(command: string, remedy: string): Promise<Result<string, FailureWithRemedy>> {
   const said = await runTool(command, ['--version'], remedy);
   return said.ok ? ok(said.value.split('\n')[0] ?? '') : said;
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseRecording } from '../archive/read-recording.ts';
+import { parseRecording } from '../record/read-recording.ts';
 import { testVariant } from '../scenario/test-variant.ts';
-import type { Variant } from '../scenario/variant.ts';
 import { samplesOf } from '../timeline/samples-of.ts';
+import type { Variant } from '../variant.ts';
 import { type RealRun, runReal } from './test-run.ts';
 
 /** Two disks, inspected in a guest with an IOMMU, and unplugged again. */

@@ -1,4 +1,4 @@
-import type { LoadStep } from '../scenario/variant.ts';
+import type { LoadStep } from '../variant.ts';
 import type { StepContext } from './perform-steps.ts';
 
 /** How many CPUs are kept busy at this moment. A load within a load comes on top of it. */

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { stockKernel } from '../guest/stock-kernel.ts';
 import { testVariant } from '../scenario/test-variant.ts';
-import type { Variant } from '../scenario/variant.ts';
-import { UNATTRIBUTED } from '../timeline/phase.ts';
+import type { Variant } from '../variant.ts';
+import { stockKernel } from '../versions/stock-kernel.ts';
+import { UNATTRIBUTED } from '../vocabulary.ts';
 import { runReal } from './test-run.ts';
 
 /** Real guests that lose something for real. */

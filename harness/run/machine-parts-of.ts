@@ -1,7 +1,7 @@
+import { topologyOf } from '../machine/topology/index.ts';
+import type { MachinePart } from '../machine/topology/topology.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
-import type { Variant } from '../scenario/variant.ts';
-import { topologyOf } from '../topology/index.ts';
-import type { MachinePart } from '../topology/topology.ts';
+import type { Variant } from '../variant.ts';
 
 /** The parts of a variant's machine that can be had, and those that it is without, each with the reason. */
 export function machinePartsOf({

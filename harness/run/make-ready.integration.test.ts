@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { stockKernel } from '../guest/stock-kernel.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
 import { testVariant } from '../scenario/test-variant.ts';
+import { stockKernel } from '../versions/stock-kernel.ts';
 import { makeReady } from './make-ready.ts';
 
 afterEach(() => vi.unstubAllEnvs());

@@ -1,16 +1,20 @@
 import { join } from 'node:path';
-import { devices } from '../device/index.ts';
-import { cacheRoot } from '../guest/cache.ts';
-import { isWaitParameter, kernelHasParameter } from '../guest/kernel/wait-parameters.ts';
-import { type GuestFailure, type GuestImage, prepareGuest } from '../guest/prepare-guest.ts';
+import { cacheRoot } from '../cache/cache.ts';
+import type { GuestImage } from '../guest/guest-image.ts';
+import { prepareGuest } from '../guest/prepare-guest.ts';
+import { devices } from '../machine/device/index.ts';
+import { majorMinor } from '../machine/qemu-release.ts';
+import { topologyOf } from '../machine/topology/index.ts';
+import { qemuProblem } from '../machine/topology/machine-type.ts';
 import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
+import { type UnavailableVariant, unavailableLines } from '../plan/unavailable-variants.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
-import { fail, ok, type Result } from '../result.ts';
-import type { KernelChoice, Variant } from '../scenario/variant.ts';
+import { type FailureWithRemedy, fail, ok, type Result } from '../result.ts';
 import { inspectSteps, pluggedDevices } from '../scenario/walk-steps.ts';
-import { topologyOf } from '../topology/index.ts';
-import { majorMinor, qemuProblem } from '../topology/machine-type.ts';
+import type { Variant } from '../variant.ts';
+import type { KernelChoice } from '../versions/guest-kernel.ts';
+import { isWaitParameter, kernelHasParameter } from '../versions/kernel-build/wait-parameters.ts';
 import { type DeviceToPlug, refusedDevices } from './check-devices.ts';
 import { PAIRING_MODULE } from './clock-pairing.ts';
 import { type FoundQemu, findQemu } from './find-qemu.ts';
@@ -19,7 +23,6 @@ import { machinePartsOf } from './machine-parts-of.ts';
 import { probeKvm } from './probe-kvm.ts';
 import { onStoppedMachine } from './stopped-machine.ts';
 import { takenNames } from './taken-names.ts';
-import { type UnavailableVariant, unavailableLines } from './unavailable-variants.ts';
 
 export interface MakeReadyContext {
   /** Path of the QEMU binary for variants that name none. */
@@ -122,7 +125,7 @@ export async function makeReady(
   return fail({ blame: 'host', message: unavailableLines(unavailable).join('\n') });
 }
 
-function withoutVersion({ scenario, name }: Variant, { what, remedy }: GuestFailure): UnavailableVariant {
+function withoutVersion({ scenario, name }: Variant, { what, remedy }: FailureWithRemedy): UnavailableVariant {
   return { scenario, variant: name, reason: `${what}\n${remedy}` };
 }
 
@@ -240,7 +243,7 @@ async function findOnce(
   return found;
 }
 
-function notReady({ scenario, name }: Variant, { kind, what, remedy }: GuestFailure): NotReady {
+function notReady({ scenario, name }: Variant, { kind, what, remedy }: FailureWithRemedy): NotReady {
   const blame = kind === 'absent' ? 'scenario' : 'host';
   return { blame, message: `${scenario}/${name}: ${what}\n${remedy}` };
 }

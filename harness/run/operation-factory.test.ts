@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { topologyOf } from '../machine/topology/index.ts';
 import { plannedBoot } from '../plan/schedule.ts';
 import { testVariant } from '../scenario/test-variant.ts';
-import type { BootPlug, Variant } from '../scenario/variant.ts';
-import { topologyOf } from '../topology/index.ts';
+import type { BootPlug, Variant } from '../variant.ts';
 import { describeOperations } from './operation-factory.ts';
 
 const SEED = 7;

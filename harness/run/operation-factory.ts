@@ -1,12 +1,13 @@
-import { devices } from '../device/index.ts';
+import { devices } from '../machine/device/index.ts';
+import type { Slot } from '../machine/slot.ts';
+import type { Topology } from '../machine/topology/topology.ts';
 import { type PlannedBoot, placeInStretch } from '../plan/schedule.ts';
-import { seededRandom } from '../plan/seeded-random.ts';
 import { deviceKind } from '../scenario/device-kind.ts';
-import type { DeviceInSlot, MeasuredStep, Variant } from '../scenario/variant.ts';
 import { measuredSteps } from '../scenario/walk-steps.ts';
-import type { Outcome } from '../timeline/conclusion.ts';
-import type { BootMode, Operation, OperationName } from '../timeline/recording.ts';
-import type { Slot, Topology } from '../topology/topology.ts';
+import { seededRandom } from '../statistics/seeded-random.ts';
+import type { Operation } from '../timeline/recording.ts';
+import type { DeviceInSlot, MeasuredStep, Variant } from '../variant.ts';
+import type { BootMode, OperationName, Outcome } from '../vocabulary.ts';
 import type { DuePlug } from './boot-plugs.ts';
 import type { PluggedDevice } from './operations.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { devices } from '../device/index.ts';
+import { devices } from '../machine/device/index.ts';
+import { topologyOf } from '../machine/topology/index.ts';
 import { fail } from '../result.ts';
 import { analyse } from '../timeline/analyse.ts';
 import type { Operation, RecordedEvent } from '../timeline/recording.ts';
-import { topologyOf } from '../topology/index.ts';
 import { missingModule } from './missing-module.ts';
 import { type PluggedDevice, plug, unplug } from './operations.ts';
 import type { Session } from './session.ts';

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Device, QmpCommand } from '../device/device.ts';
-import { conclusionOf, type Outcome } from '../timeline/conclusion.ts';
+import type { Device } from '../machine/device/device.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
+import type { Slot } from '../machine/slot.ts';
+import { conclusionOf } from '../timeline/conclusion.ts';
 import type { GivenUp, Operation, RecordedEvent } from '../timeline/recording.ts';
-import type { Slot } from '../topology/topology.ts';
+import type { Outcome } from '../vocabulary.ts';
 import type { Broken } from './broken.ts';
 import { missingModule } from './missing-module.ts';
 import { askJournal } from './observe.ts';

@@ -1,6 +1,6 @@
+import { roundsOf } from '../plan/adaptive.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { type PlannedBoot, plannedBoot } from '../plan/schedule.ts';
-import { roundsOf } from './adaptive.ts';
 import { ALONE, type Lane } from './lanes.ts';
 import {
   type BootSurroundings,

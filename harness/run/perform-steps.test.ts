@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { plainVirtio } from '../device/plain-virtio.ts';
-import type { MeasuredStep, Step } from '../scenario/variant.ts';
+import { plainVirtio } from '../machine/device/plain-virtio.ts';
 import { judge } from '../timeline/judge.ts';
 import type { Observation } from '../timeline/recording.ts';
+import type { MeasuredStep, Step } from '../variant.ts';
 import type { Broken } from './broken.ts';
 import { performSteps } from './perform-steps.ts';
 import { testMachine } from './test-machine.ts';

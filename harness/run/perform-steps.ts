@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Result } from '../result.ts';
-import type { InspectStep, MeasuredStep, ParallelStep, Step, WaitStep } from '../scenario/variant.ts';
-import type { Outcome } from '../timeline/conclusion.ts';
 import type { Operation } from '../timeline/recording.ts';
+import type { InspectStep, MeasuredStep, ParallelStep, Step, WaitStep } from '../variant.ts';
+import type { Outcome } from '../vocabulary.ts';
 import type { Broken } from './broken.ts';
 import { inspectIommuGroups } from './inspect.ts';
 import { keepBusy } from './load.ts';

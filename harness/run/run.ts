@@ -1,24 +1,25 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
-import { type CsvFile, createCsvFile } from '../archive/csv-file.ts';
-import { writeFindings } from '../archive/findings-files.ts';
-import { hasFailed } from '../archive/has-failed.ts';
-import { PHASE_COLUMNS, type PhaseOfSample, phaseRows } from '../archive/phases-csv.ts';
-import type { RunDirectory } from '../archive/run-directory.ts';
-import { type BootReport, type PlanFacts, type RunFacts, variantJson, writeRunJson } from '../archive/run-json.ts';
-import { SAMPLE_COLUMNS } from '../archive/samples-csv.ts';
-import { versionedMachines } from '../archive/versioned-machines.ts';
+import type { BootFacts } from '../findings/boot-facts.ts';
+import { type Findings, findingsOf } from '../findings/findings.ts';
+import { type AdaptiveOutcome, adaptiveOutcomes, openAdaptiveRule } from '../plan/adaptive.ts';
+import type { PlanFacts } from '../plan/plan.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
+import type { UnavailableVariant } from '../plan/unavailable-variants.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
-import type { BootFacts } from '../statistics/boot-facts.ts';
-import { type Findings, findingsOf } from '../statistics/findings.ts';
-import type { Sample } from '../timeline/sample.ts';
-import { type AdaptiveOutcome, adaptiveOutcomes, openAdaptiveRule } from './adaptive.ts';
+import { type CsvFile, createCsvFile } from '../record/csv-file.ts';
+import { writeFindings } from '../record/findings-files.ts';
+import { hasFailed } from '../record/has-failed.ts';
+import { PHASE_COLUMNS, type PhaseOfSample, phaseRows } from '../record/phases-csv.ts';
+import type { RunDirectory } from '../record/run-directory.ts';
+import { type BootReport, type RunFacts, variantJson, writeRunJson } from '../record/run-json.ts';
+import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
+import { versionedMachines } from '../record/versioned-machines.ts';
+import type { Sample } from '../vocabulary.ts';
 import type { Lane } from './lanes.ts';
 import type { PerformedBoot } from './perform-boot.ts';
 import { performPlan } from './perform-plan.ts';
-import type { UnavailableVariant } from './unavailable-variants.ts';
 
 export interface RunRequest {
   readonly facts: RunFacts;

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { PlannedBoot } from '../plan/schedule.ts';
-import type { Variant } from '../scenario/variant.ts';
+import type { Variant } from '../variant.ts';
 import type { Saved } from './snapshot.ts';
 
 /** Folder of a run, while it lasts: guests are larger than what a folder for sockets may hold. */

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { QmpCommand } from '../device/device.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Operation, RecordedEvent } from '../timeline/recording.ts';
 import type { Broken } from './broken.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { soundScenarioOf } from '../scenario/scenario-text.ts';
-import type { Clock, RecordedEvent } from '../timeline/recording.ts';
+import type { RecordedEvent } from '../timeline/recording.ts';
+import type { Clock } from '../vocabulary.ts';
 import { type RealRun, runReal } from './test-run.ts';
 
 /** Every kind of step, as a scenario writes it, in real guests. */

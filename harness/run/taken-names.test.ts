@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { devices } from '../device/index.ts';
-import { topologyOf } from '../topology/index.ts';
+import { devices } from '../machine/device/index.ts';
+import { topologyOf } from '../machine/topology/index.ts';
 import { takenNames } from './taken-names.ts';
 
 const topology = topologyOf('libvirt');

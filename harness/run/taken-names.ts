@@ -1,4 +1,4 @@
-import type { QmpCommand } from '../device/device.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
 import { type MachineSpec, machineArguments } from '../qemu/command-line.ts';
 import type { DeviceToPlug } from './check-devices.ts';
 

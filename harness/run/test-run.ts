@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseRecording } from '../archive/read-recording.ts';
-import { createRunDirectory } from '../archive/run-directory.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import { planOf } from '../plan/plan.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
-import type { Variant } from '../scenario/variant.ts';
+import { parseRecording } from '../record/read-recording.ts';
+import { createRunDirectory } from '../record/run-directory.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
+import type { Variant } from '../variant.ts';
 import { ALONE, type Lane } from './lanes.ts';
 import { makeReady } from './make-ready.ts';
 import { type FinishedRun, NO_EARLIER_BOOTS, type Progress, performRun } from './run.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
-import type { Variant } from '../scenario/variant.ts';
+import type { Variant } from '../variant.ts';
 import { debianKernel } from '../versions/debian-kernel.ts';
 import { debianQemu } from '../versions/debian-qemu.ts';
 import type { SuiteName } from '../versions/suites.ts';

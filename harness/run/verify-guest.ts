@@ -1,6 +1,7 @@
 import type { GuestSlot } from '../guest/pci-answers.ts';
-import type { Variant } from '../scenario/variant.ts';
-import type { Slot, Topology } from '../topology/topology.ts';
+import type { Slot } from '../machine/slot.ts';
+import type { Topology } from '../machine/topology/topology.ts';
+import type { Variant } from '../variant.ts';
 import type { Broken } from './broken.ts';
 import { missingParameter } from './check-parameters.ts';
 import { guestSlots, wrongController } from './controller.ts';

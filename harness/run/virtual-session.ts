@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { QmpCommand } from '../device/device.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
 import { ok, type Result } from '../result.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { type Breakpoint, haltAtKernelEntry } from './kernel-entry.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { QmpCommand } from '../device/device.ts';
 import type { AgentMessage } from '../guest/protocol.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
 import { fail, ok } from '../result.ts';
 import { parseWindow, readWindow } from './window.ts';
 

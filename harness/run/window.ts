@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { QmpCommand } from '../device/device.ts';
 import { type AgentMessage, decodeMessage } from '../guest/protocol.ts';
+import type { QmpCommand } from '../machine/qemu-syntax.ts';
 import { fail, ok, type Result } from '../result.ts';
 
 /** The agent's page size (agent/window.c). */

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { brokenScenario } from './broken-scenarios.ts';
 import { parseScenario } from './parse.ts';
-import { formatProblem } from './problem.ts';
 import { soundScenario } from './sound-scenario.ts';
+import { formatProblem } from './yaml/problem.ts';
 
 test('the scenario that the broken ones are made from is sound', () => {
   expect(parseScenario('sound.yaml', soundScenario)).toMatchObject({ ok: true });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import type { Path } from './problem.ts';
 import { SOUND, soundScenario } from './sound-scenario.ts';
+import type { Path } from './yaml/problem.ts';
 
 const anyKey = fc.stringMatching(/^x-[a-z]{0,9}$/);
 const list = fc.array(fc.integer(), { minLength: 1 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
+import { didYouMean, listWords, quote } from '../words.ts';
 import {
   expectedKeys,
   expectedWords,
@@ -12,8 +13,7 @@ import {
   schemasAt,
 } from './expected-words.ts';
 import { withoutReferences } from './json-schema-references.ts';
-import type { Finding, Path } from './problem.ts';
-import { didYouMean, listWords, quote } from './words.ts';
+import type { Finding, Path } from './yaml/problem.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,11 +1,11 @@
+import { FITTED_LATENCIES } from '../statistics/fit.ts';
+import { didYouMean, listWords, quote } from '../words.ts';
 import type { NamedSettings } from './expand-matrix.ts';
 import { FITTED_SETTINGS, fitSeries, numberOf, settingOf } from './fit-series.ts';
-import type { Finding, Path } from './problem.ts';
 import type { FitRequest } from './schema.ts';
 import { settingPlace } from './setting-place.ts';
 import type { MergedSettings } from './settings.ts';
-import { FITTED_LATENCIES } from './variant.ts';
-import { didYouMean, listWords, quote } from './words.ts';
+import type { Finding, Path } from './yaml/problem.ts';
 
 /**
  * What is wrong with the fits a file asks for: a latency that nothing has, a name that no variant sets or sets to one

@@ -1,13 +1,14 @@
-import { topologies } from '../topology/index.ts';
-import { type MachineTypeProblem, machineTypeProblem, majorMinor, qemuProblem } from '../topology/machine-type.ts';
-import type { Topology } from '../topology/topology.ts';
+import { majorMinor } from '../machine/qemu-release.ts';
+import { topologies } from '../machine/topology/index.ts';
+import { type MachineTypeProblem, machineTypeProblem, qemuProblem } from '../machine/topology/machine-type.ts';
+import type { Topology } from '../machine/topology/topology.ts';
 import { SUITES } from '../versions/suites.ts';
+import { count, listWords, quote } from '../words.ts';
 import type { Followed } from './check-references.ts';
 import type { NamedSettings } from './expand-matrix.ts';
-import type { Finding } from './problem.ts';
 import { settingPlace, variantPlace, variantWords } from './setting-place.ts';
 import { inspectSteps } from './walk-steps.ts';
-import { count, listWords, quote } from './words.ts';
+import type { Finding } from './yaml/problem.ts';
 
 /** QEMU's pc refuses to start with an intel-iommu. */
 const IOMMU_MACHINE = 'q35';

@@ -1,8 +1,8 @@
-import type { Finding, Path } from './problem.ts';
 import type { FitRequest } from './schema.ts';
 import { placeSequence } from './sequence.ts';
 import { OPEN_DEVICE } from './step/plug.ts';
 import type { DeviceChoice, SequenceItems } from './step/step-kind.ts';
+import type { Finding, Path } from './yaml/problem.ts';
 
 /** Settings that say nothing where every plug step says it itself. */
 const OPEN = {

@@ -1,9 +1,9 @@
+import type { Sampling, Step, Variant } from '../variant.ts';
+import { count, quote } from '../words.ts';
 import type { Followed } from './check-references.ts';
-import type { Finding } from './problem.ts';
 import { settingPlace, variantWords } from './setting-place.ts';
-import type { Sampling, Step, Variant } from './variant.ts';
 import { measuredSteps } from './walk-steps.ts';
-import { count, quote } from './words.ts';
+import type { Finding } from './yaml/problem.ts';
 
 /** What is wrong between a sequence that can be followed and how its variant is booted, loaded and sampled. */
 export function passFindings(followed: Followed): readonly Finding[] {

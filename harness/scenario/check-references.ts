@@ -1,10 +1,10 @@
-import { topologies } from '../topology/index.ts';
+import { topologies } from '../machine/topology/index.ts';
+import { didYouMean, listWords, quote } from '../words.ts';
 import { fitFindings } from './check-fits.ts';
 import { machineFindings } from './check-machine.ts';
 import { openFindings } from './check-open.ts';
 import { passFindings } from './check-pass.ts';
 import type { NamedSettings } from './expand-matrix.ts';
-import type { Finding, Path } from './problem.ts';
 import { samplingFindings } from './sampling.ts';
 import type { FitRequest, Settings } from './schema.ts';
 import { BOOT, type PlacedSequence, placeSequence } from './sequence.ts';
@@ -14,7 +14,7 @@ import { OPEN_DEVICE } from './step/plug.ts';
 import type { SequenceItems } from './step/step-kind.ts';
 import { virtualFindings } from './virtual-conflicts.ts';
 import { measuredSteps, operationsAtOnce } from './walk-steps.ts';
-import { didYouMean, listWords, quote } from './words.ts';
+import type { Finding, Path } from './yaml/problem.ts';
 
 /** Ten times what a night of measuring has, and followed in a second or two. */
 const MAX_STEPS_OF_ALL = 50_000;

@@ -1,4 +1,4 @@
-import type { DeviceInSlot } from './variant.ts';
+import type { DeviceInSlot } from '../variant.ts';
 
 /**
  * What samples call a device: its name, and where it is only the frame for any driver of QEMU's, the driver too. Devices of

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { devices } from '../device/index.ts';
+import { devices } from '../machine/device/index.ts';
 import { problemLines } from './scenario-text.ts';
 import { matrixFields, scenarioFile, settings } from './schema.ts';
 import { stepKinds } from './step/index.ts';

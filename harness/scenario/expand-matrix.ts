@@ -1,8 +1,8 @@
+import { quote } from '../words.ts';
 import { axesOf, labelFindings, OWN_LABELS, type Point } from './matrix-axes.ts';
 import { exclusionsOf } from './matrix-exclusions.ts';
-import type { Finding, Path } from './problem.ts';
 import type { ScenarioFile, Settings } from './schema.ts';
-import { quote } from './words.ts';
+import type { Finding, Path } from './yaml/problem.ts';
 
 /** A variant as the file or its matrix makes it. */
 export interface NamedSettings {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { topologies } from '../topology/index.ts';
+import { topologies } from '../machine/topology/index.ts';
 import { scenarioText, soundScenarioOf } from './scenario-text.ts';
 
 test('the format at a glance: short and long forms side by side', () => {

@@ -1,5 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
-import { topologies } from '../topology/index.ts';
+import { topologies } from '../machine/topology/index.ts';
+import type { FitSeries } from '../statistics/fit.ts';
+import type { Step, Variant } from '../variant.ts';
+import type { KernelChoice } from '../versions/guest-kernel.ts';
 import type { DebianVersion, SuiteName } from '../versions/suites.ts';
 import { expandMatrix } from './expand-matrix.ts';
 import { fitSeries } from './fit-series.ts';
@@ -7,7 +10,6 @@ import { withAbsoluteFiles } from './host-files.ts';
 import type { FitRequest, ScenarioFile } from './schema.ts';
 import { placeSequence } from './sequence.ts';
 import { type MergedSettings, mergeSettings, sequenceOf } from './settings.ts';
-import type { FitSeries, KernelChoice, Step, Variant } from './variant.ts';
 
 /**
  * The variants of a checked file, in its order, with everything filled in.

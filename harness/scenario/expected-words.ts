@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Path } from './problem.ts';
-import { listWords } from './words.ts';
+import { listWords } from '../words.ts';
+import type { Path } from './yaml/problem.ts';
 
 /** A schema as data: what messages about wrong values are made from, whichever file the schema comes from. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;

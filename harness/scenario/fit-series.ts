@@ -1,7 +1,7 @@
+import type { FitSeries } from '../statistics/fit.ts';
 import type { FitRequest } from './schema.ts';
 import { exactKey, parameterKey, settingTexts } from './setting-text.ts';
 import type { MergedSettings } from './settings.ts';
-import type { FitSeries } from './variant.ts';
 
 /** Decimal, and without a 0 in front, which would make it octal to the kernel. */
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;

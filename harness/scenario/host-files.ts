@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isMapValue } from './expected-words.ts';
-import type { Path } from './problem.ts';
+import type { Path } from './yaml/problem.ts';
 
 /** A file or directory of the host that a scenario names. */
 export interface HostFile {

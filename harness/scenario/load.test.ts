@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadScenarioFiles } from './load.ts';
-import { formatProblem } from './problem.ts';
 import { scenarioText, soundScenarioOf } from './scenario-text.ts';
+import { formatProblem } from './yaml/problem.ts';
 
 let directory: string;
 

@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fail, ok, type Result } from '../result.ts';
+import type { Scenario } from '../variant.ts';
+import { quote } from '../words.ts';
 import { type ReadScenario, readScenario } from './parse.ts';
-import { type Problem, tidyProblems } from './problem.ts';
-import type { Scenario } from './variant.ts';
-import { quote } from './words.ts';
+import { type Problem, tidyProblems } from './yaml/problem.ts';
 
 /** A scenario of a hundred variants has some ten thousand bytes. */
 const MAX_FILE_BYTES = 256 * 1024;

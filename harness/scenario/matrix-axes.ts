@@ -1,8 +1,8 @@
+import { quote } from '../words.ts';
 import type { AxisValue } from './matrix-schema.ts';
-import type { Finding, Path } from './problem.ts';
 import { type Matrix, matrixFields, type Settings } from './schema.ts';
 import { exactKey, parameterKey, settingTexts } from './setting-text.ts';
-import { quote } from './words.ts';
+import type { Finding, Path } from './yaml/problem.ts';
 
 /** One thing that a matrix goes over. */
 export interface Axis {

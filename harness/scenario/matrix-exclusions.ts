@@ -1,7 +1,7 @@
+import { didYouMean, listWords, quote } from '../words.ts';
 import type { Axis, Point } from './matrix-axes.ts';
-import type { Finding, Path } from './problem.ts';
 import type { Matrix } from './schema.ts';
-import { didYouMean, listWords, quote } from './words.ts';
+import type { Finding, Path } from './yaml/problem.ts';
 
 /** Decides of one combination whether it is left out. */
 export type Exclusion = (variant: string, points: readonly Point[]) => boolean;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseScenario } from './parse.ts';
-import { formatProblem } from './problem.ts';
 import { soundScenario } from './sound-scenario.ts';
+import { formatProblem } from './yaml/problem.ts';
 
 /** Some ten milliseconds for each text on a busy machine. */
 const TIMEOUT_MS = 60_000;

@@ -2,19 +2,19 @@ import { dirname, resolve } from 'node:path';
 import { LineCounter } from 'yaml';
 import { fail, ok, type Result } from '../result.ts';
 import { DEFAULT_THRESHOLD, type PracticalThreshold } from '../statistics/comparison.ts';
+import type { Scenario } from '../variant.ts';
 import { checkData } from './check-data.ts';
 import { checkReferences, type SoundParts } from './check-references.ts';
 import { expandFits, expandVariants } from './expand.ts';
 import { expandMatrix, type NamedSettings } from './expand-matrix.ts';
 import { isMapValue, member } from './expected-words.ts';
 import { type HostFile, hostFiles } from './host-files.ts';
-import { type Finding, type Path, type Place, type Problem, tidyProblems } from './problem.ts';
 import { questionOf } from './question.ts';
 import { fitRequests, matrix, type ScenarioFile, scenarioFile, settings } from './schema.ts';
 import { sequenceItems } from './sequence.ts';
-import type { Scenario } from './variant.ts';
-import { readData } from './yaml-data.ts';
-import { readDocument, type TextProblem } from './yaml-document.ts';
+import { type Finding, type Path, type Place, type Problem, tidyProblems } from './yaml/problem.ts';
+import { readData } from './yaml/yaml-data.ts';
+import { readDocument, type TextProblem } from './yaml/yaml-document.ts';
 
 /** What a scenario's text says, before anything outside the text has been looked at. */
 export interface ReadScenario {

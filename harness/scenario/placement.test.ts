@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { DeviceInSlot, MeasuredStep, Step } from '../variant.ts';
 import { placeSequence } from './sequence.ts';
 import type { SequenceItems } from './step/step-kind.ts';
-import type { DeviceInSlot, MeasuredStep, Step } from './variant.ts';
 import { measuredSteps } from './walk-steps.ts';
 
 const id = fc.constantFrom('a', 'b', 'disk', 'disk-2');

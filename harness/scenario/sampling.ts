@@ -1,8 +1,8 @@
+import type { Sampling } from '../variant.ts';
 import type { NamedSettings } from './expand-matrix.ts';
-import type { Finding } from './problem.ts';
 import type { SamplingSettings } from './schema.ts';
 import { settingPlace, variantWords } from './setting-place.ts';
-import type { Sampling } from './variant.ts';
+import type { Finding } from './yaml/problem.ts';
 
 /**
  * What holds where nothing is said. Eight boots: `precisionOf` says why not to stop with fewer. Thirty: with so many, a change

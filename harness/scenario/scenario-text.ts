@@ -1,6 +1,6 @@
+import type { Scenario } from '../variant.ts';
 import { parseScenario } from './parse.ts';
-import { formatProblem } from './problem.ts';
-import type { Scenario } from './variant.ts';
+import { formatProblem } from './yaml/problem.ts';
 
 /** The parts of a small sound scenario, each on a line of its own, in this order from line 1; tests replace some. */
 const PARTS = {

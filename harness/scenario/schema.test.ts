@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { topologies } from '../topology/index.ts';
+import { topologies } from '../machine/topology/index.ts';
+import { listWords } from '../words.ts';
 import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
-import { listWords } from './words.ts';
 
 const guestOf = (guest: string) =>
   soundScenarioOf(scenarioText({ variants: `{ a: { guest: ${guest} } }` })).variants[0]?.guest;

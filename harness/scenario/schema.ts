@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { FITTED_LATENCIES } from '../statistics/fit.ts';
 import { MIN_BOOTS_FOR_INTERVAL } from '../statistics/median-interval.ts';
-import { BOOT_MODES, CLOCKS } from '../timeline/recording.ts';
+import { ACCELERATOR_CHOICES } from '../variant.ts';
 import { SUITE_NAMES } from '../versions/suites.ts';
+import { BOOT_MODES, CLOCKS } from '../vocabulary.ts';
 import { matrixSchema } from './matrix-schema.ts';
-import { durationMs, memoryMiB, offsetMs, percentage } from './quantity.ts';
 import { sequenceItems } from './sequence.ts';
 import { deviceChoice } from './step/device-options.ts';
 import { expectedOutcomes } from './step/expected-outcomes.ts';
 import { busyCpus } from './step/load.ts';
 import { topologyChoice } from './topology-choice.ts';
-import { ACCELERATOR_CHOICES, FITTED_LATENCIES } from './variant.ts';
+import { durationMs, memoryMiB, offsetMs, percentage } from './yaml/quantity.ts';
 
 /** A scenario's name becomes part of a directory's name. */
 const scenarioName = z

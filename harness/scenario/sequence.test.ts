@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { devices } from '../device/index.ts';
+import { devices } from '../machine/device/index.ts';
+import { listWords } from '../words.ts';
 import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
 import { measuredSteps } from './walk-steps.ts';
-import { listWords } from './words.ts';
 
 const stepsOf = (sequence: string) => soundScenarioOf(scenarioText({ sequence })).variants[0]?.steps;
 const idsOf = (sequence: string) => measuredSteps(stepsOf(sequence) ?? []).map(({ deviceId }) => deviceId);

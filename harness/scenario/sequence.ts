@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Slot } from '../topology/topology.ts';
-import type { Finding, Path } from './problem.ts';
+import type { Slot } from '../machine/slot.ts';
+import type { BootPlug, Step } from '../variant.ts';
+import { listWords } from '../words.ts';
 import { singleKeyMap } from './single-key-map.ts';
 import { stepKinds } from './step/index.ts';
 import type { DeviceChoice, Layout, Placed, Plugged, SequenceItems } from './step/step-kind.ts';
-import type { BootPlug, Step } from './variant.ts';
-import { listWords } from './words.ts';
+import type { Finding, Path } from './yaml/problem.ts';
 
 export const BOOT = 'boot';
 /** More than any use of a machine in one boot; following a sequence takes the square of its length. */

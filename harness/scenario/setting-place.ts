@@ -1,7 +1,7 @@
 import type { NamedSettings } from './expand-matrix.ts';
 import { member } from './expected-words.ts';
-import type { Path } from './problem.ts';
 import type { SequenceOwner } from './settings.ts';
+import type { Path } from './yaml/problem.ts';
 
 /** Where a variant as a whole stands in the file. */
 export function variantPlace({ base }: NamedSettings): Path {

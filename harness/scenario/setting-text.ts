@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { devices } from '../device/index.ts';
-import { topologies } from '../topology/index.ts';
+import { devices } from '../machine/device/index.ts';
+import { topologies } from '../machine/topology/index.ts';
 import { isMapValue } from './expected-words.ts';
 
 interface Choice {

@@ -1,9 +1,10 @@
-import type { BootMode, Clock } from '../timeline/recording.ts';
+import type { Deadlines } from '../statistics/deadline.ts';
+import type { AcceleratorChoice, Expected, Sampling, Timeouts } from '../variant.ts';
+import type { BootMode, Clock } from '../vocabulary.ts';
 import { mergeSampling } from './sampling.ts';
 import type { ScenarioFile, Settings } from './schema.ts';
 import type { DeviceChoice, SequenceItems } from './step/step-kind.ts';
 import type { TopologyChoice } from './topology-choice.ts';
-import type { AcceleratorChoice, Deadlines, Expected, Sampling, Timeouts } from './variant.ts';
 
 /** What holds where neither the variant nor the file's defaults say anything; there is no topology by default. */
 const BUILT_IN = {

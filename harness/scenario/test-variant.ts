@@ -1,4 +1,4 @@
-import type { Variant } from './variant.ts';
+import type { Variant } from '../variant.ts';
 
 const disk = { deviceId: 'disk', device: 'virtio-blk', options: { backend: 'null-co' }, slot: 0 } as const;
 

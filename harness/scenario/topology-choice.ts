@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { topologies } from '../topology/index.ts';
+import { topologies } from '../machine/topology/index.ts';
+import { listWords } from '../words.ts';
 import { singleKeyMap } from './single-key-map.ts';
-import { listWords } from './words.ts';
 
 export interface TopologyChoice {
-  /** A name from `harness/topology`. */
+  /** A name from `harness/machine/topology`. */
   readonly name: string;
   /** Checked by the topology's own schema, defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;

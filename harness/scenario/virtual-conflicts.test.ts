@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Scenario, Variant } from '../variant.ts';
 import { problemLines } from './scenario-text.ts';
 import { testVariant } from './test-variant.ts';
-import type { Scenario, Variant } from './variant.ts';
 import { virtualRefusal } from './virtual-conflicts.ts';
 
 function problems(settings: string, sequence = '[boot, plug: virtio-blk]') {

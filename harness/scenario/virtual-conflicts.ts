@@ -1,11 +1,11 @@
-import { devices } from '../device/index.ts';
-import { topologies } from '../topology/index.ts';
+import { devices } from '../machine/device/index.ts';
+import { topologies } from '../machine/topology/index.ts';
+import type { AcceleratorChoice, BootPlug, Scenario, Step } from '../variant.ts';
+import { quote } from '../words.ts';
 import type { Followed } from './check-references.ts';
-import type { Finding, Path } from './problem.ts';
 import { settingPlace } from './setting-place.ts';
-import type { AcceleratorChoice, BootPlug, Scenario, Step } from './variant.ts';
 import { pluggedDevices } from './walk-steps.ts';
-import { quote } from './words.ts';
+import type { Finding, Path } from './yaml/problem.ts';
 
 /** What of a variant can be at odds with the virtual clock. */
 interface Machine {

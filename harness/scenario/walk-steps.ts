@@ -1,4 +1,4 @@
-import type { BootPlug, InspectStep, MeasuredStep, Step, Variant } from './variant.ts';
+import type { BootPlug, InspectStep, MeasuredStep, Step, Variant } from '../variant.ts';
 
 /** Every step of a sequence that is not made of others, in the order of the file. */
 export function plainSteps(steps: readonly Step[]): readonly Exclude<Step, { operation: 'parallel' | 'load' }>[] {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseRecording } from '../archive/read-recording.ts';
 import { projectRoot } from '../project-root.ts';
+import { parseRecording } from '../record/read-recording.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { bootName } from '../run/perform-boot.ts';
 import { bootClock } from '../timeline/clock.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseRecording } from '../archive/read-recording.ts';
+import { parseRecording } from '../record/read-recording.ts';
 import { judge } from '../timeline/judge.ts';
 import { recordedOperations } from './recorded-operations.ts';
 

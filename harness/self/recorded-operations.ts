@@ -1,6 +1,7 @@
 import { conclusionOf } from '../timeline/conclusion.ts';
 import { judge } from '../timeline/judge.ts';
-import type { OperationName, RecordedEvent } from '../timeline/recording.ts';
+import type { RecordedEvent } from '../timeline/recording.ts';
+import type { OperationName } from '../vocabulary.ts';
 
 /** A good operation as the harness recorded it. Times are milliseconds on the monotonic clock. */
 export interface RecordedOperation {

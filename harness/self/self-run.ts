@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { createRunDirectory } from '../archive/run-directory.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import { planOf } from '../plan/plan.ts';
 import { projectRoot } from '../project-root.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
+import { createRunDirectory } from '../record/run-directory.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { ALONE } from '../run/lanes.ts';
 import { makeReady } from '../run/make-ready.ts';
 import { type FinishedRun, NO_EARLIER_BOOTS, type Progress, performRun } from '../run/run.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
-import { formatProblem } from '../scenario/problem.ts';
+import { formatProblem } from '../scenario/yaml/problem.ts';
 
 /** What every part of the benchmark that runs guests needs. */
 export interface SelfContext {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Outcome } from '../timeline/conclusion.ts';
-import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Outcome, Sample } from '../vocabulary.ts';
 import { bootRaces } from './boot-race.ts';
 
 const variants = [{ scenario: 'test', name: 'shpc' }];

@@ -1,5 +1,5 @@
-import { OUTCOMES, type Outcome } from '../timeline/conclusion.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { Sample } from '../vocabulary.ts';
+import { OUTCOMES, type Outcome } from '../vocabulary.ts';
 import type { Statistic } from './statistic.ts';
 import { wilsonShare } from './wilson.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Sample } from '../vocabulary.ts';
 import { burstSummaries, burstsOf } from './bursts.ts';
 
 const variants = [{ scenario: 'test', name: 'shpc' }];

@@ -1,7 +1,6 @@
 import { max, median, min } from 'simple-statistics';
-import { listWords } from '../scenario/words.ts';
-import type { OperationName } from '../timeline/recording.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { OperationName, Sample } from '../vocabulary.ts';
+import { listWords } from '../words.ts';
 import { groupBy } from './groups.ts';
 
 /** Operations of one kind that began together in one boot. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NIGHTS, simulateDelays } from '../gate/delays.ts';
-import { normalNumbers } from '../gate/noise.ts';
-import { seededRandom } from '../plan/seeded-random.ts';
+import { NIGHTS, simulateDelays } from '../simulation/delays.ts';
+import { normalNumbers } from '../simulation/noise.ts';
 import { CHANGE_LEVELS, changePoints, type HistoryPoint } from './change-point.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const SEED = 41;
 const normal = normalNumbers(seededRandom(SEED));

@@ -1,8 +1,8 @@
 import { median } from 'simple-statistics';
-import { seededRandom } from '../plan/seeded-random.ts';
 import type { PhaseChange, PhaseDurations } from './comparison.ts';
 import { holm } from './holm.ts';
 import { locationTest } from './location-test.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /**
  * Phases are looked at only once their operation is known to have changed, so they raise no alarm of their own and a

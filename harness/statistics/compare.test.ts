@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noises } from '../gate/noise.ts';
+import { noises } from '../simulation/noise.ts';
 import { compareAll } from './compare.ts';
 import { DEFAULT_THRESHOLD, type MeasuredPair, type MeasuredSide, type PhaseDurations } from './comparison.ts';
 

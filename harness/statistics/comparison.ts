@@ -1,4 +1,4 @@
-import type { OperationName } from '../timeline/recording.ts';
+import type { OperationName } from '../vocabulary.ts';
 import type { Statistic } from './statistic.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OUTCOMES } from '../timeline/conclusion.ts';
+import { OUTCOMES } from '../vocabulary.ts';
 import { missesDeadline } from './deadline.ts';
 
 test('a deadline is missed by what comes later, and by what never comes', () => {

@@ -1,6 +1,4 @@
-import type { Deadlines } from '../scenario/variant.ts';
-import type { OperationName } from '../timeline/recording.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { OperationName, Sample } from '../vocabulary.ts';
 
 /** What a variant's operations have for their time, as its scenario says. */
 export interface Limits {
@@ -35,4 +33,11 @@ export function missesDeadline(
   if (outcome === 'aborted') return undefined;
   if (outcome === 'timeout' && timeoutMs !== undefined && timeoutMs < limitMs) return undefined;
   return true;
+}
+
+/** What users wait for at the most, in milliseconds; a sample over it is late, not failed. */
+export interface Deadlines {
+  readonly bootMs?: number;
+  readonly plugMs?: number;
+  readonly unplugMs?: number;
 }

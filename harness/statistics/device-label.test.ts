@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Sample } from '../vocabulary.ts';
 import { deviceLabels } from './device-label.ts';
 
 function plugOf(device: string, deviceId: string, variant = 'shpc'): Sample {

@@ -1,4 +1,4 @@
-import type { Sample } from '../timeline/sample.ts';
+import type { Sample } from '../vocabulary.ts';
 
 /** An id that was made for a custom device where the file names none: it does not even tell the driver. */
 const MADE_ID = /^custom(?:-\d+)?$/;

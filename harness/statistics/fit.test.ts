@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FitSeries } from '../scenario/variant.ts';
-import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Sample } from '../vocabulary.ts';
+import type { FitSeries } from './fit.ts';
 import { fitLatencies } from './fit.ts';
 
 const series: FitSeries = {

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
-import type { FitSeries } from '../scenario/variant.ts';
-import type { Sample } from '../timeline/sample.ts';
+
+import type { Sample } from '../vocabulary.ts';
 import { burstsOf } from './bursts.ts';
 import { groupBy } from './groups.ts';
 import { type Line, leastSquares, MIN_VALUES_FOR_CI, type Point } from './least-squares.ts';
@@ -139,4 +139,24 @@ function sampleWarnings(
   if (samples.some(({ clock }) => clock === 'virtual')) warnings.push(VIRTUAL_WARNING);
   else if (samples.some(({ accelerator }) => accelerator === 'tcg')) warnings.push(TCG_WARNING);
   return warnings;
+}
+
+/**
+ * What can be fitted: the latency of an operation, or the time until the last of several that began together has ended,
+ * counted from the first command.
+ */
+export const FITTED_LATENCIES = ['boot', 'plug', 'unplug', 'last-plug', 'last-unplug'] as const;
+
+export type FittedLatency = (typeof FITTED_LATENCIES)[number];
+
+/** Variants that are alike but for one number, over which a latency is to be fitted as a straight line. */
+export interface FitSeries {
+  readonly scenario: string;
+  readonly latency: FittedLatency;
+  /** The kernel parameter, topology option or setting that differs. */
+  readonly against: string;
+  /** Unique within its scenario, latency and `against`: the topology, and what else tells its series apart. */
+  readonly name: string;
+  /** At least two different values. */
+  readonly members: readonly { readonly variant: string; readonly x: number }[];
 }

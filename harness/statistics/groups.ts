@@ -1,4 +1,4 @@
-import type { Sample } from '../timeline/sample.ts';
+import type { Sample } from '../vocabulary.ts';
 import { deviceLabels } from './device-label.ts';
 
 /** Samples that measure the same thing. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../plan/seeded-random.ts';
 import { type Estimate, leastSquares, type Point } from './least-squares.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const at = (pairs: readonly (readonly [number, number])[]): readonly Point[] => pairs.map(([x, y]) => ({ x, y }));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../plan/seeded-random.ts';
 import { locationTest, welchTest } from './location-test.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const effort = () => ({ permutations: 10_000, random: seededRandom(1) });
 const locate = (base: number[], current: number[], level = 0.0003) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Sample } from '../vocabulary.ts';
 import { DEFAULT_THRESHOLD } from './comparison.ts';
 import { type ComparedRun, pairsAcrossRuns, pairsWithReference } from './measured-pairs.ts';
 

@@ -1,6 +1,5 @@
-import { UNATTRIBUTED } from '../timeline/phase.ts';
-import type { OperationName } from '../timeline/recording.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { OperationName, Sample } from '../vocabulary.ts';
+import { UNATTRIBUTED } from '../vocabulary.ts';
 import type {
   ComparedMetric,
   Conditions,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noises } from '../gate/noise.ts';
+import { noises } from '../simulation/noise.ts';
 import { clusteredMedian, medianInterval } from './median-interval.ts';
 
 const interval = (boots: number[][]) => medianInterval(clusteredMedian(boots));

@@ -1,6 +1,6 @@
 import { quantileSorted } from 'simple-statistics';
-import { seededRandom } from '../plan/seeded-random.ts';
 import { type ByBoot, type SortedValues, sortByValue } from './by-boot.ts';
+import { seededRandom } from './seeded-random.ts';
 import type { Statistic } from './statistic.ts';
 import { studentT } from './student-t.ts';
 

@@ -1,9 +1,9 @@
-import { seededRandom } from '../plan/seeded-random.ts';
 import { bootLocations } from './boot-location.ts';
 import type { MeasuredPair, MeasuredSide } from './comparison.ts';
 import { fisherMoreOften, type Share } from './fisher.ts';
 import { holm } from './holm.ts';
 import { type LocationTest, locationTest, MIN_BOOTS_TO_TEST } from './location-test.ts';
+import { seededRandom } from './seeded-random.ts';
 import { FAMILY_ERROR, shareOfError } from './verdict.ts';
 
 /** A metric that both sides have. */

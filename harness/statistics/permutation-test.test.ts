@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { noises } from '../gate/noise.ts';
-import { seededRandom } from '../plan/seeded-random.ts';
+import { noises } from '../simulation/noise.ts';
 import { permutationTest } from './permutation-test.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const p = (base: number[], current: number[], permutations = 50_000) =>
   permutationTest(Float64Array.from(base), Float64Array.from(current), { permutations, random: seededRandom(1) });

@@ -1,8 +1,6 @@
 import { median } from 'simple-statistics';
-import type { Variant } from '../scenario/variant.ts';
-import { type PhaseKind, UNATTRIBUTED } from '../timeline/phase.ts';
-import { type BootMode, OPERATIONS, type OperationName } from '../timeline/recording.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { Sample, VariantName } from '../vocabulary.ts';
+import { type BootMode, OPERATIONS, type OperationName, type PhaseKind, UNATTRIBUTED } from '../vocabulary.ts';
 import { type GoodSample, groupSamples, isGood } from './groups.ts';
 
 /** One phase over all measured samples of an operation of a variant. */
@@ -32,10 +30,7 @@ export interface Waterfall {
 }
 
 /** One entry per variant, operation, kind of boot and device with a sample that was `ok`, in the order of `variants`. */
-export function waterfalls(
-  variants: readonly Pick<Variant, 'scenario' | 'name'>[],
-  samples: readonly Sample[],
-): readonly Waterfall[] {
+export function waterfalls(variants: readonly VariantName[], samples: readonly Sample[]): readonly Waterfall[] {
   const groups = groupSamples(samples).map((group) => ({ ...group, samples: group.samples.filter(isGood) }));
   return variants.flatMap((variant) =>
     OPERATIONS.flatMap((operation) =>
@@ -50,7 +45,7 @@ export function waterfalls(
 }
 
 function waterfall(
-  { scenario, name }: Pick<Variant, 'scenario' | 'name'>,
+  { scenario, name }: VariantName,
   operation: OperationName,
   device: string | undefined,
   samples: readonly GoodSample[],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../plan/seeded-random.ts';
 import { holm } from './holm.ts';
 import { detectableRatio, type PooledNoise, pooledNoise, stepPValue } from './pooled-noise.ts';
+import { seededRandom } from './seeded-random.ts';
 
 test('the noise of several cells is that around their own means', () => {
   expect(pooledNoise([[1, 3], [11, 13, 15], [100]])).toEqual({ sd: Math.sqrt((2 + 8) / 3), degrees: 3 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noises } from '../gate/noise.ts';
+import { noises } from '../simulation/noise.ts';
 import { precisionOf } from './precise-enough.ts';
 
 const { plain } = noises(31);

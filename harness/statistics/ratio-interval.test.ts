@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noises } from '../gate/noise.ts';
+import { noises } from '../simulation/noise.ts';
 import { clusteredMedian } from './median-interval.ts';
 import { bootsNeeded, medianDifference } from './ratio-interval.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../plan/seeded-random.ts';
-import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Sample } from '../vocabulary.ts';
+import { seededRandom } from './seeded-random.ts';
 import { sideBySide } from './side-by-side.ts';
 
 const random = seededRandom(5);

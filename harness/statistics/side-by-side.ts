@@ -1,6 +1,5 @@
 import { errorFunction, median } from 'simple-statistics';
-import type { OperationName } from '../timeline/recording.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { OperationName, Sample } from '../vocabulary.ts';
 import { bootLocations } from './boot-location.ts';
 import { logChoose } from './fisher.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
-import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Sample } from '../vocabulary.ts';
 import { summarise } from './summary.ts';
 
 const sample = (latencyMs: number, over: Partial<Sample> = {}): Sample => ({ ...TEST_SAMPLE, latencyMs, ...over });

@@ -1,7 +1,5 @@
-import type { Variant } from '../scenario/variant.ts';
-import type { Outcome } from '../timeline/conclusion.ts';
-import { type BootMode, type Clock, OPERATIONS, type OperationName } from '../timeline/recording.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { Outcome, Sample, VariantName } from '../vocabulary.ts';
+import { type BootMode, type Clock, OPERATIONS, type OperationName } from '../vocabulary.ts';
 import { deadlineOf, type Limits, missesDeadline, timeoutOf } from './deadline.ts';
 import { driftWarnings } from './drift.ts';
 import { groupSamples, isGood, type SampleGroup } from './groups.ts';
@@ -64,7 +62,7 @@ export const VIRTUAL_WARNING =
   "host's work are in it. It shows what has changed in the guest, and is not to be compared with real time";
 
 /** What a summary needs to know of a variant. */
-export type SummarisedVariant = Pick<Variant, 'scenario' | 'name'> & Limits;
+export type SummarisedVariant = VariantName & Limits;
 
 /** One entry per variant and operation that has samples, in the order of `variants`. */
 export function summarise(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { noises } from '../gate/noise.ts';
+import { noises } from '../simulation/noise.ts';
 import { sortByValue } from './by-boot.ts';
 import { tailQuantile } from './tail-quantile.ts';
 

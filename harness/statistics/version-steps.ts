@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import { type Phase, UNATTRIBUTED } from '../timeline/phase.ts';
+import { type Phase, UNATTRIBUTED } from '../vocabulary.ts';
 import type { GoodSample } from './groups.ts';
 import type { PhaseMove, WaitMove } from './version-table.ts';
 

@@ -1,4 +1,4 @@
-import type { BootMode, Clock, OperationName } from '../timeline/recording.ts';
+import type { BootMode, Clock, OperationName } from '../vocabulary.ts';
 
 /** What one operation takes on the machines of a scenario, over all versions of the guest's kernel and of QEMU. */
 export interface VersionTable {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Phase } from '../timeline/phase.ts';
-import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Phase, Sample } from '../vocabulary.ts';
 import { DEFAULT_THRESHOLD } from './comparison.ts';
 import type { VersionGrid } from './version-grid.ts';
 import { versionTables } from './version-tables.ts';

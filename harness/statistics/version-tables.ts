@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
-import { OPERATIONS } from '../timeline/recording.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { Sample } from '../vocabulary.ts';
+import { OPERATIONS } from '../vocabulary.ts';
 import { bootLocations } from './boot-location.ts';
 import type { PracticalThreshold } from './comparison.ts';
 import { type GoodSample, groupBy, groupSamples, isGood, type SampleGroup, splitByBoot } from './groups.ts';

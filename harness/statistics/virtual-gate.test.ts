@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Phase } from '../timeline/phase.ts';
-import type { Sample } from '../timeline/sample.ts';
 import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Phase, Sample } from '../vocabulary.ts';
 import { ALL_WORK, judgeWork } from './virtual-gate.ts';
 
 /** Plugs, one in each boot, whose enumeration took so long; and a sleep that nobody can help. */

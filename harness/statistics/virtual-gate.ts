@@ -1,6 +1,6 @@
 import { min, quantile } from 'simple-statistics';
-import { type Phase, UNATTRIBUTED } from '../timeline/phase.ts';
-import type { Sample } from '../timeline/sample.ts';
+import type { Sample } from '../vocabulary.ts';
+import { type Phase, UNATTRIBUTED } from '../vocabulary.ts';
 import type { ComparedMetric } from './comparison.ts';
 import { groupSamples, isGood, splitByBoot } from './groups.ts';
 

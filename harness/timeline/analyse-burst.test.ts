@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../archive/read-recording.ts';
+import { parseRecording } from '../record/read-recording.ts';
+import type { OperationName } from '../vocabulary.ts';
+import { UNATTRIBUTED } from '../vocabulary.ts';
 import { type AnalysedOperation, analyse } from './analyse.ts';
-import { UNATTRIBUTED } from './phase.ts';
-import type { OperationName, RecordedEvent } from './recording.ts';
+import type { RecordedEvent } from './recording.ts';
 
 /** Recordings of real bursts of four disks, plugged and unplugged together: QEMU 7.2 under TCG, 2 CPUs, a 6.1 kernel. */
 function recorded(name: string) {

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRecording, type Recording } from '../archive/read-recording.ts';
+import { type Edge, kernel, type PhaseTable } from '../drivers/phase-table.ts';
+import { parseRecording } from '../record/read-recording.ts';
+import type { OperationName } from '../vocabulary.ts';
+import { UNATTRIBUTED } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
-import { type Edge, kernel, type PhaseTable, phasesOf, UNATTRIBUTED } from './phase.ts';
-import type { OperationName } from './recording.ts';
+import { phasesOf } from './phase.ts';
+import type { Recording } from './recording.ts';
 
 /** Recordings of real boots: QEMU 7.2 under TCG, Debian's 6.1 kernel, one plug and one unplug. */
 function recorded(name: string): Recording {

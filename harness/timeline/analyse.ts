@@ -1,15 +1,14 @@
-import type { Controller } from '../topology/topology.ts';
+import type { Burst, Clock, Controller, LossKind, Phase } from '../vocabulary.ts';
 import { type ClockContradiction, clockContradiction } from './clock-contradiction.ts';
 import { wrongClockRate } from './clock-rate.ts';
 import { type JudgedOperation, judgeStretch } from './judge.ts';
-import type { LossKind } from './loss-kinds.ts';
 import { type Heard, type Loss, lossesIn } from './losses.ts';
 import { momentsOf } from './moment.ts';
 import { ownMoments } from './own-moments.ts';
-import { type Phase, phasesOf } from './phase.ts';
-import { phaseTable } from './phase-tables/index.ts';
+import { phasesOf } from './phase.ts';
+import { phaseTable } from './phase-tables.ts';
 import { queueMoments } from './queue.ts';
-import type { Clock, RecordedEvent } from './recording.ts';
+import type { RecordedEvent } from './recording.ts';
 import { type Stretch, stretches } from './stretch.ts';
 import { judgedVirtually, onUnknownClock, withoutHostTime } from './virtual-operation.ts';
 import { inVirtualTime } from './virtual-time.ts';
@@ -23,13 +22,6 @@ export interface AnalysedOperation {
   readonly losses: readonly LossKind[];
   /** Present for a plug or unplug that others overlapped. */
   readonly burst?: Burst;
-}
-
-/** Plugs and unplugs that overlapped. */
-export interface Burst {
-  /** The lowest number among them, which tells bursts of a boot apart. */
-  readonly first: number;
-  readonly size: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../archive/read-recording.ts';
+import { parseRecording } from '../record/read-recording.ts';
 import { analyse } from './analyse.ts';
 import { SHORTEST_SPAN_MS, wrongClockRate } from './clock-rate.ts';
 import { lossesIn } from './losses.ts';

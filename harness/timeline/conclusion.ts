@@ -1,20 +1,6 @@
+import type { Outcome } from '../vocabulary.ts';
 import { belongs } from './belongs.ts';
 import type { GivenUp, Operation, RecordedEvent } from './recording.ts';
-
-/** How an operation ended. Only `ok` has a latency. */
-export const OUTCOMES = [
-  'ok',
-  'timeout',
-  'refused',
-  'guest-error',
-  'lost',
-  'vanished',
-  'wrong-controller',
-  'crashed',
-  'guest-panic',
-  'aborted',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 /** What one event says about the operation that is under way. `detail` is for a person. */
 export interface Conclusion {

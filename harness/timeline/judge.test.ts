@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../archive/read-recording.ts';
+import { parseRecording } from '../record/read-recording.ts';
 import { judge, LOST_AFTER_MS } from './judge.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 

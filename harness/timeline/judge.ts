@@ -1,7 +1,8 @@
 import type { AgentMessage } from '../guest/protocol.ts';
+import type { OperationName, Outcome } from '../vocabulary.ts';
 import { type Anchor, hostTimeOf } from './clock.ts';
-import { type Conclusion, conclusionOf, type Outcome } from './conclusion.ts';
-import type { Operation, OperationName, RecordedEvent } from './recording.ts';
+import { type Conclusion, conclusionOf } from './conclusion.ts';
+import type { Operation, RecordedEvent } from './recording.ts';
 import { type Stretch, stretches } from './stretch.ts';
 
 /** One operation of a boot as the recording shows it. Times are milliseconds on the recording's clock. */

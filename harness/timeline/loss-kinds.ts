@@ -1,14 +1,13 @@
+import type { LossKind } from '../vocabulary.ts';
+
 /** What a kind of loss is called, what has happened, and what it touches. */
 interface LossKindText {
   readonly meaning: string;
   readonly touches: string;
 }
 
-/**
- * Everything that can be lost between the guest and the recording, or go wrong beside the operations, without an operation
- * failing for it. A new kind is a row here and the place that finds it (losses.ts).
- */
-export const LOSS_KINDS = {
+/** A new kind is a name in the vocabulary, a row here, and the place that finds it (losses.ts). */
+export const LOSS_KINDS: Readonly<Record<LossKind, LossKindText>> = {
   'agent-lines': {
     meaning: "the numbers of the guest agent's messages have a gap: messages were lost on their way",
     touches: 'phases, where the messages were of the journal; the tie of the clocks, where they were echoes',
@@ -59,9 +58,7 @@ export const LOSS_KINDS = {
     meaning: "QEMU did not remove a device's backend after its unplug",
     touches: 'later plugs of the same id, which QEMU may refuse',
   },
-} as const satisfies Readonly<Record<string, LossKindText>>;
-
-export type LossKind = keyof typeof LOSS_KINDS;
+};
 
 /** The kind of this name; undefined for one that this version does not know. */
 export function lossKind(name: string): LossKind | undefined {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRecording, type Recording } from '../archive/read-recording.ts';
+import { parseRecording } from '../record/read-recording.ts';
+import { UNATTRIBUTED } from '../vocabulary.ts';
 import { type AnalysedOperation, analyse } from './analyse.ts';
 import { lastHeard, lossesByKind, lossesIn } from './losses.ts';
-import { UNATTRIBUTED } from './phase.ts';
-import type { RecordedEvent } from './recording.ts';
+import type { RecordedEvent, Recording } from './recording.ts';
 
 /** Recordings of real boots. Those of bursts, races and virtual time were shortened, and their messages numbered anew. */
 function recorded(name: string): Recording {

@@ -1,7 +1,7 @@
 import type { AgentMessage } from '../guest/protocol.ts';
+import type { LossKind } from '../vocabulary.ts';
 import { contradictions } from './clock.ts';
 import { wrongClockRate } from './clock-rate.ts';
-import type { LossKind } from './loss-kinds.ts';
 import type { RecordedEvent } from './recording.ts';
 import { wrongTimerRate } from './timer-rate.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Moment } from './moment.ts';
+import type { Moment } from '../drivers/moment.ts';
 import { ownMoments } from './own-moments.ts';
 import type { Operation } from './recording.ts';
 import type { Stretch } from './stretch.ts';

@@ -1,5 +1,5 @@
+import type { Moment } from '../drivers/moment.ts';
 import { type Mention, mentionIn, type Subject } from './mentions.ts';
-import type { Moment } from './moment.ts';
 import type { Operation } from './recording.ts';
 import type { Stretch } from './stretch.ts';
 import { type Whereabouts, whereaboutsOf } from './whereabouts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Moment } from './moment.ts';
+import type { Moment } from '../drivers/moment.ts';
 import { queueMoments } from './queue.ts';
 
 const kernel = (atMs: number, text: string): Moment => ({ atMs, source: 'kernel', text });

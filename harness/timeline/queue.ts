@@ -1,13 +1,6 @@
-import type { Controller } from '../topology/topology.ts';
-import { PCI_BOUND, PCI_REMOVED } from './driver-core-lines.ts';
-import type { Moment } from './moment.ts';
-
-/** That an operation began to wait behind others, or that its turn came: found by reasoning, not seen. */
-export interface QueueMoment {
-  readonly atMs: number;
-  readonly source: 'queue';
-  readonly what: 'joined' | 'served';
-}
+import { PCI_BOUND, PCI_REMOVED } from '../drivers/driver-core-lines.ts';
+import type { Moment, QueueMoment } from '../drivers/moment.ts';
+import type { Controller } from '../vocabulary.ts';
 
 type Queue = (own: readonly Moment[], others: readonly (readonly Moment[])[]) => readonly QueueMoment[];
 

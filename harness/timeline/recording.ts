@@ -1,20 +1,5 @@
 import type { AgentMessage } from '../guest/protocol.ts';
-import type { Controller } from '../topology/topology.ts';
-import type { Outcome } from './conclusion.ts';
-
-export const OPERATIONS = ['boot', 'plug', 'unplug'] as const;
-export type OperationName = (typeof OPERATIONS)[number];
-
-/** How a boot gets its guest: from the firmware on, or restored from one that was saved when it was ready. */
-export const BOOT_MODES = ['fresh', 'snapshot'] as const;
-export type BootMode = (typeof BOOT_MODES)[number];
-
-/**
- * What times are counted on: the host's seconds, or those of QEMU's virtual clock, which counts the guest's instructions
- * (-icount). One is never compared with the other.
- */
-export const CLOCKS = ['real', 'virtual'] as const;
-export type Clock = (typeof CLOCKS)[number];
+import type { BootMode, Clock, Controller, OperationName, Outcome } from '../vocabulary.ts';
 
 /** What the runner set out to do: enough to tell, from the events that follow, how it ended. */
 export interface Operation {
@@ -26,7 +11,7 @@ export interface Operation {
   readonly warmup: boolean;
   /** Place in the sequence of the cycle, from 1; 0 for the boot. */
   readonly sequence: number;
-  /** Name from harness/device; absent for the boot. */
+  /** Name from harness/machine/device; absent for the boot. */
   readonly device?: string;
   /** The device's id in QEMU; absent for the boot. */
   readonly deviceId?: string;
@@ -151,4 +136,9 @@ export interface RecordingHeader {
   readonly jobs?: number;
   /** Wall-clock time at which `atMs` is 0, ISO 8601 in UTC. */
   readonly startedAt: string;
+}
+
+export interface Recording {
+  readonly header: RecordingHeader;
+  readonly events: readonly RecordedEvent[];
 }

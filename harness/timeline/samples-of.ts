@@ -1,7 +1,7 @@
-import type { Recording } from '../archive/read-recording.ts';
+import type { Sample } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
-import type { RecordedEvent } from './recording.ts';
-import { type Sample, sampleOf } from './sample.ts';
+import type { RecordedEvent, Recording } from './recording.ts';
+import { sampleOf } from './sample.ts';
 
 /** All samples of a run from its recordings, in the order in which they began, also where machines ran side by side. */
 export function samplesOf(recordings: readonly Recording[]): readonly Sample[] {

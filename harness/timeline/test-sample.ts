@@ -1,4 +1,4 @@
-import type { Sample } from './sample.ts';
+import type { Sample } from '../vocabulary.ts';
 
 /** A good plug without its latency, for tests, which add that and change what they are about. */
 export const TEST_SAMPLE: Sample = {

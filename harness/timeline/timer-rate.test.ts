@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseRecording } from '../archive/read-recording.ts';
+import { parseRecording } from '../record/read-recording.ts';
 import { analyse } from './analyse.ts';
 import { lossesIn } from './losses.ts';
 import type { RecordedEvent } from './recording.ts';

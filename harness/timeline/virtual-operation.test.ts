@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../archive/read-recording.ts';
+import { parseRecording } from '../record/read-recording.ts';
+import type { Phase } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
 import type { JudgedOperation } from './judge.ts';
-import type { Phase } from './phase.ts';
 import type { RecordedEvent } from './recording.ts';
 import { withoutHostTime } from './virtual-operation.ts';
 

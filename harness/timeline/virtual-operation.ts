@@ -1,9 +1,9 @@
-import type { Controller } from '../topology/topology.ts';
+import { PCI_REMOVED } from '../drivers/driver-core-lines.ts';
+import type { Moment } from '../drivers/moment.ts';
+import { anyOf, type Edge, kernel, uevent } from '../drivers/phase-table.ts';
+import type { Controller, Phase } from '../vocabulary.ts';
 import { conclusionOf } from './conclusion.ts';
-import { PCI_REMOVED } from './driver-core-lines.ts';
 import type { JudgedOperation } from './judge.ts';
-import type { Moment } from './moment.ts';
-import { anyOf, type Edge, kernel, type Phase, uevent } from './phase.ts';
 import type { Stretch } from './stretch.ts';
 
 /**

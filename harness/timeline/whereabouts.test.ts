@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Moment } from './moment.ts';
+import type { Moment } from '../drivers/moment.ts';
 import { whereaboutsOf } from './whereabouts.ts';
 
 const seen = (...paths: readonly string[]): readonly Moment[] =>

@@ -1,4 +1,4 @@
-import type { Moment } from './moment.ts';
+import type { Moment } from '../drivers/moment.ts';
 
 /** Where a device sits in the guest, in the words of the guest's kernel. */
 export interface Whereabouts {
@@ -17,7 +17,7 @@ const DEVICE_PATH = /^\/devices\/pci[^/]+((?:\/[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{
  * Where the device at a place is, from the uevents of its coming or going: bus numbers are the guest's choice, the
  * device and function numbers on the way down are not. Undefined when there was no such uevent.
  *
- * Assumption: there is one root bus, so that no two paths share a place; true of every machine in harness/topology.
+ * Assumption: there is one root bus, so that no two paths share a place; true of every machine in harness/machine/topology.
  */
 export function whereaboutsOf(place: string, moments: readonly Moment[]): Whereabouts | undefined {
   let way: readonly string[] = [];

@@ -1,10 +1,10 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuestKernel } from '../guest/guest-image.ts';
-import { type KernelImageFacts, readKernelImage } from '../guest/kernel-image.ts';
 import { ok, type Result } from '../result.ts';
 import { exactDependencies, type PackageChoice, packageBehind } from './debian-packages.ts';
 import { type FetchedVersion, fetchVersion, type VersionKind } from './fetch-version.ts';
+import type { GuestKernel } from './guest-kernel.ts';
+import { type KernelImageFacts, readKernelImage } from './kernel-image.ts';
 import type { PackageLists } from './package-lists.ts';
 import { cannotBeHad, runApt } from './run-apt.ts';
 import type { DebianVersion } from './suites.ts';

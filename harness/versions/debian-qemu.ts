@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shellWord } from '../qemu/command-line.ts';
+import { shellWord } from '../host/shell-word.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { chooseVersion, type PackageChoice } from './debian-packages.ts';
 import { fetchVersion, type VersionKind } from './fetch-version.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PROGRESS_INTERVAL_MS } from '../guest/progress-interval.ts';
+import { PROGRESS_INTERVAL_MS } from '../host/progress-interval.ts';
 import { ok, type Result } from '../result.ts';
 import type { DebianPackage, PackageChoice } from './debian-packages.ts';
 import type { PackageLists } from './package-lists.ts';

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { cacheRoot } from '../guest/cache.ts';
-import { bzImage } from '../guest/kernel-image.fixture.ts';
+import { cacheRoot } from '../cache/cache.ts';
 import { KERNEL } from './debian-kernel.ts';
 import { QEMU_VERSION } from './debian-qemu.ts';
 import { FAKE_SUITE, type FakeArchive, type FakePackage, fakeArchive, makeKey } from './fake-archive.fixture.ts';
 import { fetchVersion, type VersionKind } from './fetch-version.ts';
 import { fetchedVersions } from './fetched-versions.ts';
 import type { HostArchive } from './host-archive.ts';
+import { bzImage } from './kernel-image.fixture.ts';
 
 let home: string;
 let fake: FakeArchive;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheEntry, cacheRoot } from '../guest/cache.ts';
+import { cacheEntry, cacheRoot } from '../cache/cache.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { DebianPackage, PackageChoice } from './debian-packages.ts';
 import { fetchPackages } from './fetch-packages.ts';

@@ -1,6 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheRoot } from '../guest/cache.ts';
+import { cacheRoot } from '../cache/cache.ts';
 import { type FetchedVersion, readVersion, type VersionKind } from './fetch-version.ts';
 
 export interface VersionThere extends FetchedVersion {

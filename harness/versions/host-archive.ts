@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { runTool } from '../guest/run-tool.ts';
+import { runTool } from '../host/run-tool.ts';
 import type { Distribution } from './suites.ts';
 
 /** Where packages are fetched from, and how it is known that they are Debian's. */

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheEntry, cacheRoot } from '../guest/cache.ts';
+import { cacheEntry, cacheRoot } from '../cache/cache.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { HostArchive } from './host-archive.ts';
 import { cannotBeHad, runApt } from './run-apt.ts';

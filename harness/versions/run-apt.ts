@@ -1,5 +1,5 @@
-import type { GuestFailure } from '../guest/guest-image.ts';
-import { runTool } from '../guest/run-tool.ts';
+import { runTool } from '../host/run-tool.ts';
+import type { FailureWithRemedy } from '../result.ts';
 import { fail, type Result } from '../result.ts';
 import type { VersionFailure } from './version-failure.ts';
 
@@ -28,12 +28,12 @@ export function runApt(
   command: string,
   words: readonly string[],
   options: { readonly cwd?: string } = {},
-): Promise<Result<string, GuestFailure>> {
+): Promise<Result<string, FailureWithRemedy>> {
   return runTool(command, words, OTHERWISE, options);
 }
 
 /** `subject` is what was wanted, as the beginning of a sentence. */
-export function cannotBeHad(subject: string, { what, remedy }: GuestFailure): Result<never, VersionFailure> {
+export function cannotBeHad(subject: string, { what, remedy }: FailureWithRemedy): Result<never, VersionFailure> {
   const known = REMEDIES.find(([pattern]) => pattern.test(what))?.[1];
   return fail({
     kind: 'unavailable',

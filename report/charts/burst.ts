@@ -1,12 +1,12 @@
-import type { OperationName } from '../../harness/timeline/recording.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
 import { clockOf } from '../model/clock-parts.ts';
 import type { ScenarioPart, VariantPart } from '../model/report-model.ts';
 import type { BurstPart } from '../model/together.ts';
+import { styleOf } from '../palette.ts';
+import { count, msOf, unitOf } from '../words.ts';
 import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { axisOf } from './latency.ts';
-import { styleOf } from './palette.ts';
 import { longer } from './ranking.ts';
-import { count, msOf, unitOf } from './words.ts';
 
 type Measured = BurstPart & { readonly figures: NonNullable<BurstPart['figures']> };
 

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { OperationName } from '../../harness/timeline/recording.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
 
 /** A row of a chart's data. */
 export type Row = Readonly<Record<string, string | number>>;

@@ -1,13 +1,14 @@
-import type { OperationName } from '../../harness/timeline/recording.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
 import { clockOf } from '../model/clock-parts.ts';
 import type { SampleRow, ScenarioPart } from '../model/report-model.ts';
+import { type GoodSample, isGood, rowOfSample } from '../model/rows.ts';
+import { styleOf } from '../palette.ts';
+import { msOf, times, unitOf } from '../words.ts';
 import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
-import { axisOf, measuredVariants } from './latency.ts';
+import { axisOf } from './latency.ts';
 import { logEnds } from './log-ticks.ts';
 import { mergeDots } from './merge-dots.ts';
-import { styleOf } from './palette.ts';
-import { type GoodSample, isGood, rowOfSample } from './rows.ts';
-import { msOf, times, unitOf } from './words.ts';
+import { measuredVariants } from './ranking.ts';
 
 const MAX_DOTS = 400;
 const HEIGHT = 260;

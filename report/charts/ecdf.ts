@@ -1,12 +1,13 @@
-import type { OperationName } from '../../harness/timeline/recording.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
 import { clockOf } from '../model/clock-parts.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
+import { isAbout, isGood } from '../model/rows.ts';
+import { styleOf } from '../palette.ts';
+import { msOf, times, unitOf } from '../words.ts';
 import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
-import { axisOf, measuredVariants } from './latency.ts';
+import { axisOf } from './latency.ts';
 import { logEnds } from './log-ticks.ts';
-import { styleOf } from './palette.ts';
-import { isAbout, isGood } from './rows.ts';
-import { msOf, times, unitOf } from './words.ts';
+import { measuredVariants } from './ranking.ts';
 
 /** Steps of a drawn curve: finer ones are narrower than the line. */
 const MAX_STEPS = 50;

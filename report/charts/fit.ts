@@ -1,9 +1,9 @@
-import { fitEquation } from '../fit-equation.ts';
 import { clockOf } from '../model/clock-parts.ts';
+import { fitEquation } from '../model/fit-equation.ts';
 import type { FitPart, ScenarioPart } from '../model/report-model.ts';
+import { styleOf } from '../palette.ts';
+import { msOf, unitOf } from '../words.ts';
 import { type Chart, COMMON, type Row } from './chart.ts';
-import { styleOf } from './palette.ts';
-import { msOf, unitOf } from './words.ts';
 
 /** Fits of one latency over one parameter, all series of a scenario together. */
 export interface FitGroup {

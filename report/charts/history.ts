@@ -1,7 +1,7 @@
 import type { Series } from '../../harness/history/history.ts';
 import type { NightPoint } from '../../harness/history/night.ts';
+import { count, msOf, times, unitOf } from '../words.ts';
 import { type Chart, COMMON, type Row } from './chart.ts';
-import { count, msOf, times, unitOf } from './words.ts';
 
 /** Runs that are drawn; of more, every k-th, and always the first of each segment. */
 const MAX_POINTS = 150;

@@ -1,14 +1,14 @@
-import type { OperationName } from '../../harness/timeline/recording.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
 import { clockOf } from '../model/clock-parts.ts';
-import type { OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import type { ScenarioPart } from '../model/report-model.ts';
+import { isGood, rowOfSample } from '../model/rows.ts';
+import { styleOf } from '../palette.ts';
+import { count, interval, labelOf, list, msOf, unitOf } from '../words.ts';
 import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { jitterOf } from './jitter.ts';
 import { logEnds, logTicks } from './log-ticks.ts';
 import { mergeDots } from './merge-dots.ts';
-import { styleOf } from './palette.ts';
-import { longer, type Ranking, rankings } from './ranking.ts';
-import { isGood, partsOf, rowLabel, rowOfSample } from './rows.ts';
-import { count, interval, labelOf, list, msOf, unitOf } from './words.ts';
+import { longer, type Measured, measuredVariants, type Ranking, rankings } from './ranking.ts';
 
 /** Dots that the drawing may have; the interactive chart shows every sample. */
 const MAX_DOTS = 450;
@@ -19,14 +19,6 @@ const ROW_HEIGHT = 30;
 const MAX_NAMED = 5;
 /** Pixels right of the plot in which the medians stand as a column of figures. */
 const MEDIAN_COLUMN = 72;
-
-export interface Measured {
-  readonly variant: VariantPart;
-  /** Its name in a chart. */
-  readonly row: string;
-  readonly operation: OperationPart;
-  readonly latency: NonNullable<OperationPart['latency']>;
-}
 
 /** Every latency of an operation as a dot, by variant, with median, interval and deadline. Nothing without a good sample. */
 export function latencyChart(scenario: ScenarioPart, operation: OperationName): Chart | undefined {
@@ -116,15 +108,6 @@ export function latencyChart(scenario: ScenarioPart, operation: OperationName): 
     files: ['samples.csv', 'summary.json'],
     isInteractive: true,
   };
-}
-
-/** Variants of which the operation was measured well at least once, in their order. */
-export function measuredVariants({ variants }: ScenarioPart, operation: OperationName): readonly Measured[] {
-  return variants.flatMap((variant) =>
-    partsOf(variant, operation).flatMap((part) =>
-      part.latency ? [{ variant, row: rowLabel(variant, part), operation: part, latency: part.latency }] : [],
-    ),
-  );
 }
 
 function sampleRows({ samples, variants }: ScenarioPart, operation: OperationName): readonly Row[] {

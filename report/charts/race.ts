@@ -1,8 +1,8 @@
 import type { ScenarioPart } from '../model/report-model.ts';
 import type { RaceBin, RacePart } from '../model/together.ts';
+import { FOUND_BY_SCAN, outcomeColour } from '../palette.ts';
+import { count, list, ms, percent } from '../words.ts';
 import { type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
-import { FOUND_BY_SCAN, outcomeColour } from './palette.ts';
-import { count, list, ms, percent } from './words.ts';
 
 /** What became of plugs while the guest booted: a strip of outcomes by the offset after `cont`, for each variant. */
 export function raceChart(scenario: ScenarioPart): Chart | undefined {

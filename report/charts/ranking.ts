@@ -1,7 +1,8 @@
-import type { OperationName } from '../../harness/timeline/recording.ts';
-import type { ScenarioPart } from '../model/report-model.ts';
-import { type Measured, measuredVariants } from './latency.ts';
-import { percent, times } from './words.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
+import type { OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import { partsOf, rowLabel } from '../model/rows.ts';
+
+import { percent, times } from '../words.ts';
 
 /** Variants that do the same thing, so that one may be called the fastest of them. */
 export interface Ranking {
@@ -42,4 +43,21 @@ const NEARLY_ALIKE = 1.1;
 /** How much longer something takes, for a sentence: 3.2 times as long, 0.2 % longer. */
 export function longer(ratio: number): string {
   return ratio < NEARLY_ALIKE ? `${percent(ratio - 1)} longer` : `${times(ratio)} as long`;
+}
+
+export interface Measured {
+  readonly variant: VariantPart;
+  /** Its name in a chart. */
+  readonly row: string;
+  readonly operation: OperationPart;
+  readonly latency: NonNullable<OperationPart['latency']>;
+}
+
+/** Variants of which the operation was measured well at least once, in their order. */
+export function measuredVariants({ variants }: ScenarioPart, operation: OperationName): readonly Measured[] {
+  return variants.flatMap((variant) =>
+    partsOf(variant, operation).flatMap((part) =>
+      part.latency ? [{ variant, row: rowLabel(variant, part), operation: part, latency: part.latency }] : [],
+    ),
+  );
 }

@@ -1,10 +1,10 @@
-import type { Phase } from '../../harness/timeline/phase.ts';
+import type { Phase } from '../../harness/vocabulary.ts';
 import type { VariantPart } from '../model/report-model.ts';
+import { rowOfSample } from '../model/rows.ts';
 import type { Timeline } from '../model/timeline.ts';
+import { KIND_FILL } from '../palette.ts';
+import { count, list, msOf } from '../words.ts';
 import { type Chart, COMMON, type Row } from './chart.ts';
-import { KIND_FILL } from './palette.ts';
-import { rowOfSample } from './rows.ts';
-import { count, list, msOf } from './words.ts';
 
 /** Width that each fixed wait is given, as a share of the axis: to scale, everything else would be a hair's breadth. */
 const WAIT_SHARE = 0.13;

@@ -1,10 +1,10 @@
-import type { OperationName } from '../../harness/timeline/recording.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
 import { clockOf } from '../model/clock-parts.ts';
 import type { PhasePart, ScenarioPart } from '../model/report-model.ts';
+import { partsOf, rowLabel } from '../model/rows.ts';
+import { KIND_FILL, KIND_WORDS } from '../palette.ts';
+import { labelOf, list, msOf, percent, unitOf } from '../words.ts';
 import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
-import { KIND_FILL, KIND_WORDS } from './palette.ts';
-import { partsOf, rowLabel } from './rows.ts';
-import { labelOf, list, msOf, percent, unitOf } from './words.ts';
 
 /** Pixels that a character of a label takes. */
 const CHARACTER_WIDTH = 6.8;

@@ -1,7 +1,7 @@
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
-import { unitOf } from '../charts/words.ts';
 import { operationName } from '../terminal/operation-name.ts';
 import { cellText, marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
+import { unitOf } from '../words.ts';
 
 /** One operation with the versions across, as a table of GitHub's Markdown, and what changed under it. */
 export function markdownVersions(table: VersionTable, text: (value: string) => string): readonly string[] {

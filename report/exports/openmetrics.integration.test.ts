@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { cacheEntry } from '../../harness/guest/cache.ts';
+import { cacheEntry } from '../../harness/cache/cache.ts';
 import { ok } from '../../harness/result.ts';
 import { chooseVersion } from '../../harness/versions/debian-packages.ts';
 import { fetchPackages } from '../../harness/versions/fetch-packages.ts';

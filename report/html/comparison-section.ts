@@ -1,7 +1,7 @@
 import type { Comparison } from '../../harness/statistics/comparison.ts';
-import { msOf, unitOf } from '../charts/words.ts';
 import { formatMs } from '../format.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
+import { msOf, unitOf } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { nameOf } from './verdict.ts';
 

@@ -1,5 +1,5 @@
-import { unitOf } from '../charts/words.ts';
 import type { Timeline } from '../model/timeline.ts';
+import { unitOf } from '../words.ts';
 
 /** Where it was seen, as short as its column. */
 const SOURCES = { QMP: 'QMP', 'guest kernel': 'kernel', uevent: 'uevent', agent: 'agent' } as const;

@@ -1,11 +1,11 @@
-import type { OperationName } from '../../harness/timeline/recording.ts';
-import type { Measured } from '../charts/latency.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
+import type { Measured } from '../charts/ranking.ts';
 import { longer, rankings } from '../charts/ranking.ts';
-import { rowLabel } from '../charts/rows.ts';
-import { interval, list, msOf, times } from '../charts/words.ts';
 import { formatMs } from '../format.ts';
 import { clockOf, clockParts } from '../model/clock-parts.ts';
 import type { OperationPart, ScenarioPart } from '../model/report-model.ts';
+import { rowLabel } from '../model/rows.ts';
+import { interval, list, msOf, times } from '../words.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 

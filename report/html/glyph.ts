@@ -1,5 +1,5 @@
-import { styleOf } from '../charts/palette.ts';
 import type { VariantPart } from '../model/report-model.ts';
+import { styleOf } from '../palette.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Shapes as in the charts, for the names beside them: a path in a box of 12 by 12. */

@@ -1,8 +1,8 @@
 import type { History, Series } from '../../harness/history/history.ts';
 import type { Chart } from '../charts/chart.ts';
 import { historyChart, seriesName } from '../charts/history.ts';
-import { count, msOf, times } from '../charts/words.ts';
 import { slugs } from '../model/slug.ts';
+import { count, msOf, times } from '../words.ts';
 import { type DrawnFigure, figure } from './figure.ts';
 import { html, type Markup } from './markup.ts';
 

@@ -1,9 +1,9 @@
 import type { Chart } from '../charts/chart.ts';
-import { styleOf } from '../charts/palette.ts';
-import { isGood, rowOfSample } from '../charts/rows.ts';
-import { unitOf } from '../charts/words.ts';
 import { clockOf, clockParts } from '../model/clock-parts.ts';
 import type { ReportModel, SampleRow, ScenarioPart } from '../model/report-model.ts';
+import { isGood, rowOfSample } from '../model/rows.ts';
+import { styleOf } from '../palette.ts';
+import { unitOf } from '../words.ts';
 import { type PackedRows, pack } from './packed-rows.ts';
 
 /** Samples that a page carries for its interactive charts: beyond these each variant's are thinned evenly. */

@@ -1,9 +1,9 @@
-import { KIND_WORDS } from '../charts/palette.ts';
-import { partsOf, rowLabel } from '../charts/rows.ts';
-import { percent, unitOf } from '../charts/words.ts';
 import { formatMs } from '../format.ts';
 import { clockOf } from '../model/clock-parts.ts';
 import type { OperationPart, PhasePart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import { partsOf, rowLabel } from '../model/rows.ts';
+import { KIND_WORDS } from '../palette.ts';
+import { percent, unitOf } from '../words.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 

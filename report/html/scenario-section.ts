@@ -1,8 +1,8 @@
 import type { Chart } from '../charts/chart.ts';
-import { count } from '../charts/words.ts';
 import { clockParts } from '../model/clock-parts.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
+import { count } from '../words.ts';
 import { failureSection } from './failures.ts';
 import { type DrawnFigure, figure } from './figure.ts';
 import { glyph } from './glyph.ts';

@@ -1,7 +1,7 @@
-import { unitOf } from '../charts/words.ts';
 import { formatMs, formatRatio } from '../format.ts';
 import { clockOf } from '../model/clock-parts.ts';
 import type { Interval, OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import { unitOf } from '../words.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 

@@ -1,5 +1,5 @@
-import { count } from '../charts/words.ts';
 import type { ReportModel } from '../model/report-model.ts';
+import { count } from '../words.ts';
 import { extremes } from './extremes.ts';
 import { html, type Markup } from './markup.ts';
 import { verdictOf } from './verdict.ts';

@@ -1,9 +1,9 @@
-import type { OperationName } from '../../harness/timeline/recording.ts';
-import { unitOf } from '../charts/words.ts';
-import { fitEquation } from '../fit-equation.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
 import { formatMs } from '../format.ts';
 import { clockOf } from '../model/clock-parts.ts';
+import { fitEquation } from '../model/fit-equation.ts';
 import type { FactsPart, FitPart, PossibilityPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import { unitOf } from '../words.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 

@@ -1,5 +1,5 @@
-import { count } from '../charts/words.ts';
 import type { VariantPart } from '../model/report-model.ts';
+import { count } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 const WIDTH = 320;

@@ -1,6 +1,6 @@
-import { msOf } from '../charts/words.ts';
 import type { VariantPart } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
+import { msOf } from '../words.ts';
 import { figure } from './figure.ts';
 import { fileLink } from './files.ts';
 import { glyph } from './glyph.ts';

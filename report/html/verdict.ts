@@ -1,8 +1,8 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { seriesName } from '../charts/history.ts';
-import { count, list, times } from '../charts/words.ts';
 import type { ReportModel } from '../model/report-model.ts';
+import { count, list, times } from '../words.ts';
 
 export interface VerdictLine {
   readonly tone: 'good' | 'bad' | 'plain';

@@ -1,6 +1,6 @@
 import { TCG_WARNING, VIRTUAL_WARNING } from '../../harness/statistics/summary.ts';
-import { count, list } from '../charts/words.ts';
 import type { OperationPart, ReportModel, ScenarioPart } from '../model/report-model.ts';
+import { count, list } from '../words.ts';
 
 export interface Warning {
   readonly text: string;

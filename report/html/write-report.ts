@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWhole } from '../../harness/archive/run-directory.ts';
 import { projectRoot } from '../../harness/project-root.ts';
+import { writeWhole } from '../../harness/record/run-directory.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
 import type { Chart } from '../charts/chart.ts';
 import { drawChart } from '../charts/draw.ts';

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { History } from '../../harness/history/history.ts';
-import { unavailableLines } from '../../harness/run/unavailable-variants.ts';
+import { unavailableLines } from '../../harness/plan/unavailable-variants.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
-import { OPERATIONS } from '../../harness/timeline/recording.ts';
-import { lookOf } from '../charts/palette.ts';
-import { isAbout } from '../charts/rows.ts';
+import { OPERATIONS } from '../../harness/vocabulary.ts';
+import { lookOf } from '../palette.ts';
 import { environmentOf } from './environment.ts';
 import { fitsOf } from './fits.ts';
 import type { OperationPart, ReportModel, RunPart, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
+import { isAbout } from './rows.ts';
 import type { RunFiles } from './run-files.ts';
 import { slugs } from './slug.ts';
 import { burstsOf, racesOf } from './together.ts';

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GoodSample, isAbout, isGood, partsOf } from '../charts/rows.ts';
 import { readLogs } from './logs.ts';
 import type {
   FailureList,
@@ -11,6 +10,7 @@ import type {
   ScenarioPart,
   VariantPart,
 } from './report-model.ts';
+import { type GoodSample, isAbout, isGood, partsOf } from './rows.ts';
 import { type Timeline, timelineOf } from './timeline.ts';
 
 /** Failures beyond these are counted, and in samples.csv. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparisonJson } from '../../harness/archive/comparison-json.ts';
+import { comparisonJson } from '../../harness/record/comparison-json.ts';
 import { TEST_OPERATION, testComparison } from '../exports/test-export.ts';
 import { summaryJson } from './parse-files.ts';
 import { parseSamples } from './samples.ts';

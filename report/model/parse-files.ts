@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { storedComparison } from '../../harness/archive/parse-comparison.ts';
-import { storedVersionTable } from '../../harness/archive/parse-version-tables.ts';
+import { storedComparison } from '../../harness/record/parse-comparison.ts';
+import { storedVersionTable } from '../../harness/record/parse-version-tables.ts';
 
 /** The parts of `run.json`, `summary.json` and `facts.json` that a report shows. More in them is fine: names only grow. */
 

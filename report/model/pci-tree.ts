@@ -1,4 +1,4 @@
-import { topologies } from '../../harness/topology/index.ts';
+import { topologies } from '../../harness/machine/topology/index.ts';
 
 /** A machine's hot-plug slots as a tree, for a drawing. */
 export interface TreePart {

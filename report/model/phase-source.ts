@@ -1,6 +1,5 @@
-import { phaseTable } from '../../harness/timeline/phase-tables/index.ts';
-import type { BootMode, Clock, OperationName } from '../../harness/timeline/recording.ts';
-import type { Controller } from '../../harness/topology/topology.ts';
+import { phaseTable } from '../../harness/timeline/phase-tables.ts';
+import type { BootMode, Clock, Controller, OperationName } from '../../harness/vocabulary.ts';
 
 /** What happens in a phase, and where that is known from; empty for one that no table has. */
 export function phaseSource(

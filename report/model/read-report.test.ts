@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeRunComparison } from '../../harness/archive/comparison-file.ts';
+import { writeRunComparison } from '../../harness/record/comparison-file.ts';
 import { driftChart } from '../charts/drift.ts';
 import { latencyChart } from '../charts/latency.ts';
 import { comparisonOf } from '../html/optional-parts.fixture.ts';

@@ -1,4 +1,4 @@
-import { readRunComparison } from '../../harness/archive/comparison-file.ts';
+import { readRunComparison } from '../../harness/record/comparison-file.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
 import { type Beside, buildModel } from './build-model.ts';
 import { withDetails } from './details.ts';

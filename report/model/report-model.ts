@@ -1,8 +1,7 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
-import type { PhaseKind } from '../../harness/timeline/phase.ts';
-import type { BootMode, OperationName } from '../../harness/timeline/recording.ts';
+import type { BootMode, OperationName, PhaseKind } from '../../harness/vocabulary.ts';
 import type { TreePart } from './pci-tree.ts';
 import type { Timeline } from './timeline.ts';
 import type { BurstPart, RacePart } from './together.ts';

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { OPERATIONS, type OperationName } from '../../harness/timeline/recording.ts';
+import { OPERATIONS, type OperationName } from '../../harness/vocabulary.ts';
 import type { SampleRow } from './report-model.ts';
 
 /** A sample with the names of what it belongs to. */

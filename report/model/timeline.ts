@@ -1,9 +1,10 @@
+import type { Moment } from '../../harness/drivers/moment.ts';
 import { analyse } from '../../harness/timeline/analyse.ts';
-import { type Moment, momentsOf } from '../../harness/timeline/moment.ts';
-import type { Phase } from '../../harness/timeline/phase.ts';
+import { momentsOf } from '../../harness/timeline/moment.ts';
 import type { RecordedEvent, RecordingHeader } from '../../harness/timeline/recording.ts';
 import { stretches } from '../../harness/timeline/stretch.ts';
 import { inVirtualTime } from '../../harness/timeline/virtual-time.ts';
+import type { Phase } from '../../harness/vocabulary.ts';
 import { linesAbout } from './recording-slice.ts';
 import type { SampleRow } from './report-model.ts';
 

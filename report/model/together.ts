@@ -1,4 +1,4 @@
-import type { OperationName } from '../../harness/timeline/recording.ts';
+import type { OperationName } from '../../harness/vocabulary.ts';
 import type { SummaryJson } from './parse-files.ts';
 import type { Interval } from './report-model.ts';
 

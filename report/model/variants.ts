@@ -1,6 +1,6 @@
-import { count } from '../../harness/scenario/words.ts';
+import { topologies } from '../../harness/machine/topology/index.ts';
 import { driftWarnings } from '../../harness/statistics/drift.ts';
-import { topologies } from '../../harness/topology/index.ts';
+import { count } from '../../harness/words.ts';
 import { insideRun } from './inside.ts';
 import type { FactsJson, RunJson, SummaryJson } from './parse-files.ts';
 import { pciTree } from './pci-tree.ts';

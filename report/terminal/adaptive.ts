@@ -1,4 +1,4 @@
-import type { AdaptiveOutcome } from '../../harness/run/adaptive.ts';
+import type { AdaptiveOutcome } from '../../harness/plan/adaptive.ts';
 import { formatDuration, percentText } from '../format.ts';
 
 /** How many boots each variant took whose boots were not fixed, and what that has saved. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { bootFacts } from '../../harness/statistics/boot-facts.ts';
-import { RECORDED, recordedBoot } from '../../harness/statistics/facts.fixture.ts';
-import { topologyFacts } from '../../harness/statistics/facts.ts';
+import { bootFacts } from '../../harness/findings/boot-facts.ts';
+import { RECORDED, recordedBoot } from '../../harness/findings/facts.fixture.ts';
+import { topologyFacts } from '../../harness/findings/facts.ts';
 import { factsLines } from './facts.ts';
 
 const boots = RECORDED.map(({ topology }) => recordedBoot(topology)).map(({ header, events }) =>

@@ -1,5 +1,5 @@
+import type { DeviceGroup, Possibility, SlotFacts, TopologyFacts } from '../../harness/findings/facts.ts';
 import { ownerName } from '../../harness/guest/slot-owner.ts';
-import type { DeviceGroup, Possibility, SlotFacts, TopologyFacts } from '../../harness/statistics/facts.ts';
 import { type Column, textTable } from './table.ts';
 
 const COLUMNS: readonly Column[] = [

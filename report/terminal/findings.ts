@@ -1,4 +1,4 @@
-import type { Findings } from '../../harness/statistics/findings.ts';
+import type { Findings } from '../../harness/findings/findings.ts';
 import { burstLines } from './bursts.ts';
 import { coldCostLines } from './cold-cost.ts';
 import { factsLines } from './facts.ts';

@@ -1,4 +1,4 @@
-import type { BootMode, OperationName } from '../../harness/timeline/recording.ts';
+import type { BootMode, OperationName } from '../../harness/vocabulary.ts';
 
 /** `plug`, `plug virtio-net` where a variant plugs devices of several kinds, `boot, restored` for one from a snapshot. */
 export function operationName({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunComparison } from '../../harness/archive/comparison-file.ts';
+import type { RunComparison } from '../../harness/record/comparison-file.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { runComparisonLines } from './run-comparison.ts';
 

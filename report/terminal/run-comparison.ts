@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { RunComparison } from '../../harness/archive/comparison-file.ts';
+import type { RunComparison } from '../../harness/record/comparison-file.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { comparisonLines } from './comparison.ts';
 

@@ -1,6 +1,6 @@
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
-import { unitOf } from '../charts/words.ts';
 import { cellText, marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
+import { unitOf } from '../words.ts';
 import { operationName } from './operation-name.ts';
 import { textTable } from './table.ts';
 

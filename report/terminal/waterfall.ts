@@ -1,5 +1,5 @@
 import type { PhaseSummary, Waterfall } from '../../harness/statistics/phase-summary.ts';
-import type { PhaseKind } from '../../harness/timeline/phase.ts';
+import type { PhaseKind } from '../../harness/vocabulary.ts';
 import { formatMs } from '../format.ts';
 import { operationName } from './operation-name.ts';
 

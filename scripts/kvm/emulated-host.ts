@@ -2,14 +2,15 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { cacheRoot } from '../../harness/guest/cache.ts';
+import { cacheRoot } from '../../harness/cache/cache.ts';
 import { packTree } from '../../harness/guest/initramfs.ts';
 import { copyModules } from '../../harness/guest/kernel-modules.ts';
-import { stockKernel } from '../../harness/guest/stock-kernel.ts';
 import { findCommand } from '../../harness/host/requirements.ts';
+import { shellWord } from '../../harness/host/shell-word.ts';
+import { optionValue } from '../../harness/machine/qemu-syntax.ts';
 import { projectRoot } from '../../harness/project-root.ts';
-import { optionValue, shellWord } from '../../harness/qemu/command-line.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
+import { stockKernel } from '../../harness/versions/stock-kernel.ts';
 
 /** What its kernel needs to reach this host's files, and to be a host itself. */
 const MODULES = ['virtio_pci', '9p', '9pnet_virtio', 'overlay', 'kvm-amd'];

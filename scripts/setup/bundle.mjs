@@ -10,7 +10,7 @@ const ENTRY_POINTS = {
   'stock-guest': 'harness/guest/stock-guest.ts',
   bisect: 'harness/bisect/main.ts',
   nightly: 'harness/nightly/main.ts',
-  gate: 'harness/gate/main.ts',
+  gate: 'harness/simulation/main.ts',
   self: 'harness/self/main.ts',
   'self-observer': 'harness/self/monitor-observer.ts',
   'self-resource-probe': 'harness/self/resource-probe.ts',

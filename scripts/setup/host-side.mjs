@@ -7,7 +7,7 @@ import { runCommand, step } from './progress.mjs';
 
 /** Lists of [{command or file, package, why}]: `package` is missing when its command or its file is not there. */
 const TO_RUN_GUESTS = readRequirements('../debian-packages.json');
-const TO_BUILD_KERNELS = readRequirements('../../harness/guest/kernel/build-packages.json');
+const TO_BUILD_KERNELS = readRequirements('../../harness/versions/kernel-build/build-packages.json');
 const TO_TEST_ALL = readRequirements('../test-packages.json');
 
 /** Where Debian keeps administrators' commands such as modprobe; not in an ordinary user's PATH. */

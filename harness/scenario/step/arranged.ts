@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { offsetMs } from '../quantity.ts';
-import type { Step } from '../variant.ts';
+import type { Step } from '../../variant.ts';
+import { offsetMs } from '../yaml/quantity.ts';
 
 /** How several operations of one step follow each other: keys of `plug` and of `unplug`. */
 export const arrangement = {

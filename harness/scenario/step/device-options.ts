@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Device } from '../../device/device.ts';
-import { devices } from '../../device/index.ts';
-import { listWords } from '../words.ts';
+import type { Device } from '../../machine/device/device.ts';
+import { devices } from '../../machine/device/index.ts';
+import { listWords } from '../../words.ts';
 
 /** The device that the variant's own settings name. */
 export const DEFAULT_DEVICE = 'default';

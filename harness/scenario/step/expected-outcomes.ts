@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { OUTCOMES } from '../../timeline/conclusion.ts';
-import { listWords } from '../words.ts';
+import { OUTCOMES } from '../../vocabulary.ts';
+import { listWords } from '../../words.ts';
 
 /** `lost` or `[ok, lost]`: how an operation may end without being a failure of the run. */
 export const expectedOutcomes = z

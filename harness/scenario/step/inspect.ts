@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { INSPECTIONS } from '../variant.ts';
+import { INSPECTIONS } from '../../variant.ts';
 import { defineStepKind, misplaced } from './step-kind.ts';
 
 /** `inspect: iommu-groups`: which IOMMU group each plugged device is in, and who can have it. */

@@ -1,6 +1,6 @@
-import type { Slot } from '../../topology/topology.ts';
-import type { DeviceInSlot } from '../variant.ts';
-import { count, didYouMean, listWords, quote } from '../words.ts';
+import type { Slot } from '../../machine/slot.ts';
+import type { DeviceInSlot } from '../../variant.ts';
+import { count, didYouMean, listWords, quote } from '../../words.ts';
 import { MAX_ID_LENGTH } from './device-id.ts';
 import { type DeviceChoice, type Layout, misplaced, type Placed, type Surroundings } from './step-kind.ts';
 

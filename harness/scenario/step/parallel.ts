@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Finding } from '../problem.ts';
-import type { Step } from '../variant.ts';
+import type { Step } from '../../variant.ts';
+import type { Finding } from '../yaml/problem.ts';
 import { defineStepKind, type Layout, misplaced, type Plugged, type SequenceItems } from './step-kind.ts';
 
 type Branches = readonly SequenceItems[];

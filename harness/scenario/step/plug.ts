@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Outcome } from '../../timeline/conclusion.ts';
-import type { Path } from '../problem.ts';
-import { durationMs, offsetMs } from '../quantity.ts';
-import type { PlugStep } from '../variant.ts';
+import type { PlugStep } from '../../variant.ts';
+import type { Outcome } from '../../vocabulary.ts';
+import type { Path } from '../yaml/problem.ts';
+import { durationMs, offsetMs } from '../yaml/quantity.ts';
 import { type Arrangement, arranged, arrangement } from './arranged.ts';
 import { deviceId } from './device-id.ts';
 import { DEFAULT_DEVICE, deviceChoice } from './device-options.ts';

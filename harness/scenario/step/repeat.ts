@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Finding } from '../problem.ts';
+import type { Finding } from '../yaml/problem.ts';
 import { defineStepKind, type SequenceItems } from './step-kind.ts';
 
 const MAX_TIMES = 1000;

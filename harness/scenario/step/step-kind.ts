@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Slot } from '../../topology/topology.ts';
-import type { Finding, Path } from '../problem.ts';
-import type { BootPlug, DeviceInSlot, Step } from '../variant.ts';
+import type { Slot } from '../../machine/slot.ts';
+import type { BootPlug, DeviceInSlot, Step } from '../../variant.ts';
+import type { Finding, Path } from '../yaml/problem.ts';
 
 /** A device in its slot, at some point of the sequence. */
 export interface Plugged extends DeviceInSlot {

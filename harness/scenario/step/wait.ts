@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationMs } from '../quantity.ts';
+import { durationMs } from '../yaml/quantity.ts';
 import { defineStepKind, misplaced } from './step-kind.ts';
 
 /** Longer than anything a guest does on its own after a hot-plug, and short enough for a typing error. */

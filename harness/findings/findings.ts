@@ -1,0 +1,71 @@
+import { bootRaces, type Race } from '../statistics/boot-race.ts';
+import { type BurstSummary, burstSummaries } from '../statistics/bursts.ts';
+import { compareAll } from '../statistics/compare.ts';
+import { type Comparison, DEFAULT_THRESHOLD, type PracticalThreshold } from '../statistics/comparison.ts';
+import type { FitSeries } from '../statistics/fit.ts';
+import { type Fit, fitLatencies } from '../statistics/fit.ts';
+import type { VersionedMachine } from '../statistics/machine-versions.ts';
+import { pairsWithReference } from '../statistics/measured-pairs.ts';
+import { type Waterfall, waterfalls } from '../statistics/phase-summary.ts';
+import { type SideBySide, sideBySide } from '../statistics/side-by-side.ts';
+import { type OperationSummary, type SummarisedVariant, summarise } from '../statistics/summary.ts';
+import { versionGrids } from '../statistics/version-grid.ts';
+import type { VersionTable } from '../statistics/version-table.ts';
+import { versionTables } from '../statistics/version-tables.ts';
+import type { Sample } from '../vocabulary.ts';
+import type { BootFacts } from './boot-facts.ts';
+import { type ColdCost, coldCosts } from './cold-cost.ts';
+import { type TopologyFacts, topologyFacts, type VariantOfFacts } from './facts.ts';
+
+/** What the scenarios of a run ask of its samples. */
+export interface Questions {
+  readonly variants: readonly (SummarisedVariant & VariantOfFacts)[];
+  /** Name of the reference variant of each scenario that has one. */
+  readonly references: ReadonlyMap<string, string>;
+  readonly fits: readonly FitSeries[];
+  /** Of the scenarios whose file sets one. */
+  readonly thresholds: ReadonlyMap<string, PracticalThreshold>;
+  /** The same variants as machines of some kernel and some QEMU. */
+  readonly machines: readonly VersionedMachine[];
+}
+
+/** Everything that is computed from a run: what its files, its table and its reports are made of. */
+export interface Findings {
+  readonly summaries: readonly OperationSummary[];
+  readonly waterfalls: readonly Waterfall[];
+  readonly fits: readonly Fit[];
+  readonly facts: readonly TopologyFacts[];
+  readonly bursts: readonly BurstSummary[];
+  readonly races: readonly Race[];
+  readonly sideBySide: readonly SideBySide[];
+  readonly coldCosts: readonly ColdCost[];
+  /** Each variant with the reference of its scenario. */
+  readonly comparisons: readonly Comparison[];
+  /** Of scenarios in which a machine was run with several kernels or QEMUs. */
+  readonly versionTables: readonly VersionTable[];
+}
+
+/** The same for a run that has just ended and for one that is read again. */
+export function findingsOf(
+  { variants, references, fits, thresholds, machines }: Questions,
+  samples: readonly Sample[],
+  boots: readonly BootFacts[],
+): Findings {
+  const thresholdOf = (scenario: string) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD;
+  return {
+    summaries: summarise(variants, samples, (scenario) => references.get(scenario)),
+    waterfalls: waterfalls(variants, samples),
+    fits: fitLatencies(fits, samples),
+    facts: topologyFacts(variants, boots),
+    bursts: burstSummaries(variants, samples),
+    races: bootRaces(variants, samples),
+    sideBySide: sideBySide(samples),
+    coldCosts: coldCosts(variants, samples, boots),
+    comparisons: compareAll(
+      pairsWithReference(samples, references, thresholdOf, (scenario, name) =>
+        variants.find((one) => one.scenario === scenario && one.name === name),
+      ),
+    ),
+    versionTables: versionTables(versionGrids(machines), samples, thresholdOf),
+  };
+}

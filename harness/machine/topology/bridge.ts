@@ -1,0 +1,27 @@
+import type { Slot } from '../slot.ts';
+
+/** Where the bridge under test sits on the root bus: PCI device 2, free on q35 and pc when QEMU starts with no defaults. */
+const BRIDGE_ADDR = '02';
+const BRIDGE_ID = 'bridge0';
+/** A conventional PCI bus has device numbers 0 to 31; the standard hot-plug controller and QEMU's pci-bridge leave out 0. */
+const FIRST_SLOT = 1;
+const LAST_SLOT = 31;
+
+/**
+ * A pci-bridge with its windows reserved: without a hot-plug capability on it, SeaBIOS gives an empty bridge no window
+ * at all, and a device plugged later gets no memory (seen with QEMU 7.2 and shpc=off: enumerated, never bound).
+ */
+export function bridgeArguments(shpc: 'on' | 'off'): readonly string[] {
+  return [
+    '-device',
+    `pci-bridge,id=${BRIDGE_ID},bus=pcie.0,addr=${BRIDGE_ADDR},chassis_nr=1,shpc=${shpc},` +
+      'io-reserve=4k,mem-reserve=1m,pref64-reserve=1m',
+  ];
+}
+
+export function bridgeSlots(): readonly Slot[] {
+  return Array.from({ length: LAST_SLOT - FIRST_SLOT + 1 }, (_, index) => {
+    const addr = (FIRST_SLOT + index).toString(16).padStart(2, '0');
+    return { bus: BRIDGE_ID, addr, place: `${BRIDGE_ADDR}.0/${addr}.0` };
+  });
+}

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { Controller } from '../../vocabulary.ts';
+import type { BackendProcess } from '../device/device.ts';
+import type { MajorMinor } from '../qemu-release.ts';
+import type { Slot } from '../slot.ts';
+
+/** A part of the machine that is there from the start: what it is, and what the host has to have for it. */
+export interface MachinePart {
+  /** For people, as in "vhost-vsock-pci (vsock)". */
+  readonly name: string;
+  /** QEMU arguments. `directory` is private to the boot, for sockets. */
+  readonly arguments: (directory: string) => readonly string[];
+  /** What this host lacks for it, in words: the machine is then without the part. */
+  readonly lacking: () => string | undefined;
+  /** Kernel modules the guest needs for it where they are not built in. */
+  readonly guestModules: readonly string[];
+  /** Whether QEMU has to share the guest's memory with a process of the part. */
+  readonly sharesMemory: boolean;
+  /** Processes it lives in, which run from before QEMU until the boot's end. */
+  readonly processes: (directory: string) => readonly BackendProcess[];
+}
+
+/** What a file in this folder says about its layout. `Options` is what its own schema gives. */
+interface TopologyDefinition<Options> {
+  readonly name: string;
+  /** One line for `bench list`. */
+  readonly description: string;
+  /** What a scenario may set, with defaults. Unknown keys are errors. */
+  readonly options: z.ZodType<Options>;
+  /** QEMU's `-machine` type. */
+  readonly machine: 'q35' | 'pc';
+  /** The guest driver that has to own every slot; any other makes the sample `wrong-controller`. */
+  readonly controller: Controller;
+  /** Devices the machine has from the start besides its slots, each of which the host may be unable to give. */
+  readonly parts?: (options: Options) => readonly MachinePart[];
+  /** Arguments that build the layout, for a QEMU of this version; a recent one where it is not known. */
+  readonly arguments: (options: Options, qemu?: MajorMinor) => readonly string[];
+  /** The slots a scenario can plug into, in the order in which they are used. */
+  readonly slots: (options: Options) => readonly Slot[];
+}
+
+/**
+ * A machine layout under comparison. Adding one is a file in this folder and a line in `index.ts`; nothing else in the
+ * harness knows a topology by name. `arguments` and `slots` take options that the topology's schema has accepted.
+ */
+export type Topology = TopologyDefinition<unknown>;
+
+/** Ties a layout's functions to its own schema, so that each file is typed and the list of all is uniform. */
+export function defineTopology<Options>(definition: TopologyDefinition<Options>): Topology {
+  const { parts, ...others } = definition;
+  return {
+    ...others,
+    ...(parts && { parts: (options) => parts(definition.options.parse(options)) }),
+    arguments: (options, qemu) => definition.arguments(definition.options.parse(options), qemu),
+    slots: (options) => definition.slots(definition.options.parse(options)),
+  };
+}

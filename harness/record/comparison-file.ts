@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { fail, ok, type Result } from '../result.ts';
+import type { ComparedMetric, Comparison } from '../statistics/comparison.ts';
+import { OPERATIONS } from '../vocabulary.ts';
+import { comparisonJson } from './comparison-json.ts';
+import { storedComparison } from './parse-comparison.ts';
+import { writeJson } from './run-directory.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
+
+/** Two runs, metric by metric. */
+export interface RunComparison {
+  readonly base: ComparedSide;
+  readonly current: ComparedSide;
+  /** Whether other conditions were overridden. */
+  readonly forced: boolean;
+  readonly comparisons: readonly Comparison[];
+  /** What only the current run has: there is nothing to compare it with. */
+  readonly added: readonly Pick<ComparedMetric, 'scenario' | 'variant' | 'operation'>[];
+}
+
+/** Which run a side of a comparison was. */
+export interface ComparedSide {
+  readonly label: string;
+  readonly runId: string;
+}
+
+/** In the directory of the run that was compared with a baseline when it had ended. */
+const COMPARISON_FILE = 'comparison.json';
+
+const side = z
+  .object({ label: z.string(), run_id: z.string() })
+  .transform(({ label, run_id: runId }) => ({ label, runId }));
+
+const storedRunComparison = z.object({
+  schema_version: z.literal(SCHEMA_VERSION),
+  base: side,
+  current: side,
+  forced: z.boolean(),
+  comparisons: z.array(storedComparison),
+  added: z.array(z.object({ scenario: z.string(), variant: z.string(), operation: z.enum(OPERATIONS) })),
+});
+
+/** A comparison of two runs with keys as in the files of a run directory. */
+export function runComparisonJson({ base, current, forced, comparisons, added }: RunComparison) {
+  return {
+    schema_version: SCHEMA_VERSION,
+    base: { label: base.label, run_id: base.runId },
+    current: { label: current.label, run_id: current.runId },
+    forced,
+    comparisons: comparisons.map(comparisonJson),
+    added,
+  };
+}
+
+export function writeRunComparison(directory: string, comparison: RunComparison): Promise<void> {
+  return writeJson(join(directory, COMPARISON_FILE), runComparisonJson(comparison));
+}
+
+/** What a run was compared with when it had ended; undefined for one that was not. The failure names the file. */
+export async function readRunComparison(directory: string): Promise<Result<RunComparison | undefined, string>> {
+  const file = join(directory, COMPARISON_FILE);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return ok(undefined);
+  const parsed = storedRunComparison.safeParse(tryJson(text));
+  if (!parsed.success) return fail(`${file}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+  const { schema_version: _, ...comparison } = parsed.data;
+  return ok(comparison);
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+import type { IommuFacts, Possibility, SlotFacts, TopologyFacts } from '../findings/facts.ts';
+import { ownerName } from '../guest/slot-owner.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
+
+/** `facts.json`: what the guests saw of their topologies. Null is not known or not asked for; places are PCI places. */
+export function factsJson(runId: string, facts: readonly TopologyFacts[]) {
+  return {
+    schema_version: SCHEMA_VERSION,
+    run_id: runId,
+    variants: facts.map(({ scenario, variant, topology, boots, slots, iommu, notes }) => ({
+      scenario,
+      variant,
+      topology,
+      n_boots: boots,
+      ...slotsJson(slots),
+      iommu: iommu ? iommuJson(iommu) : null,
+      notes,
+    })),
+  };
+}
+
+function slotsJson(slots: SlotFacts | undefined) {
+  return {
+    slots_offered: slots?.offered.length ?? null,
+    slots_promised: slots?.promised ?? null,
+    slots_per_bus: Object.fromEntries(slots?.perBus ?? []),
+    slots_not_offered: slots?.notOffered ?? [],
+    slots_not_promised: slots?.notPromised ?? [],
+    slot_controllers: Object.fromEntries((slots?.offered ?? []).map(({ place, owner }) => [place, ownerName(owner)])),
+  };
+}
+
+function iommuJson({ devices, besideKernelDriver, twoUserspaceDrivers }: IommuFacts) {
+  return {
+    devices: devices.map(({ deviceId, place, group, sharedWith }) => ({
+      device_id: deviceId,
+      place,
+      group: group === undefined ? null : Number(group),
+      shared_with: sharedWith.map((other) => ({
+        place: other.place,
+        driver: other.driver === '-' ? null : other.driver,
+        device_id: devices.find((device) => device.place === other.place)?.deviceId ?? null,
+      })),
+    })),
+    userspace_beside_kernel_driver: possibilityJson(besideKernelDriver),
+    two_userspace_drivers: twoUserspaceDrivers ? possibilityJson(twoUserspaceDrivers) : null,
+  };
+}
+
+function possibilityJson({ possible, why }: Possibility) {
+  return { possible: possible ?? null, why };
+}

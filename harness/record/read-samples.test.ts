@@ -1,0 +1,118 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import type { Sample } from '../vocabulary.ts';
+import { BOOT_MODES, OPERATIONS, OUTCOMES } from '../vocabulary.ts';
+import { csvHeader, csvRows } from './csv-file.ts';
+import { PHASE_COLUMNS, phaseRows } from './phases-csv.ts';
+import { readSamples } from './read-samples.ts';
+import { SAMPLE_COLUMNS } from './samples-csv.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'read-samples-'));
+const samplesText = (samples: readonly Sample[]) => csvHeader(SAMPLE_COLUMNS) + csvRows(SAMPLE_COLUMNS, samples);
+const phasesText = (samples: readonly Sample[]) =>
+  csvHeader(PHASE_COLUMNS) + csvRows(PHASE_COLUMNS, phaseRows(samples));
+
+function written(samples: string, phases: string) {
+  writeFileSync(join(directory, 'samples.csv'), samples);
+  writeFileSync(join(directory, 'phases.csv'), phases);
+  return readSamples(directory);
+}
+
+/** Times are kept to the nanosecond. */
+const ms = fc.integer({ min: 0, max: 1e12 }).map((ns) => ns / 1e6);
+const phase = fc.record({
+  name: fc.constantFrom('notify', 'button-wait', 'unattributed'),
+  kind: fc.constantFrom('host', 'guest', 'fixed-wait'),
+  startMs: ms,
+  durationMs: ms,
+});
+const sample: fc.Arbitrary<Sample> = fc
+  .record({
+    boot: fc.nat({ max: 3 }),
+    bootMode: fc.constantFrom(...BOOT_MODES),
+    cycle: fc.nat({ max: 3 }),
+    warmup: fc.boolean(),
+    operation: fc.constantFrom(...OPERATIONS),
+    outcome: fc.constantFrom(...OUTCOMES),
+    latency: ms,
+    expected: fc.boolean(),
+    burst: fc.option(fc.record({ first: fc.nat(), size: fc.integer({ min: 2, max: 9 }) }), { nil: undefined }),
+    offsetMs: fc.option(ms, { nil: undefined }),
+    startMs: ms,
+    detail: fc.string(),
+    phases: fc.array(phase, { maxLength: 3 }),
+  })
+  .map(({ latency, phases, burst, offsetMs, ...rest }): Sample => {
+    const { latencyMs: _, ...other } = TEST_SAMPLE;
+    return {
+      ...other,
+      ...rest,
+      ...(rest.outcome === 'ok' && { latencyMs: latency }),
+      ...(burst && { burst }),
+      ...(offsetMs !== undefined && { offsetMs }),
+      phases: rest.outcome === 'ok' ? phases : [],
+    };
+  });
+const samples = fc
+  .array(sample, { maxLength: 8 })
+  .map((all) => all.map((one, index) => ({ ...one, order: index + 1, sequence: index })));
+
+describe('readSamples', () => {
+  test('gives back what was written, with its phases', async () => {
+    await fc.assert(
+      fc.asyncProperty(samples, async (all) => {
+        expect(await written(samplesText(all), phasesText(all))).toEqual({ ok: true, value: all });
+      }),
+    );
+  });
+
+  test('reads a file from before the later columns, as what held then', async () => {
+    const later = [
+      'boot_mode',
+      'warmup',
+      'expected',
+      'offset_ms',
+      'start_ms',
+      'burst',
+      'burst_size',
+      'jobs',
+      'wall_ms',
+      'losses',
+    ];
+    const own = SAMPLE_COLUMNS.filter(([name]) => !later.includes(name));
+    const ofPhases = PHASE_COLUMNS.filter(([name]) => !later.includes(name) || name === 'start_ms');
+    const phases = [{ name: 'notify', kind: 'host' as const, startMs: 1, durationMs: 5 }];
+    const good = { ...TEST_SAMPLE, latencyMs: 5, startMs: 0, phases };
+    const { latencyMs: _, ...rest } = good;
+    const failed: Sample = { ...rest, order: 2, cycle: 2, outcome: 'timeout', expected: false, phases: [] };
+    const all = [good, failed];
+    const read = await written(
+      csvHeader(own) + csvRows(own, all),
+      csvHeader(ofPhases) + csvRows(ofPhases, phaseRows(all)),
+    );
+    expect(read).toEqual({ ok: true, value: all });
+  });
+
+  test('refuses a file that is cut off anywhere but at the end of a line', async () => {
+    const text = samplesText([{ ...TEST_SAMPLE, latencyMs: 5 }]);
+    for (let length = 0; length < text.length; length++) {
+      if (text[length - 1] === '\n') continue;
+      expect(await written(text.slice(0, length), phasesText([]))).toMatchObject({ ok: false });
+    }
+  });
+
+  test.each([
+    ['an outcome it does not know', (row: string) => row.replace(',ok,', ',fine,'), 'row 2'],
+    ['an ok sample without a latency', (row: string) => row.replace(/,ok,[\d.]+,/, ',ok,,'), 'row 2'],
+    ['a failed sample with one', (row: string) => row.replace(',ok,', ',timeout,'), 'row 2'],
+    ['a row with fewer columns', (row: string) => row.replace(/(,[^,]*){3}\n$/, '\n'), 'Invalid Record Length'],
+  ])('refuses %s', async (_, spoil, message) => {
+    const text = csvHeader(SAMPLE_COLUMNS) + spoil(csvRows(SAMPLE_COLUMNS, [{ ...TEST_SAMPLE, latencyMs: 5 }]));
+    const read = await written(text, phasesText([]));
+    expect(read.ok ? '' : read.failure).toContain(message);
+  });
+});

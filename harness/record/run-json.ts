@@ -1,0 +1,253 @@
+import { join } from 'node:path';
+import type { HostFingerprint } from '../host/fingerprint.ts';
+import type { AdaptiveOutcome } from '../plan/adaptive.ts';
+import type { PlanFacts } from '../plan/plan.ts';
+import type { ReadyVariant } from '../plan/ready-variant.ts';
+import type { UnavailableVariant } from '../plan/unavailable-variants.ts';
+import { ICOUNT_SHIFT } from '../qemu/command-line.ts';
+import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
+import type { BootClock } from '../timeline/clock.ts';
+import { LOSS_KINDS } from '../timeline/loss-kinds.ts';
+import type { KindLosses } from '../timeline/losses.ts';
+import type { Sampling, Scenario } from '../variant.ts';
+import type { BootMode, Sample } from '../vocabulary.ts';
+import { OUTCOMES, type Outcome } from '../vocabulary.ts';
+import { writeJson } from './run-directory.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
+
+/** What is known about a run before it begins. */
+export interface RunFacts {
+  readonly tool: { readonly version: string; readonly commit: string };
+  /** Words of the command line after the program's name. */
+  readonly commandLine: readonly string[];
+  readonly startedAt: Date;
+  readonly host: HostFingerprint;
+  readonly scenarios: readonly Scenario[];
+  /** Machines that run side by side; absent for one. */
+  readonly jobs?: number;
+  /** Variants that the run goes on without; absent for none. */
+  readonly unavailable?: readonly UnavailableVariant[];
+  /** For a run that has been started before. */
+  readonly continues?: Continuation;
+}
+
+/** What earlier starts of a run have left in its `run.json`, as it is there, and when it was gone on with. */
+export interface Continuation {
+  /** What the paths of scenario files are relative to. */
+  readonly workingDirectory: string;
+  /** On which it was begun. */
+  readonly host: JsonObject;
+  /** All that it has been run on. */
+  readonly hosts: readonly JsonObject[];
+  readonly restarts: readonly Restart[];
+}
+
+/** When, and with which words, a stopped run was gone on with. */
+export interface Restart {
+  readonly started_at: string;
+  readonly command_line: readonly string[];
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** One VM life, as it is listed in `run.json`. */
+export interface BootReport {
+  readonly name: string;
+  readonly scenario: string;
+  readonly variant: string;
+  readonly boot: number;
+  readonly bootMode: BootMode;
+  readonly jobs: number;
+  /** Absent when the guest never answered an echo. */
+  readonly clock: BootClock | undefined;
+  /** From the start of QEMU's process to `cont`; absent when it never got there. */
+  readonly qemuStartMs: number | undefined;
+  /** From its beginning to the last thing that was recorded of it. */
+  readonly durationMs?: number;
+  /** What went wrong while no operation was under way, so that no sample says it. */
+  readonly failure?: string | undefined;
+  /** What was lost, or went wrong without an operation failing for it. */
+  readonly losses?: readonly KindLosses[];
+}
+
+export interface RunState extends RunFacts {
+  readonly runId: string;
+  readonly seed: number;
+  readonly plan: PlanFacts;
+  readonly ready: readonly ReadyVariant[];
+  readonly boots: readonly BootReport[];
+  readonly samples: readonly Sample[];
+  readonly status: 'complete' | 'partial' | 'failed';
+  readonly finishedAt: Date | undefined;
+  /** Present when the run has ended. */
+  readonly adaptive?: readonly AdaptiveOutcome[];
+}
+
+/** Writes `run.json` whole. Keys are snake_case, as in the CSV files. */
+export function writeRunJson(file: string, state: RunState): Promise<void> {
+  return writeJson(file, {
+    schema_version: SCHEMA_VERSION,
+    run_id: state.runId,
+    status: state.status,
+    tool: state.tool,
+    command_line: state.commandLine,
+    working_directory: state.continues?.workingDirectory ?? process.cwd(),
+    jobs: state.jobs ?? 1,
+    seed: state.seed,
+    plan: {
+      hash: state.plan.hash,
+      boots: state.plan.boots,
+      shard: state.plan.shard ?? null,
+      choices: state.plan.choices,
+    },
+    started_at: state.startedAt.toISOString(),
+    finished_at: state.finishedAt?.toISOString() ?? null,
+    clock: clocksOf(state.ready),
+    resumed: state.continues?.restarts ?? [],
+    host: state.continues?.host ?? hostJson(state.host),
+    hosts: state.continues?.hosts ?? [hostJson(state.host)],
+    scenarios: state.scenarios.map(
+      ({ name, file: path, source, question, reference, threshold = DEFAULT_THRESHOLD, fits = [] }) => ({
+        name,
+        file: path,
+        question,
+        reference: reference ?? null,
+        threshold: { relative: threshold.relative, absolute_ms: threshold.absoluteMs },
+        fits: fits.map(({ latency, against, name: series, members }) => ({ latency, against, series, members })),
+        source,
+      }),
+    ),
+    variants: state.ready.map(variantJson),
+    unavailable: state.unavailable ?? [],
+    boots: state.boots.map(bootJson),
+    outcomes: countOutcomes(state.samples),
+    adaptive: (state.adaptive ?? []).map(adaptiveJson),
+  });
+}
+
+/** A boot as `run.json` lists it. */
+export function bootJson(boot: BootReport) {
+  return {
+    name: boot.name,
+    scenario: boot.scenario,
+    variant: boot.variant,
+    boot: boot.boot,
+    boot_mode: boot.bootMode,
+    jobs: boot.jobs,
+    clock_uncertainty_ms: boot.clock?.uncertaintyMs ?? null,
+    clock_source: boot.clock?.by ?? null,
+    clock_offset_ms: boot.clock?.offsetMs ?? null,
+    clock_drift_ppm: boot.clock?.driftPpm ?? null,
+    clock_drift_uncertainty_ppm: boot.clock?.driftUncertaintyPpm ?? null,
+    qemu_start_ms: boot.qemuStartMs ?? null,
+    duration_ms: boot.durationMs ?? null,
+    failure: boot.failure ?? null,
+    losses: (boot.losses ?? []).map(({ kind, count, firstAtMs, details }) => ({
+      kind,
+      meaning: LOSS_KINDS[kind].meaning,
+      count,
+      first_at_ms: firstAtMs,
+      details,
+    })),
+    recording: join('recording', `${boot.name}.jsonl`),
+    logs: join('logs', boot.name),
+  };
+}
+
+/** A host as `run.json` describes it. */
+export function hostJson(host: HostFingerprint): JsonObject {
+  return {
+    hostname: host.hostname,
+    cpu_model: host.cpuModel,
+    cores: host.cores,
+    memory_mib: host.memoryMiB,
+    kernel: host.kernel,
+    qemu: host.qemu,
+    governor: host.governor,
+    load: host.load,
+    ...(host.microcode !== undefined && { microcode: host.microcode }),
+  };
+}
+
+/** `real`, `virtual`, or `real, virtual`: each variant says its own. */
+function clocksOf(ready: readonly ReadyVariant[]): string {
+  return [...new Set(ready.map(({ variant }) => variant.clock))].toSorted().join(', ');
+}
+
+/** A variant and what it is run on, as `run.json` describes it. */
+export function variantJson({
+  variant,
+  qemu,
+  qemuVersion,
+  qemuSha256,
+  qemuPackage,
+  guest,
+  accelerator,
+  leftOut,
+}: ReadyVariant) {
+  return {
+    scenario: variant.scenario,
+    name: variant.name,
+    topology: variant.topology,
+    topology_options: variant.topologyOptions,
+    machine: variant.machine ?? null,
+    qemu,
+    qemu_version: qemuVersion ?? null,
+    qemu_sha256: qemuSha256 ?? null,
+    qemu_package: qemuPackage ?? null,
+    left_out: leftOut,
+    boot_mode: variant.bootMode,
+    clock: variant.clock,
+    icount_shift: variant.clock === 'virtual' ? ICOUNT_SHIFT : null,
+    guest: {
+      cpus: variant.guest.cpus,
+      memory_mib: variant.guest.memoryMiB,
+      iommu: variant.guest.iommu,
+      parameters: variant.guest.parameters,
+      kernel: {
+        source: guest.source,
+        release: guest.release,
+        description: guest.description,
+        sha256: guest.identity,
+        package: guest.package ?? null,
+      },
+    },
+    accelerator: { asked: accelerator.asked, used: accelerator.used, why: accelerator.why },
+    sampling: samplingJson(variant.sampling),
+    timeouts_ms: { boot: variant.timeouts.bootMs, plug: variant.timeouts.plugMs, unplug: variant.timeouts.unplugMs },
+    deadlines_ms: {
+      boot: variant.deadlines.bootMs ?? null,
+      plug: variant.deadlines.plugMs ?? null,
+      unplug: variant.deadlines.unplugMs ?? null,
+    },
+    expected: variant.expected,
+    boot_plugs: variant.bootPlugs,
+    steps: variant.steps,
+  };
+}
+
+/** `boots` is what is planned: the most there can be where sampling is adaptive. */
+function samplingJson({ boots, cycles, warmup, adaptive }: Sampling) {
+  return {
+    boots,
+    cycles,
+    warmup,
+    ...(adaptive && { min_boots: adaptive.minBoots, target_relative_ci: adaptive.targetRelative }),
+  };
+}
+
+function adaptiveJson({ scenario, variant, boots, maxBoots, targetRelative, widest, savedMs }: AdaptiveOutcome) {
+  return {
+    ...{ scenario, variant, boots, max_boots: maxBoots, target_relative_ci: targetRelative },
+    widest_operation: widest.operation,
+    widest_relative_ci: widest.relativeReach ?? null,
+    saved_ms: Math.round(savedMs),
+  };
+}
+
+/** Every outcome with its count, warm-up samples included; outcomes that did not occur are 0. */
+export function countOutcomes(samples: readonly Sample[]): Readonly<Record<Outcome, number>> {
+  const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  for (const { outcome } of samples) counts[outcome] += 1;
+  return counts;
+}

@@ -1,0 +1,140 @@
+import type { Findings } from '../findings/findings.ts';
+import type { Comparison } from '../statistics/comparison.ts';
+import type { Drift } from '../statistics/drift.ts';
+import type { Fit } from '../statistics/fit.ts';
+import type { Estimate } from '../statistics/least-squares.ts';
+import type { Waterfall } from '../statistics/phase-summary.ts';
+import type { DeadlineSummary, OperationSummary } from '../statistics/summary.ts';
+import { comparisonJson } from './comparison-json.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
+import { sideBySideJson } from './side-by-side-json.ts';
+import { burstsJson, racesJson } from './together-json.ts';
+import { versionTablesJson } from './version-tables-json.ts';
+
+/**
+ * `summary.json`: what was found, with keys as in the CSV files. Milliseconds where a name ends in `_ms`.
+ *
+ * @param withBaseline what a comparison with another run came to, where there was one
+ */
+export function summaryJson(
+  runId: string,
+  { summaries, waterfalls, fits, bursts, races, sideBySide, comparisons, versionTables }: Omit<Findings, 'facts'>,
+  withBaseline: readonly Comparison[] = [],
+) {
+  return {
+    schema_version: SCHEMA_VERSION,
+    run_id: runId,
+    clock: [...new Set(summaries.map(({ clock }) => clock))].join(' and ') || 'real',
+    operations: summaries.map((summary) => ({
+      scenario: summary.scenario,
+      variant: summary.variant,
+      operation: summary.operation,
+      device_id: summary.device ?? '',
+      boot_mode: summary.bootMode,
+      clock: summary.clock,
+      n_boots: summary.boots,
+      n_samples: summary.samples,
+      failures: summary.failures,
+      failure_rate: summary.failureRate.value,
+      failure_rate_ci95: intervalJson(summary.failureRate),
+      outcomes: summary.outcomes,
+      min_ms: summary.latency?.minMs ?? null,
+      p50_ms: summary.latency?.p50Ms ?? null,
+      p50_ci95_ms: rangeJson(summary.latency?.p50Ci95),
+      p90_ms: summary.latency?.p90Ms ?? null,
+      p90_ci95_ms: rangeJson(summary.latency?.p90Ci95),
+      p95_ms: summary.latency?.p95Ms ?? null,
+      p95_ci95_ms: rangeJson(summary.latency?.p95Ci95),
+      p99_ms: summary.latency?.p99Ms ?? null,
+      p99_ci95_ms: rangeJson(summary.latency?.p99Ci95),
+      max_ms: summary.latency?.maxMs ?? null,
+      range_ms: summary.latency?.rangeMs ?? null,
+      mad_ms: summary.latency?.madMs ?? null,
+      drift: summary.latency ? driftJson(summary.latency.drift) : null,
+      outliers: (summary.latency?.outliers ?? []).map(({ boot, cycle, deviceId, latencyMs }) => ({
+        boot,
+        cycle,
+        device_id: deviceId,
+        latency_ms: latencyMs,
+      })),
+      ratio_to_reference: summary.ratioToReference ?? null,
+      ratio_to_reference_ci95: rangeJson(summary.ratioToReferenceCi95),
+      deadline: summary.deadline ? deadlineJson(summary.deadline) : null,
+      phases: phasesJson(waterfalls.find((waterfall) => isAbout(waterfall, summary))),
+      warnings: [...summary.warnings, ...(summary.latency?.warnings ?? [])],
+    })),
+    fits: fits.map(fitJson),
+    bursts: burstsJson(bursts),
+    races: racesJson(races),
+    side_by_side: sideBySideJson(sideBySide),
+    versions: versionTablesJson(versionTables),
+    comparisons: [
+      ...comparisons.map((comparison) => ({ with: 'reference', ...comparisonJson(comparison) })),
+      ...withBaseline.map((comparison) => ({ with: 'baseline', ...comparisonJson(comparison) })),
+    ],
+  };
+}
+
+function fitJson({ scenario, latency, against, series, points, line, warnings }: Fit) {
+  return {
+    scenario,
+    series,
+    operation: latency,
+    against,
+    unit: `ms per ${against}`,
+    slope: line ? line.slope.value : null,
+    slope_ci95: intervalJson(line?.slope),
+    intercept_ms: line ? line.intercept.value : null,
+    intercept_ci95_ms: intervalJson(line?.intercept),
+    residual_sd_ms: line?.residualSd ?? null,
+    n_boots: points.reduce((sum, { boots }) => sum + boots, 0),
+    points: points.map(({ x, boots, medianMs }) => ({ x, n_boots: boots, median_ms: medianMs })),
+    warnings,
+  };
+}
+
+function deadlineJson({ limitMs, samples, missed, missedShare }: DeadlineSummary) {
+  return {
+    limit_ms: limitMs,
+    n_samples: samples,
+    missed,
+    missed_share: missedShare?.value ?? null,
+    missed_share_ci95: intervalJson(missedShare),
+  };
+}
+
+function driftJson({ driftMs, pValue }: Drift) {
+  return { drift_ms: driftMs, p_value: pValue };
+}
+
+function intervalJson(estimate: Estimate | undefined) {
+  return rangeJson(estimate?.ci95);
+}
+
+function rangeJson(range: readonly [number, number] | undefined) {
+  return range ? { low: range[0], high: range[1] } : null;
+}
+
+function isAbout(waterfall: Waterfall, summary: OperationSummary): boolean {
+  return (
+    waterfall.scenario === summary.scenario &&
+    waterfall.variant === summary.variant &&
+    waterfall.operation === summary.operation &&
+    waterfall.bootMode === summary.bootMode &&
+    waterfall.device === summary.device
+  );
+}
+
+/** Null where no sample was `ok`. */
+function phasesJson(waterfall: Waterfall | undefined) {
+  if (!waterfall) return null;
+  return {
+    unattributed_share: waterfall.unattributedShare,
+    medians: waterfall.phases.map(({ name, kind, startMs, durationMs }) => ({
+      phase: name,
+      kind,
+      start_ms: startMs,
+      duration_ms: durationMs,
+    })),
+  };
+}
