@@ -21,8 +21,8 @@ test("a variant's guest is saved once, and goes with the last of its boots, made
   };
   const files = [1, 2].map((number) => join(directory, `guest-${number}`));
   const there = () => files.map((file) => existsSync(file));
-  await Promise.all([guests.of(one, save), guests.of(one, save)]);
-  await guests.of(other, save);
+  const given = await Promise.all([one, one, other].map((variant) => guests.of(variant, save)));
+  expect(given.map((saved) => 'file' in saved && saved.file)).toEqual([files[0], files[0], files[1]]);
   expect(saves).toBe(2);
   const seen: boolean[][] = [];
   for (const boot of boots) {
@@ -36,8 +36,23 @@ test("a variant's guest is saved once, and goes with the last of its boots, made
   ]);
 });
 
-test('a guest that could not be saved leaves nothing to remove', async () => {
-  const guests = openSavedGuests([plannedBoot(other, 1, 1)]);
-  await guests.of(other, async () => ({ unavailable: { reason: 'no-snapshot', detail: '' } }));
-  await guests.leave(plannedBoot(other, 1, 1));
+test('a guest that could not be saved is tried once, every boot is told why, and nothing is removed', async () => {
+  const bystander = join(mkdtempSync(join(tmpdir(), 'saved-guests-')), 'bystander');
+  writeFileSync(bystander, '');
+  const guests = openSavedGuests(boots);
+  const unavailable = { reason: 'no-snapshot', detail: 'the disk is full' } as const;
+  let saves = 0;
+  const save = async () => {
+    saves += 1;
+    return { unavailable };
+  };
+  expect([await guests.of(one, save), await guests.of(one, save)]).toEqual([{ unavailable }, { unavailable }]);
+  expect(saves).toBe(1);
+  for (const boot of boots) await expect(guests.leave(boot)).resolves.toBeUndefined();
+  expect(existsSync(bystander)).toBe(true);
+});
+
+test('boots that are not made are left without a guest being saved for them', async () => {
+  const guests = openSavedGuests(boots);
+  for (const boot of boots) await expect(guests.leave(boot)).resolves.toBeUndefined();
 });
