@@ -1,3 +1,4 @@
+import type { BootMode, OperationName } from '../harness/vocabulary.ts';
 import { formatMs } from './format.ts';
 
 /** 6216 ms, 57.1 ms: one unit throughout, so that figures can be compared at a glance. */
@@ -43,4 +44,18 @@ export function list(names: readonly string[], atMost = Number.POSITIVE_INFINITY
 /** An interval in milliseconds, with its level. */
 export function interval({ low, high }: { readonly low: number; readonly high: number }): string {
   return `95 % CI ${formatMs(low)} to ${formatMs(high)}`;
+}
+
+/** `plug`, `plug virtio-net` where a variant plugs devices of several kinds, `boot, restored` for one from a snapshot. */
+export function operationName({
+  operation,
+  device,
+  bootMode,
+}: {
+  readonly operation: OperationName;
+  readonly device?: string;
+  readonly bootMode: BootMode;
+}): string {
+  const about = device === undefined ? operation : `${operation} ${device}`;
+  return operation === 'boot' && bootMode === 'snapshot' ? `${about}, restored` : about;
 }

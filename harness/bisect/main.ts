@@ -3,6 +3,7 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseDocument } from 'yaml';
 import { textTable } from '../../report/terminal/table.ts';
 import { EXIT } from '../exit-codes.ts';
 import { projectRoot } from '../project-root.ts';
@@ -13,7 +14,6 @@ import { fail, ok, type Result } from '../result.ts';
 import { judgeWork, MIN_BOOTS_TO_JUDGE, type WorkJudgement } from '../statistics/virtual-gate.ts';
 import { toolCommit } from '../tool-version.ts';
 import type { Sample } from '../vocabulary.ts';
-import { withKernel } from './kernel-scenario.ts';
 
 /** What `git bisect run` understands: 125 leaves a commit out, 128 and above ends the search. */
 const BISECT = { good: 0, bad: 1, skip: 125, abort: 129 } as const;
@@ -142,4 +142,17 @@ function bench(args: readonly string[]): Promise<number> {
 function say(text: string, code: number): number {
   process.stderr.write(`${text.trimEnd()}\n`);
   return code;
+}
+
+/** The text of a scenario with another guest kernel for every variant, whatever it had before. */
+export function withKernel(source: string, image: string): Result<string, string> {
+  const document = parseDocument(source);
+  if (document.hasIn(['matrix', 'kernel'])) return fail('the scenario of the baseline has a matrix over kernels');
+  const { variants } = document.toJS() as { readonly variants?: Readonly<Record<string, unknown>> };
+  for (const name of Object.keys(variants ?? {})) {
+    const path = ['variants', name, 'guest', 'kernel'];
+    if (document.hasIn(path)) document.deleteIn(path);
+  }
+  document.setIn(['defaults', 'guest', 'kernel'], document.createNode({ image }));
+  return ok(String(document));
 }

@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
-import type { ChangePoint, HistoryPoint } from '../statistics/change-point.ts';
+import type { ChangePoint } from '../statistics/change-point.ts';
 import { DEFAULT_THRESHOLD, type PracticalThreshold } from '../statistics/comparison.ts';
+import type { HistoryPoint } from '../statistics/robust-window.ts';
 import { leastRelativeChange } from '../statistics/verdict.ts';
 import { environmentBreaks } from './environment-breaks.ts';
 import type { LevelChange, Segment, SegmentBeginning, Series } from './history.ts';

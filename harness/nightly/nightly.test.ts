@@ -6,8 +6,7 @@ import type { KvmAnswer } from '../commands/try-kvm.ts';
 import { hostKey, listBaselines } from '../history/baselines.ts';
 import { hostIdentity } from '../host/fingerprint.ts';
 import { ok } from '../result.ts';
-import { mostUrgent } from './most-urgent.ts';
-import { runNightly } from './nightly.ts';
+import { mostUrgent, runNightly } from './nightly.ts';
 import { parseNightly } from './options.ts';
 
 /** Stands for `bench`: every command ends with the code that is given for it, and a run leaves what a real one leaves. */

@@ -4,10 +4,8 @@ import type { KvmAnswer, KvmNotTried } from '../commands/try-kvm.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from '../exit-codes.ts';
 import type { Result } from '../result.ts';
 import { measureNight, type NightContext, saveWords } from './measure-night.ts';
-import { mostUrgent } from './most-urgent.ts';
-import type { NightlyOptions } from './options.ts';
+import { type NightlyOptions, suiteFor } from './options.ts';
 import { linkNight, removeNightLink } from './own-run.ts';
-import { suiteFor } from './suite.ts';
 
 export interface NightlyContext extends NightContext {
   readonly signal: AbortSignal;
@@ -79,4 +77,16 @@ function ended(code: ExitCode, { say }: NightlyContext, run?: string): ExitCode 
   const meaning = EXIT_MEANINGS[name as keyof typeof EXIT];
   say(`exit ${code} (${meaning}); ${run ?? 'nothing was measured'}`);
   return code;
+}
+
+/** The one that has to be known first comes first. */
+const BY_URGENCY: readonly ExitCode[] = [
+  ...[EXIT.interrupted, EXIT.defect, EXIT.usage, EXIT.hostUnable, EXIT.noBaseline],
+  ...[EXIT.regression, EXIT.samplesFailed, EXIT.ok],
+];
+
+/** The exit code of the whole job: of its steps' codes the most urgent. One that no command has is a defect. */
+export function mostUrgent(codes: readonly number[]): ExitCode {
+  const known = codes.map((code) => BY_URGENCY.find((one) => one === code) ?? EXIT.defect);
+  return BY_URGENCY.find((code) => known.includes(code)) ?? EXIT.ok;
 }

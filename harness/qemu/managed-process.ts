@@ -1,10 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { fail, ok, type Result } from '../result.ts';
 import { identify, identityName } from './process-identity.ts';
-import { openStderrFile, type StderrFile } from './stderr-file.ts';
 
 /** From SIGTERM to SIGKILL. QEMU ends within a few milliseconds of SIGTERM unless it hangs. */
 const GRACE_MS = 2_000;
@@ -118,4 +117,38 @@ function startFailure(command: string, code: string | undefined, reason: string)
   if (code === 'ENOENT') return { kind: 'not-found', command, message: `${command} was not found` };
   if (code === 'EACCES') return { kind: 'not-executable', command, message: `${command} may not be executed` };
   return { kind: 'other', command, message: `cannot start ${command}: ${reason}` };
+}
+
+/** How much of stderr goes into a report: QEMU's last words are a line or two. */
+const TAIL_BYTES = 64 * 1024;
+
+/** A file that a process writes its stderr to by itself, so that nothing is lost or blocked when the harness dies. */
+export interface StderrFile {
+  /** To be given to the process. */
+  readonly descriptor: number;
+  /** The last 64 KiB, also after `close()`. */
+  tail(): string;
+  close(): void;
+}
+
+/** Makes the file empty. Throws what open(2) says. */
+export function openStderrFile(path: string): StderrFile {
+  const descriptor = openSync(path, 'w+');
+  let lastTail: string | undefined;
+  const tail = () => lastTail ?? readTail(descriptor);
+  return {
+    descriptor,
+    tail,
+    close() {
+      lastTail = tail();
+      closeSync(descriptor);
+    },
+  };
+}
+
+function readTail(descriptor: number): string {
+  const { size } = fstatSync(descriptor);
+  const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  const read = readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+  return bytes.toString('utf8', 0, read);
 }

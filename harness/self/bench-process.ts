@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../project-root.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { RESOURCE_FILE, type ResourceUse } from './resource-use.ts';
 import { ownScenario, type SelfContext } from './self-run.ts';
 
 /** Runs the scenario `cost` in a `bench` process of its own, as a user would, and returns what that process used. */
@@ -25,3 +24,14 @@ export async function measureBenchProcess(context: SelfContext): Promise<Result<
   if (code !== 0) return fail(`bench ${bench.join(' ')} ended with ${signal ?? code}: ${stderrTail}`);
   return ok(JSON.parse(await readFile(file, 'utf8')) as ResourceUse);
 }
+
+/** What a process has used by its end. */
+export interface ResourceUse {
+  /** User and system time of all its threads, in milliseconds. */
+  readonly cpuMs: number;
+  /** Peak resident memory, in bytes. */
+  readonly peakBytes: number;
+}
+
+/** Names the file in which a probed process leaves its `ResourceUse`. */
+export const RESOURCE_FILE = 'HOTPLUG_BENCH_RESOURCE_FILE';

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { RESOURCE_FILE, type ResourceUse } from './resource-use.ts';
+import { RESOURCE_FILE, type ResourceUse } from './bench-process.ts';
 
 /**
  * Peak resident memory by the kernel's own record. `process.resourceUsage().maxRSS` would count the memory of the

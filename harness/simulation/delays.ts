@@ -1,4 +1,5 @@
-import { type ChangeLevels, changePoints, type HistoryPoint } from '../statistics/change-point.ts';
+import { type ChangeLevels, changePoints } from '../statistics/change-point.ts';
+import type { HistoryPoint } from '../statistics/robust-window.ts';
 import { seededRandom } from '../statistics/seeded-random.ts';
 import { normalNumbers } from './noise.ts';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NIGHTS, simulateDelays } from '../simulation/delays.ts';
 import { normalNumbers } from '../simulation/noise.ts';
-import { CHANGE_LEVELS, changePoints, type HistoryPoint } from './change-point.ts';
+import { CHANGE_LEVELS, changePoints } from './change-point.ts';
+import type { HistoryPoint } from './robust-window.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const SEED = 41;

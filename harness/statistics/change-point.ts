@@ -1,14 +1,6 @@
 import { median } from 'simple-statistics';
 import { clearestSplit, MIN_SEGMENT } from './clearest-split.ts';
-import { openWindow } from './robust-window.ts';
-
-/** One night's latency. */
-export interface HistoryPoint {
-  /** Natural logarithm of the latency in milliseconds, so that differences are ratios. */
-  readonly value: number;
-  /** Standard error of `value`, where it is known: nights that were measured badly then weigh less. */
-  readonly standardError?: number;
-}
+import { type HistoryPoint, openWindow } from './robust-window.ts';
 
 /** A night from which on the level is another. */
 export interface ChangePoint {

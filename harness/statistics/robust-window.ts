@@ -1,5 +1,3 @@
-import type { HistoryPoint } from './change-point.ts';
-
 /** The newest points of a series, made ready for a comparison of means. */
 export interface RobustWindow {
   /** Values about the window's median, those far out brought in; the newest last. Only the first `size` count. */
@@ -115,4 +113,12 @@ function lowerBound(sorted: readonly number[], value: number): number {
 
 function valueAt(points: readonly HistoryPoint[], index: number): number {
   return points[index]?.value ?? 0;
+}
+
+/** One night's latency. */
+export interface HistoryPoint {
+  /** Natural logarithm of the latency in milliseconds, so that differences are ratios. */
+  readonly value: number;
+  /** Standard error of `value`, where it is known: nights that were measured badly then weigh less. */
+  readonly standardError?: number;
 }

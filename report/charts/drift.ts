@@ -1,13 +1,14 @@
 import type { OperationName } from '../../harness/vocabulary.ts';
 import { clockOf } from '../model/clock-parts.ts';
-import type { SampleRow, ScenarioPart } from '../model/report-model.ts';
+import type { ScenarioPart } from '../model/report-model.ts';
 import { type GoodSample, isGood, rowOfSample } from '../model/rows.ts';
+import type { SampleRow } from '../model/sample-row.ts';
 import { styleOf } from '../palette.ts';
 import { msOf, times, unitOf } from '../words.ts';
 import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
+import { mergeDots } from './dots.ts';
 import { axisOf } from './latency.ts';
 import { logEnds } from './log-ticks.ts';
-import { mergeDots } from './merge-dots.ts';
 import { measuredVariants } from './ranking.ts';
 
 const MAX_DOTS = 400;

@@ -1,5 +1,5 @@
 import { clockOf } from '../model/clock-parts.ts';
-import { fitEquation } from '../model/fit-equation.ts';
+import { fitEquation } from '../model/fits.ts';
 import type { FitPart, ScenarioPart } from '../model/report-model.ts';
 import { styleOf } from '../palette.ts';
 import { msOf, unitOf } from '../words.ts';

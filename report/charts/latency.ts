@@ -5,9 +5,8 @@ import { isGood, rowOfSample } from '../model/rows.ts';
 import { styleOf } from '../palette.ts';
 import { count, interval, labelOf, list, msOf, unitOf } from '../words.ts';
 import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
-import { jitterOf } from './jitter.ts';
+import { jitterOf, mergeDots } from './dots.ts';
 import { logEnds, logTicks } from './log-ticks.ts';
-import { mergeDots } from './merge-dots.ts';
 import { longer, type Measured, measuredVariants, type Ranking, rankings } from './ranking.ts';
 
 /** Dots that the drawing may have; the interactive chart shows every sample. */

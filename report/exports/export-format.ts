@@ -1,7 +1,7 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { RunFiles } from '../model/run-files.ts';
-import { operationName as nameOf } from '../terminal/operation-name.ts';
+import { operationName as nameOf } from '../words.ts';
 
 /** A run to write in another format. */
 export interface ExportedRun {

@@ -1,14 +1,17 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
+import type { VersionTable } from '../../harness/statistics/version-table.ts';
 import { formatMs, formatRatio } from '../format.ts';
 import { REFERENCE_WORDS } from '../terminal/reference-verdicts.ts';
+import { cellText, marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
+import { operationName, unitOf } from '../words.ts';
 import {
   comparedName,
   comparisonsApart,
   comparisonsOf,
   type ExportedRun,
   type ExportFormat,
-  operationName,
+  operationName as exportedName,
   referenceComparisons,
   referenceComparisonsOf,
   type SummarisedOperation,
@@ -17,7 +20,6 @@ import {
 } from './export-format.ts';
 import { allFailures, bootFailures, failureText } from './failed-samples.ts';
 import { type HistoryRegression, historyRegressions } from './history-regressions.ts';
-import { markdownVersions } from './markdown-versions.ts';
 
 /** Of failed samples: the rest is in samples.csv. */
 const SHOWN_FAILURES = 10;
@@ -139,7 +141,7 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   { heading: 'variant', cell: ({ variant }) => variant },
-  { heading: 'operation', cell: operationName },
+  { heading: 'operation', cell: exportedName },
   { heading: 'boots', isNumber: true, cell: ({ n_boots: boots }) => String(boots) },
   { heading: 'n', isNumber: true, cell: ({ n_samples: samples }) => String(samples) },
   { heading: 'p50 ms', isNumber: true, cell: ({ p50_ms: median }) => ms(median) },
@@ -184,4 +186,38 @@ function text(value: string): string {
   return value
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/[\\`*_[\]<>|&~#]/g, (character) => `\\${character}`);
+}
+
+/** One operation with the versions across, as a table of GitHub's Markdown, and what changed under it. */
+export function markdownVersions(table: VersionTable, text: (value: string) => string): readonly string[] {
+  const { kernels, qemus, machines, warnings } = table;
+  const rowOf = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |`;
+  const noise = noiseText(table);
+  const changes = versionChanges(table).map((change) => change.text);
+  const found = changes.length > 0 ? changes : [noChangeText(table)];
+  const below = [...found, noise, ...warnings].filter((line) => line !== undefined);
+  return [
+    '',
+    `#### ${text(`${operationName(table)} over versions, ${unitOf(table.clock)}`)}`,
+    '',
+    text(VERSION_KEY),
+    '',
+    rowOf(['machine', 'guest', ...qemus.map((qemu) => `QEMU ${qemu}`)]),
+    `| --- | --- |${' ---: |'.repeat(qemus.length)}`,
+    ...machines.flatMap((machine) =>
+      kernels.flatMap((kernel, index) => {
+        const cells = machine.cells.filter((cell) => cell.kernel === index);
+        if (cells.length === 0) return [];
+        const figures = qemus.map((_, qemu) => {
+          const cell = cells.find((one) => one.qemu === qemu);
+          if (!cell) return '-';
+          const marks = marksOf(machine, machine.cells.indexOf(cell));
+          return [cellText(cell), ...marks.map(({ arrow, text: what }) => arrow + what)].join(' ');
+        });
+        return [rowOf([machine.label, `Linux ${kernel}`, ...figures])];
+      }),
+    ),
+    '',
+    ...below.map((line) => `- ${text(line)}`),
+  ];
 }

@@ -1,7 +1,8 @@
 import type { Chart } from '../charts/chart.ts';
 import { clockOf, clockParts } from '../model/clock-parts.ts';
-import type { ReportModel, SampleRow, ScenarioPart } from '../model/report-model.ts';
+import type { ReportModel, ScenarioPart } from '../model/report-model.ts';
 import { isGood, rowOfSample } from '../model/rows.ts';
+import type { SampleRow } from '../model/sample-row.ts';
 import { styleOf } from '../palette.ts';
 import { unitOf } from '../words.ts';
 import { type PackedRows, pack } from './packed-rows.ts';

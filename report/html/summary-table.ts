@@ -1,6 +1,7 @@
 import { formatMs, formatRatio } from '../format.ts';
 import { clockOf } from '../model/clock-parts.ts';
-import type { Interval, OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import type { OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
+import type { Interval } from '../model/sample-row.ts';
 import { unitOf } from '../words.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';

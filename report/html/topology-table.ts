@@ -1,7 +1,7 @@
 import type { OperationName } from '../../harness/vocabulary.ts';
 import { formatMs } from '../format.ts';
 import { clockOf } from '../model/clock-parts.ts';
-import { fitEquation } from '../model/fit-equation.ts';
+import { fitEquation } from '../model/fits.ts';
 import type { FactsPart, FitPart, PossibilityPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
 import { unitOf } from '../words.ts';
 import { glyph } from './glyph.ts';

@@ -1,9 +1,8 @@
 import type { MachineOverVersions, VersionTable } from '../../harness/statistics/version-table.ts';
 import { formatMs } from '../format.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
-import { operationName } from '../terminal/operation-name.ts';
 import { marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
-import { unitOf } from '../words.ts';
+import { operationName, unitOf } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Part of the page's anchor for it, and its heading. */

@@ -16,7 +16,6 @@ import { chartGroups } from './scenario-charts.ts';
 import type { ScenarioFigures } from './scenario-section.ts';
 import { packJson } from './security.ts';
 import { showSingleSamples } from './single-samples.ts';
-import { styleSheet } from './style-sheet.ts';
 
 /** Name of the page in a run directory. */
 export const REPORT_FILE = 'report.html';
@@ -77,4 +76,14 @@ async function drawScenario(
     groups.push({ heading, intro, figures });
   }
   return { groups };
+}
+
+/** Parts of the style sheet, each file about one thing. A later one may refine what an earlier one says. */
+const PARTS = ['colours', 'page', 'top', 'tables', 'figures', 'machines', 'narrow', 'versions', 'print'];
+
+/** The page's style sheet as one text, without the indentation and line ends that only its authors need. */
+export async function styleSheet(root: string): Promise<string> {
+  const read = (part: string) => readFile(join(root, 'report', 'html', 'style', `${part}.css`), 'utf8');
+  const parts = await Promise.all(PARTS.map(read));
+  return parts.join('\n').replaceAll(/\n\s*/g, '\n').trim();
 }

@@ -1,5 +1,6 @@
 import type { SummaryJson } from './parse-files.ts';
 import type { FitPart } from './report-model.ts';
+import type { Interval } from './sample-row.ts';
 
 /** The fits of one scenario. */
 export function fitsOf(summary: SummaryJson, scenario: string, runLabel: string): readonly FitPart[] {
@@ -27,4 +28,27 @@ export function fitsOf(summary: SummaryJson, scenario: string, runLabel: string)
       },
     ];
   });
+}
+
+/** Digits of a figure whose interval is not known. */
+const DIGITS = 4;
+/** More than two digits of an uncertainty say nothing (JCGM 100:2008, 7.2.6), nor do further decimals of its figure. */
+const DIGITS_OF_HALF_WIDTH = 2;
+const MAX_DECIMALS = 6;
+
+/** A fit's figures in words, each with as many decimals as its interval is worth; undefined without a line. */
+export function fitEquation({ line }: FitPart): { readonly slope: string; readonly intercept: string } | undefined {
+  if (!line) return undefined;
+  return {
+    slope: figure(line.slope, line.slopeCi95),
+    intercept: figure(line.interceptMs, line.interceptCi95),
+  };
+}
+
+function figure(value: number, ci95: Interval | undefined): string {
+  if (!ci95) return `${Number(value.toPrecision(DIGITS))} ms`;
+  const halfWidth = (ci95.high - ci95.low) / 2;
+  const wanted = halfWidth === 0 ? MAX_DECIMALS : DIGITS_OF_HALF_WIDTH - 1 - Math.floor(Math.log10(halfWidth));
+  const text = (number: number) => number.toFixed(Math.min(Math.max(wanted, 0), MAX_DECIMALS));
+  return `${text(value)} ms (95 % CI ${text(ci95.low)} to ${text(ci95.high)})`;
 }

@@ -1,4 +1,5 @@
-import type { Interval, ReportModel, SampleRow, ScenarioPart, VariantPart } from './report-model.ts';
+import type { ReportModel, ScenarioPart, VariantPart } from './report-model.ts';
+import type { Interval, SampleRow } from './sample-row.ts';
 import type { RacePart } from './together.ts';
 
 interface Changes {

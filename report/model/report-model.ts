@@ -1,8 +1,9 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
-import type { BootMode, OperationName, PhaseKind } from '../../harness/vocabulary.ts';
+import type { OperationName, PhaseKind } from '../../harness/vocabulary.ts';
 import type { TreePart } from './pci-tree.ts';
+import type { Interval, SampleRow } from './sample-row.ts';
 import type { Timeline } from './timeline.ts';
 import type { BurstPart, RacePart } from './together.ts';
 
@@ -110,11 +111,6 @@ export interface LossPart {
   readonly details: readonly string[];
 }
 
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
-
 /** An entry of `summary.json`. */
 export interface OperationPart {
   readonly operation: OperationName;
@@ -159,30 +155,6 @@ export interface PhasePart {
   readonly durationMs: number;
   /** What happens in it, and where that is known from; empty where it is not. */
   readonly source: string;
-}
-
-/** A row of `samples.csv`. */
-export interface SampleRow {
-  /** Index into the scenario's variants. */
-  readonly variant: number;
-  readonly operation: OperationName;
-  readonly boot: number;
-  readonly bootMode: BootMode | string;
-  readonly clock: string;
-  readonly cycle: number;
-  readonly sequence: number;
-  readonly deviceId: string;
-  readonly outcome: string;
-  /** Present when, and only when, the outcome is `ok`. */
-  readonly latencyMs: number | undefined;
-  readonly startedAt: string;
-  readonly order: number;
-  readonly detail: string;
-  readonly warmup: boolean;
-  /** Whether the scenario accepts this outcome. */
-  readonly isExpected: boolean;
-  /** Of a plug during the boot: milliseconds after `cont`. Absent for all others. */
-  readonly offsetMs?: number | undefined;
 }
 
 /** A latency as a straight line over a parameter. */

@@ -1,5 +1,6 @@
 import type { OperationName } from '../../harness/vocabulary.ts';
-import type { OperationPart, SampleRow, VariantPart } from './report-model.ts';
+import type { OperationPart, VariantPart } from './report-model.ts';
+import type { SampleRow } from './sample-row.ts';
 
 /** How a row of a chart, or of a table, is named: the variant, with the device, and how it booted, where there are several. */
 export function rowLabel({ label, operations }: VariantPart, { operation, deviceId, bootMode }: OperationPart): string {

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { OPERATIONS, type OperationName } from '../../harness/vocabulary.ts';
-import type { SampleRow } from './report-model.ts';
+import type { SampleRow } from './sample-row.ts';
 
 /** A sample with the names of what it belongs to. */
 export interface NamedSample {

@@ -6,7 +6,7 @@ import { stretches } from '../../harness/timeline/stretch.ts';
 import { inVirtualTime } from '../../harness/timeline/virtual-time.ts';
 import type { Phase } from '../../harness/vocabulary.ts';
 import { linesAbout } from './recording-slice.ts';
-import type { SampleRow } from './report-model.ts';
+import type { SampleRow } from './sample-row.ts';
 
 /** Everything that was seen during one sample, on one axis. */
 export interface Timeline {

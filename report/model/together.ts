@@ -1,6 +1,6 @@
 import type { OperationName } from '../../harness/vocabulary.ts';
 import type { SummaryJson } from './parse-files.ts';
-import type { Interval } from './report-model.ts';
+import type { Interval } from './sample-row.ts';
 
 /** Several devices plugged, or unplugged, at once by one variant. */
 export interface BurstPart {

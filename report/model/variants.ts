@@ -1,10 +1,11 @@
 import { topologies } from '../../harness/machine/topology/index.ts';
 import { driftWarnings } from '../../harness/statistics/drift.ts';
+import { phaseTable } from '../../harness/timeline/phase-tables.ts';
+import type { BootMode, Clock, Controller, OperationName } from '../../harness/vocabulary.ts';
 import { count } from '../../harness/words.ts';
 import { insideRun } from './inside.ts';
 import type { FactsJson, RunJson, SummaryJson } from './parse-files.ts';
 import { pciTree } from './pci-tree.ts';
-import { phaseSource } from './phase-source.ts';
 import type { FactsPart, OperationPart, RunPart, VariantPart } from './report-model.ts';
 import type { RunFiles } from './run-files.ts';
 
@@ -150,4 +151,18 @@ function factsPart(json: FactsJson['variants'][number] | undefined): FactsPart |
       : undefined,
     notes: json.notes,
   };
+}
+
+/** What happens in a phase, and where that is known from; empty for one that no table has. */
+export function phaseSource(
+  phase: string,
+  operation: OperationName,
+  controller: Controller | undefined,
+  bootMode: BootMode,
+  clock: Clock,
+): string {
+  if (controller === undefined) return '';
+  const unimportant = { cycle: 0, warmup: false, sequence: 0, timeoutMs: 0 };
+  const table = phaseTable({ operation, bootMode, ...unimportant }, controller, clock);
+  return table.find(({ name }) => name === phase)?.source ?? '';
 }

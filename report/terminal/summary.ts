@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { OperationSummary } from '../../harness/statistics/summary.ts';
 import { formatMs, formatRatio } from '../format.ts';
-import { operationName } from './operation-name.ts';
+import { operationName } from '../words.ts';
 import { type Column, textTable } from './table.ts';
 
 const COLUMNS: readonly Column[] = [

@@ -1,7 +1,6 @@
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
 import { cellText, marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
-import { unitOf } from '../words.ts';
-import { operationName } from './operation-name.ts';
+import { operationName, unitOf } from '../words.ts';
 import { textTable } from './table.ts';
 
 /** A table for each operation with the versions across, and what changed between neighbours; nothing without versions. */

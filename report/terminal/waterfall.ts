@@ -1,7 +1,7 @@
 import type { PhaseSummary, Waterfall } from '../../harness/statistics/phase-summary.ts';
 import type { PhaseKind } from '../../harness/vocabulary.ts';
 import { formatMs } from '../format.ts';
-import { operationName } from './operation-name.ts';
+import { operationName } from '../words.ts';
 
 /** Characters a bar has for the whole latency. */
 const BAR_WIDTH = 48;

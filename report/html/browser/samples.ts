@@ -1,4 +1,4 @@
-import { jitterOf } from '../../charts/jitter.ts';
+import { jitterOf } from '../../charts/dots.ts';
 import { formatMs } from '../../format.ts';
 import type { ChartData, PageData } from '../page-data.ts';
 

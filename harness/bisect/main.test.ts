@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { withKernel } from './kernel-scenario.ts';
+import { withKernel } from './main.ts';
 
 test('every variant has the kernel, and what else the file says stays', () => {
   const changed = withKernel(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeDots } from './merge-dots.ts';
+import { mergeDots } from './dots.ts';
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const dots = fc.array(fc.record({ x: share, y: share }), { maxLength: 400 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { textOnly } from './text-only.ts';
+import { textOnly } from './page.ts';
 
 test('control characters become their pictures, marks of direction and halves of characters a question mark', () => {
   expect(textOnly('\u001b[31mred\u0000\u007f')).toBe('␛[31mred␀␡');
