@@ -35,6 +35,8 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
+export type FailedOutcome = Exclude<Outcome, 'ok'>;
+
 /** The Linux driver that registers a hot-plug slot, as `/sys/bus/pci/slots/<name>/module` names it. */
 export const CONTROLLERS = ['shpchp', 'pciehp', 'acpiphp'] as const;
 export type Controller = (typeof CONTROLLERS)[number];
@@ -108,17 +110,14 @@ export interface Burst {
   readonly size: number;
 }
 
-/** One operation's result: a row of `samples.csv`. */
-export interface Sample extends BootIdentity {
+/** What every sample has, however its operation ended. */
+interface AnySample extends BootIdentity {
   readonly cycle: number;
   readonly warmup: boolean;
   readonly sequence: number;
   readonly operation: OperationName;
   readonly device: string;
   readonly deviceId: string;
-  readonly outcome: Outcome;
-  /** Present when, and only when, the outcome is `ok`. */
-  readonly latencyMs?: number;
   /** Whether the scenario accepts this outcome; `ok` alone where it says nothing. */
   readonly expected: boolean;
   /** For a plug during the boot: milliseconds after `cont`. */
@@ -136,6 +135,22 @@ export interface Sample extends BootIdentity {
   readonly detail: string;
   /** What was lost that it depends on. */
   readonly losses: readonly LossKind[];
-  /** Where the latency went. Empty for an operation that failed. */
+}
+
+/** An operation that ended as it should. */
+export interface GoodSample extends AnySample {
+  readonly outcome: 'ok';
+  readonly latencyMs: number;
+  /** Where the latency went; empty where only the latency is known. */
   readonly phases: readonly Phase[];
 }
+
+/** One that did not: it has no latency, so that no figure can be made of it. */
+export interface FailedSample extends AnySample {
+  readonly outcome: FailedOutcome;
+  readonly latencyMs?: never;
+  readonly phases: readonly [];
+}
+
+/** One operation's result: a row of `samples.csv`. */
+export type Sample = GoodSample | FailedSample;

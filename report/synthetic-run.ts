@@ -7,7 +7,7 @@ import { csvHeader, csvRows } from '../harness/record/csv-file.ts';
 import { writeFindings } from '../harness/record/findings-files.ts';
 import { SAMPLE_COLUMNS } from '../harness/record/samples-csv.ts';
 import { seededRandom } from '../harness/statistics/seeded-random.ts';
-import { TEST_SAMPLE } from '../harness/timeline/test-sample.ts';
+import { failedSample, goodSample } from '../harness/timeline/test-sample.ts';
 import type { Phase, Sample } from '../harness/vocabulary.ts';
 
 /** What a made-up run is like; names and texts may be anything, to see that they stay text. */
@@ -98,9 +98,7 @@ function samplesOf(run: SyntheticRun, variants: readonly SyntheticVariant[]): re
     for (const [index, variant] of variants.entries()) {
       const add = (operation: Sample['operation'], cycle: number, failure?: SyntheticRun['failure']) => {
         const latencyMs = variant.kind[operation] * variant.factor * (0.95 + 0.1 * random());
-        const { latencyMs: _, ...base } = TEST_SAMPLE;
-        samples.push({
-          ...base,
+        const own = {
           runId: run.runId,
           scenario: variant.scenario,
           variant: variant.name,
@@ -109,15 +107,17 @@ function samplesOf(run: SyntheticRun, variants: readonly SyntheticVariant[]): re
           boot,
           cycle,
           operation,
-          accelerator: 'tcg',
+          accelerator: 'tcg' as const,
           sequence: { boot: 0, plug: 1, unplug: 2 }[operation],
-          deviceId: operation === 'boot' ? '' : TEST_SAMPLE.deviceId,
+          ...(operation === 'boot' && { deviceId: '' }),
           startedAt: new Date(samples.length * 1000),
           order: samples.length + 1,
-          ...(failure
-            ? { outcome: 'timeout', expected: false, detail: failure.detail }
-            : { latencyMs, phases: phasesOf(latencyMs) }),
-        });
+        };
+        samples.push(
+          failure
+            ? failedSample('timeout', { ...own, detail: failure.detail })
+            : goodSample({ ...own, latencyMs, phases: phasesOf(latencyMs) }),
+        );
       };
       add('boot', 0);
       for (let cycle = 1; cycle <= run.cycles; cycle++) {

@@ -3,7 +3,7 @@ import { seededRandom } from '../harness/statistics/seeded-random.ts';
 import type { GridMachine } from '../harness/statistics/version-grid.ts';
 import type { VersionTable } from '../harness/statistics/version-table.ts';
 import { versionTables } from '../harness/statistics/version-tables.ts';
-import { TEST_SAMPLE } from '../harness/timeline/test-sample.ts';
+import { failedSample, goodSample } from '../harness/timeline/test-sample.ts';
 import type { Phase, Sample } from '../harness/vocabulary.ts';
 
 const KERNELS = ['5.10', '6.1', '6.12', '7.2'];
@@ -44,9 +44,9 @@ export function madeUpTables(boots = BOOTS): readonly VersionTable[] {
       return Array.from({ length: boots }, (_, boot): Sample => {
         const work = (made?.workMs(qemu) ?? 0) * (0.98 + 0.04 * random());
         const wait = made?.waitMs(kernel) ?? 0;
-        const sample = { ...TEST_SAMPLE, variant, boot: boot + 1, order: boot };
-        if (variant === 'pcie-root-port-02' && boot > 0) return { ...sample, outcome: 'lost', expected: false };
-        return { ...sample, latencyMs: work + wait, phases: phasesOf(work, wait) };
+        const own = { variant, boot: boot + 1, order: boot };
+        if (variant === 'pcie-root-port-02' && boot > 0) return failedSample('lost', own);
+        return goodSample({ ...own, latencyMs: work + wait, phases: phasesOf(work, wait) });
       });
     }),
   );

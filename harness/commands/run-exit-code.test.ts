@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { EXIT } from '../exit-codes.ts';
 import type { Comparison, Verdict } from '../statistics/comparison.ts';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
 import { exitCodeOf } from './run-exit-code.ts';
 
-const good = { samples: [TEST_SAMPLE], boots: [], unavailable: [], interrupted: false };
-const failed = { ...good, samples: [{ ...TEST_SAMPLE, expected: false }] };
+const good = { samples: [goodSample()], boots: [], unavailable: [], interrupted: false };
+const failed = { ...good, samples: [failedSample('timeout')] };
 const compared = (...verdicts: Verdict[]) => ({ comparisons: verdicts.map((verdict) => ({ verdict }) as Comparison) });
 const required = { requireBaseline: true };
 

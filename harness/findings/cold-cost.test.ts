@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
 import type { BootMode, Sample } from '../vocabulary.ts';
 import { coldCosts } from './cold-cost.ts';
 
 const variants = [{ scenario: 'test', name: 'shpc' }];
 
 function boot(number: number, bootMode: BootMode, latencyMs: number): Sample {
-  return { ...TEST_SAMPLE, operation: 'boot', boot: number, bootMode, latencyMs };
+  return goodSample({ operation: 'boot', boot: number, bootMode, latencyMs });
 }
 
 function started(number: number, qemuStartMs: number) {
@@ -27,6 +27,6 @@ test('where nothing was restored there is nothing to compare', () => {
 });
 
 test('a boot that failed costs nothing that could be compared', () => {
-  const { latencyMs: _, ...failed } = boot(1, 'snapshot', 50);
-  expect(coldCosts(variants, [{ ...failed, outcome: 'crashed' }], [started(1, 200)])).toEqual([]);
+  const failed = failedSample('crashed', { operation: 'boot', bootMode: 'snapshot' });
+  expect(coldCosts(variants, [failed], [started(1, 200)])).toEqual([]);
 });

@@ -1,19 +1,20 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../vocabulary.ts';
+import type { GoodSample } from '../vocabulary.ts';
 import { compareRuns, hasRegressed, type MeasuredRun, readMeasuredRun } from './compare-runs.ts';
 import { writtenNights } from './test-night.ts';
 
 /** A run with ten boots, of which each latency is as given. */
-async function measuredRun(label: string, change: (sample: Sample) => Partial<Sample> = () => ({})) {
+async function measuredRun(label: string, change: (sample: GoodSample) => Partial<GoodSample> = () => ({})) {
   const { directories } = await writtenNights(1, 2);
   const read = await readMeasuredRun(directories[0] ?? '', label);
   if (!read.ok) throw new Error(read.failure);
-  const samples = read.value.samples.flatMap((sample) =>
+  const good = read.value.samples.filter((sample) => sample.outcome === 'ok');
+  const samples = good.flatMap((sample) =>
     Array.from({ length: 5 }, (_, index) => {
       const own = { ...sample, boot: sample.boot + 2 * index, order: sample.order + 100 * index };
-      return { ...own, latencyMs: (own.latencyMs ?? 0) * (1 + index / 1000), ...change(own) };
+      return { ...own, latencyMs: own.latencyMs * (1 + index / 1000), ...change(own) };
     }),
   );
   return { ...read.value, samples };
@@ -40,7 +41,7 @@ describe('compareRuns', () => {
 
   test('a slower operation is the only one that regressed, with the phase that moved', async () => {
     const base = await measuredRun('base');
-    const current = await measuredRun('new', ({ operation, variant, latencyMs = 0, phases }) =>
+    const current = await measuredRun('new', ({ operation, variant, latencyMs, phases }) =>
       operation === 'plug' && variant === 'shpc-01'
         ? {
             latencyMs: latencyMs + 1000,
@@ -58,7 +59,7 @@ describe('compareRuns', () => {
   });
 
   test('in virtual time three per cent of a phase of work are a regression, whatever share of the latency they are', async () => {
-    const virtual = (factor: number) => (sample: Sample) => ({
+    const virtual = (factor: number) => (sample: GoodSample) => ({
       clock: 'virtual' as const,
       latencyMs: 6000,
       phases: [
@@ -79,7 +80,7 @@ describe('compareRuns', () => {
 
   test('the threshold is that of the current run', async () => {
     const base = await measuredRun('base');
-    const slower = await measuredRun('new', ({ latencyMs = 0 }) => ({ latencyMs: latencyMs * 1.1 }));
+    const slower = await measuredRun('new', ({ latencyMs }) => ({ latencyMs: latencyMs * 1.1 }));
     const threshold = { relative: 0.2, absolute_ms: 0 };
     const tolerant = of(slower, { scenarios: [{ name: 'nightly', threshold }] });
     expect(verdicts(base, slower)).toContain('shpc-01 plug regressed');

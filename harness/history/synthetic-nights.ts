@@ -3,7 +3,7 @@ import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { RunState } from '../record/run-json.ts';
 import { testVariant } from '../scenario/test-variant.ts';
 import { seededRandom } from '../statistics/seeded-random.ts';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import { goodSample } from '../timeline/test-sample.ts';
 import type { Scenario } from '../variant.ts';
 import type { OperationName, Phase, PhaseKind, Sample } from '../vocabulary.ts';
 
@@ -125,23 +125,24 @@ function templateSamples(ready: readonly ReadyVariant[], random: () => number): 
       for (const [operation, cycle] of operations) {
         const phases = phasesOf(operation, Math.exp(NIGHT_NOISE * normal(random)));
         const last = phases.at(-1);
-        samples.push({
-          ...TEST_SAMPLE,
-          scenario: variant.scenario,
-          variant: variant.name,
-          topology: variant.topology,
-          kernel: guest.release,
-          accelerator: accelerator.used,
-          boot,
-          cycle,
-          sequence: { boot: 0, plug: 1, unplug: 2 }[operation],
-          operation,
-          device: operation === 'boot' ? '' : 'virtio-blk',
-          deviceId: operation === 'boot' ? '' : 'disk',
-          latencyMs: last ? last.startMs + last.durationMs : 0,
-          order: samples.length + 1,
-          phases,
-        });
+        samples.push(
+          goodSample({
+            scenario: variant.scenario,
+            variant: variant.name,
+            topology: variant.topology,
+            kernel: guest.release,
+            accelerator: accelerator.used,
+            boot,
+            cycle,
+            sequence: { boot: 0, plug: 1, unplug: 2 }[operation],
+            operation,
+            device: operation === 'boot' ? '' : 'virtio-blk',
+            deviceId: operation === 'boot' ? '' : 'disk',
+            latencyMs: last ? last.startMs + last.durationMs : 0,
+            order: samples.length + 1,
+            phases,
+          }),
+        );
       }
     }
   }

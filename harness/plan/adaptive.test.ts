@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
 import type { Variant } from '../variant.ts';
 import type { Sample } from '../vocabulary.ts';
 import { adaptiveOutcomes, openAdaptiveRule, roundsOf } from './adaptive.ts';
@@ -13,11 +13,11 @@ const variantOf = (name: string, over: Partial<Variant['sampling']> = {}) =>
 
 /** A machine whose boot takes always the same and whose plug takes so long in each boot. */
 function samplesOf({ variant, boot }: PlannedBoot, plugMs: number): readonly Sample[] {
-  const own = { ...TEST_SAMPLE, variant: variant.name, boot, order: boot };
+  const own = { variant: variant.name, boot, order: boot };
   return [
-    { ...own, operation: 'boot', cycle: 0, deviceId: '', latencyMs: 500 },
-    { ...own, latencyMs: plugMs },
-    { ...own, latencyMs: 9999, warmup: true },
+    goodSample({ ...own, operation: 'boot', cycle: 0, deviceId: '', latencyMs: 500 }),
+    goodSample({ ...own, latencyMs: plugMs }),
+    goodSample({ ...own, latencyMs: 9999, warmup: true }),
   ];
 }
 
@@ -75,8 +75,7 @@ describe('adaptive sampling', () => {
     for (const planned of schedule([variantOf('a')], 1)) {
       expect(isDue(planned)).toBe(true);
       const [boot] = samplesOf(planned, 100);
-      const { latencyMs: _, ...failed } = { ...TEST_SAMPLE, variant: 'a', boot: planned.boot };
-      samples.push(boot as Sample, { ...failed, outcome: 'timeout', expected: false });
+      samples.push(boot as Sample, failedSample('timeout', { variant: 'a', boot: planned.boot }));
     }
   });
 

@@ -1,4 +1,4 @@
-import { groupSamples, isGood, splitByBoot } from '../statistics/groups.ts';
+import { groupSamples, splitByBoot } from '../statistics/groups.ts';
 import { precisionOf } from '../statistics/precise-enough.ts';
 import type { Variant } from '../variant.ts';
 import type { OperationName, Sample } from '../vocabulary.ts';
@@ -109,7 +109,9 @@ function precisions(samples: readonly Sample[], targetRelative: number) {
   return groupSamples(samples).map(({ samples: own }) => ({
     operation: own[0]?.operation ?? 'boot',
     ...precisionOf(
-      splitByBoot(own.filter(isGood)).map((boot) => boot.map(({ latencyMs }) => latencyMs)),
+      splitByBoot(own.filter((sample) => sample.outcome === 'ok')).map((boot) =>
+        boot.map(({ latencyMs }) => latencyMs),
+      ),
       targetRelative,
     ),
   }));

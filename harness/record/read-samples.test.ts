@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
 import type { Sample } from '../vocabulary.ts';
 import { BOOT_MODES, OPERATIONS, OUTCOMES } from '../vocabulary.ts';
 import { csvHeader, csvRows } from './csv-file.ts';
@@ -46,16 +46,9 @@ const sample: fc.Arbitrary<Sample> = fc
     detail: fc.string(),
     phases: fc.array(phase, { maxLength: 3 }),
   })
-  .map(({ latency, phases, burst, offsetMs, ...rest }): Sample => {
-    const { latencyMs: _, ...other } = TEST_SAMPLE;
-    return {
-      ...other,
-      ...rest,
-      ...(rest.outcome === 'ok' && { latencyMs: latency }),
-      ...(burst && { burst }),
-      ...(offsetMs !== undefined && { offsetMs }),
-      phases: rest.outcome === 'ok' ? phases : [],
-    };
+  .map(({ outcome, latency, phases, burst, offsetMs, ...rest }): Sample => {
+    const own = { ...rest, ...(burst && { burst }), ...(offsetMs !== undefined && { offsetMs }) };
+    return outcome === 'ok' ? goodSample({ ...own, latencyMs: latency, phases }) : failedSample(outcome, own);
   });
 const samples = fc
   .array(sample, { maxLength: 8 })
@@ -86,10 +79,7 @@ describe('readSamples', () => {
     const own = SAMPLE_COLUMNS.filter(([name]) => !later.includes(name));
     const ofPhases = PHASE_COLUMNS.filter(([name]) => !later.includes(name) || name === 'start_ms');
     const phases = [{ name: 'notify', kind: 'host' as const, startMs: 1, durationMs: 5 }];
-    const good = { ...TEST_SAMPLE, latencyMs: 5, startMs: 0, phases };
-    const { latencyMs: _, ...rest } = good;
-    const failed: Sample = { ...rest, order: 2, cycle: 2, outcome: 'timeout', expected: false, phases: [] };
-    const all = [good, failed];
+    const all = [goodSample({ latencyMs: 5, phases }), failedSample('timeout', { order: 2, cycle: 2 })];
     const read = await written(
       csvHeader(own) + csvRows(own, all),
       csvHeader(ofPhases) + csvRows(ofPhases, phaseRows(all)),
@@ -98,7 +88,7 @@ describe('readSamples', () => {
   });
 
   test('refuses a file that is cut off anywhere but at the end of a line', async () => {
-    const text = samplesText([{ ...TEST_SAMPLE, latencyMs: 5 }]);
+    const text = samplesText([goodSample({ latencyMs: 5 })]);
     for (let length = 0; length < text.length; length++) {
       if (text[length - 1] === '\n') continue;
       expect(await written(text.slice(0, length), phasesText([]))).toMatchObject({ ok: false });
@@ -111,7 +101,7 @@ describe('readSamples', () => {
     ['a failed sample with one', (row: string) => row.replace(',ok,', ',timeout,'), 'row 2'],
     ['a row with fewer columns', (row: string) => row.replace(/(,[^,]*){3}\n$/, '\n'), 'Invalid Record Length'],
   ])('refuses %s', async (_, spoil, message) => {
-    const text = csvHeader(SAMPLE_COLUMNS) + spoil(csvRows(SAMPLE_COLUMNS, [{ ...TEST_SAMPLE, latencyMs: 5 }]));
+    const text = csvHeader(SAMPLE_COLUMNS) + spoil(csvRows(SAMPLE_COLUMNS, [goodSample({ latencyMs: 5 })]));
     const read = await written(text, phasesText([]));
     expect(read.ok ? '' : read.failure).toContain(message);
   });

@@ -87,6 +87,7 @@ function sampleOf(row: Row, phases: readonly Phase[]): Sample | undefined {
   if (![boot, cycle, sequence, order, startMs, burstSize, jobs].every(Number.isFinite)) return undefined;
   const latencyMs = numberIn(row.latency_ms);
   if (Number.isFinite(latencyMs) !== (outcome === 'ok')) return undefined;
+  if (outcome !== 'ok' && phases.length > 0) return undefined;
   const { run_id: runId = '', scenario = '', variant = '', topology = '', controller = '', kernel = '' } = row;
   const {
     device = '',
@@ -96,10 +97,9 @@ function sampleOf(row: Row, phases: readonly Phase[]): Sample | undefined {
     offset_ms: offset = '',
     wall_ms: wall = '',
   } = row;
-  return {
+  const shared = {
     ...{ runId, scenario, variant, topology, controller, kernel, accelerator, clock, boot, bootMode, jobs },
-    ...{ cycle, warmup: row.warmup === 'true', sequence, operation, device, deviceId, outcome },
-    ...(outcome === 'ok' && { latencyMs }),
+    ...{ cycle, warmup: row.warmup === 'true', sequence, operation, device, deviceId },
     expected: row.expected === undefined ? outcome === 'ok' : row.expected === 'true',
     ...(offset !== '' && { offsetMs: Number(offset) }),
     ...(burst !== '' && { burst: { first: Number(burst), size: burstSize } }),
@@ -107,8 +107,9 @@ function sampleOf(row: Row, phases: readonly Phase[]): Sample | undefined {
     startMs,
     startedAt: new Date(row.started_at ?? ''),
     losses: (row.losses ?? '').split(' ').flatMap((name) => lossKind(name) ?? []),
-    ...{ order, detail, phases },
+    ...{ order, detail },
   };
+  return outcome === 'ok' ? { ...shared, outcome, latencyMs, phases } : { ...shared, outcome, phases: [] };
 }
 
 function phaseOf(row: Row): Phase | undefined {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../vocabulary.ts';
+import { failedSample } from '../timeline/test-sample.ts';
+import type { GoodSample, Sample } from '../vocabulary.ts';
 import { createCsvFile, csvHeader, csvRows } from './csv-file.ts';
 import { PHASE_COLUMNS, phaseRows } from './phases-csv.ts';
 import { SAMPLE_COLUMNS } from './samples-csv.ts';
@@ -12,7 +13,7 @@ import { SAMPLE_COLUMNS } from './samples-csv.ts';
 const sampleRow = (sample: Sample) => csvRows(SAMPLE_COLUMNS, [sample]);
 const detailColumn = SAMPLE_COLUMNS.findIndex(([name]) => name === 'detail');
 
-const sample: Sample = {
+const sample: GoodSample = {
   runId: '20260102T030405Z-quick',
   scenario: 'quick',
   variant: 'shpc',
@@ -61,8 +62,10 @@ describe('samples.csv', () => {
   });
 
   test('a failed operation leaves the latency empty, not 0', () => {
-    const { latencyMs: _none, ...failed } = sample;
-    expect(sampleRow({ ...failed, outcome: 'timeout', detail: 'nothing within 5 ms' })).toContain(',timeout,,2026-');
+    const { startedAt } = sample;
+    expect(sampleRow(failedSample('timeout', { startedAt, detail: 'nothing within 5 ms' }))).toContain(
+      ',timeout,,2026-',
+    );
   });
 
   test('any text in a cell comes back as it was', () => {

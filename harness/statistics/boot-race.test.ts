@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
 import type { Outcome, Sample } from '../vocabulary.ts';
 import { bootRaces } from './boot-race.ts';
 
 const variants = [{ scenario: 'test', name: 'shpc' }];
 
 function plugAt(offsetMs: number, outcome: Outcome = 'ok', detail = ''): Sample {
-  return { ...TEST_SAMPLE, offsetMs, outcome, detail };
+  return outcome === 'ok' ? goodSample({ offsetMs, detail }) : failedSample(outcome, { offsetMs, detail });
 }
 
 test('without a plug during the boot there is no race', () => {
-  expect(bootRaces(variants, [TEST_SAMPLE])).toEqual([]);
+  expect(bootRaces(variants, [goodSample()])).toEqual([]);
 });
 
 test('early and late, and every outcome that occurred, are counted where they fell', () => {
@@ -27,7 +27,7 @@ test('early and late, and every outcome that occurred, are counted where they fe
 });
 
 test('when the boots were ready is said, from the boots of the same variant', () => {
-  const boot = (latencyMs: number): Sample => ({ ...TEST_SAMPLE, operation: 'boot', latencyMs });
+  const boot = (latencyMs: number) => goodSample({ operation: 'boot', latencyMs });
   expect(bootRaces(variants, [boot(900), boot(1100), plugAt(1)])[0]?.readyMs).toEqual({ earliest: 900, latest: 1100 });
 });
 

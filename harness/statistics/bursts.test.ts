@@ -1,21 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
-import type { Sample } from '../vocabulary.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
+import type { GoodSample } from '../vocabulary.ts';
 import { burstSummaries, burstsOf } from './bursts.ts';
 
 const variants = [{ scenario: 'test', name: 'shpc' }];
 
 /** Three disks at once: begun 0, 2 and 4 ms into the burst, done after 10, 20 and 30 ms. */
-function burstOfThree(over: Partial<Sample> = {}): readonly Sample[] {
-  return [0, 1, 2].map((index) => ({
-    ...TEST_SAMPLE,
-    sequence: index + 1,
-    startMs: 100 + 2 * index,
-    latencyMs: 10 * (index + 1),
-    burst: { first: 1, size: 3 },
-    ...over,
-  }));
+function burstOfThree(over: Partial<GoodSample> = {}): readonly GoodSample[] {
+  return [0, 1, 2].map((index) =>
+    goodSample({
+      sequence: index + 1,
+      startMs: 100 + 2 * index,
+      latencyMs: 10 * (index + 1),
+      burst: { first: 1, size: 3 },
+      ...over,
+    }),
+  );
 }
 
 test('a burst ends with its last device, counted from its first command', () => {
@@ -25,7 +26,7 @@ test('a burst ends with its last device, counted from its first command', () => 
 });
 
 test('one that was alone is a burst of one, which takes its own time', () => {
-  const alone = { ...TEST_SAMPLE, startMs: 50, latencyMs: 7 };
+  const alone = goodSample({ startMs: 50, latencyMs: 7 });
   expect(burstsOf([alone, { ...alone, sequence: 2, latencyMs: 8 }], 'plug').map(({ lastMs }) => lastMs)).toEqual([
     7, 8,
   ]);
@@ -48,12 +49,13 @@ test('devices that come one after another beside another branch are no burst, bu
     { device: 'nvme', startMs: 120, latencyMs: 10 },
     { device: 'nvme', startMs: 140, latencyMs: 10 },
   ];
-  const samples = branches.map((own, index) => ({
-    ...TEST_SAMPLE,
-    ...own,
-    sequence: index + 1,
-    burst: { first: 1, size: 7 },
-  }));
+  const samples = branches.map((own, index) =>
+    goodSample({
+      ...own,
+      sequence: index + 1,
+      burst: { first: 1, size: 7 },
+    }),
+  );
   expect(burstsOf(samples, 'plug').map(({ devices, lastMs }) => [devices, lastMs])).toEqual([
     ['nvme and virtio-blk', 61],
     ['nvme', 10],
@@ -75,12 +77,13 @@ test('every operation is in exactly one burst, and those of a burst are all unde
   const sample = fc.record({ startMs: fc.integer({ min: 0, max: 50 }), latencyMs: fc.integer({ min: 1, max: 30 }) });
   fc.assert(
     fc.property(fc.array(sample, { minLength: 1, maxLength: 12 }), (given) => {
-      const samples = given.map((own, index) => ({
-        ...TEST_SAMPLE,
-        ...own,
-        sequence: index,
-        burst: { first: 0, size: 2 },
-      }));
+      const samples = given.map((own, index) =>
+        goodSample({
+          ...own,
+          sequence: index,
+          burst: { first: 0, size: 2 },
+        }),
+      );
       const bursts = burstsOf(samples, 'plug');
       expect(bursts.flatMap(({ latenciesMs }) => latenciesMs).toSorted()).toEqual(
         given.map(({ latencyMs }) => latencyMs).toSorted(),
@@ -94,10 +97,9 @@ test('every operation is in exactly one burst, and those of a burst are all unde
 });
 
 test('a burst with a device that failed has no end, and is counted as incomplete', () => {
-  const [first, ...others] = burstOfThree();
-  if (!first) throw new Error('there is a first');
-  const { latencyMs: _, ...failed } = first;
-  const summaries = burstSummaries(variants, [{ ...failed, outcome: 'timeout' }, ...others]);
+  const [, ...others] = burstOfThree();
+  const failed = failedSample('timeout', { startMs: 100, burst: { first: 1, size: 3 } });
+  const summaries = burstSummaries(variants, [failed, ...others]);
   expect(summaries).toEqual([
     { scenario: 'test', variant: 'shpc', operation: 'plug', size: 3, bursts: 1, complete: 0 },
   ]);
@@ -109,7 +111,7 @@ test('warm-up passes and plugs during the boot are left out', () => {
 });
 
 test('medians are over all devices, and over the first and the last of each burst', () => {
-  const slower = burstOfThree({ boot: 2 }).map((sample) => ({ ...sample, latencyMs: (sample.latencyMs ?? 0) + 10 }));
+  const slower = burstOfThree({ boot: 2 }).map((sample) => ({ ...sample, latencyMs: sample.latencyMs + 10 }));
   expect(burstSummaries(variants, [...burstOfThree(), ...slower])[0]?.figures).toEqual({
     perDeviceMs: 25,
     firstMs: 15,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import { goodSample } from '../timeline/test-sample.ts';
 import type { Sample } from '../vocabulary.ts';
 import { deviceLabels } from './device-label.ts';
 
 function plugOf(device: string, deviceId: string, variant = 'shpc'): Sample {
-  return { ...TEST_SAMPLE, device, deviceId, variant };
+  return goodSample({ device, deviceId, variant });
 }
 
 const labelsOf = (samples: readonly Sample[]) => samples.map(deviceLabels(samples));

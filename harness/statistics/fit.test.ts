@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
-import type { Sample } from '../vocabulary.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
+import type { GoodSample, Sample } from '../vocabulary.ts';
 import type { FitSeries } from './fit.ts';
 import { fitLatencies } from './fit.ts';
 
@@ -15,10 +15,9 @@ const series: FitSeries = {
     { variant: 'long', x: 1000 },
   ],
 };
-const base: Sample = { ...TEST_SAMPLE, variant: 'none', operation: 'unplug' };
 /** Samples of one boot of a variant, one per latency. */
-const boot = (variant: string, number: number, latencies: readonly number[], over: Partial<Sample> = {}) =>
-  latencies.map((latencyMs): Sample => ({ ...base, variant, boot: number, latencyMs, ...over }));
+const boot = (variant: string, number: number, latencies: readonly number[], over: Partial<GoodSample> = {}) =>
+  latencies.map((latencyMs) => goodSample({ operation: 'unplug', variant, boot: number, latencyMs, ...over }));
 const full = (boots: number) =>
   Array.from({ length: boots }, (_, index) => [
     ...boot('none', index + 1, [60]),
@@ -45,10 +44,9 @@ describe('a latency over a parameter', () => {
   });
 
   test('leaves out warm-up, failures, other operations and other scenarios', () => {
-    const { latencyMs: _, ...failed } = { ...base, latencyMs: 0, outcome: 'timeout' as const };
     const samples = [
       ...full(5),
-      failed,
+      failedSample('timeout', { operation: 'unplug', variant: 'none' }),
       ...boot('none', 1, [9000], { warmup: true }),
       ...boot('none', 1, [9000], { operation: 'plug' }),
       ...boot('none', 1, [9000], { scenario: 'other' }),
@@ -75,10 +73,12 @@ describe('a latency over a parameter', () => {
 
   test('of the last plug is one for each kind of burst', () => {
     const burst = (variant: string, count: number, device: string, startMs: number, latencyMs: number) =>
-      Array.from({ length: count }, (_, index) => ({
-        ...{ ...TEST_SAMPLE, variant, device, startMs, latencyMs, sequence: startMs + index },
-        burst: { first: startMs, size: count },
-      }));
+      Array.from({ length: count }, (_, index) =>
+        goodSample({
+          ...{ variant, device, startMs, latencyMs, sequence: startMs + index },
+          burst: { first: startMs, size: count },
+        }),
+      );
     const samples = series.members.flatMap(({ variant, x }) => [
       ...burst(variant, 2, 'nvme', 0, x + 10),
       ...burst(variant, 1, 'virtio-net', 5000, 7),

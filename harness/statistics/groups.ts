@@ -38,13 +38,6 @@ export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => str
   return groups;
 }
 
-/** A sample that has a latency. */
-export type GoodSample = Sample & { readonly latencyMs: number };
-
-export function isGood(sample: Sample): sample is GoodSample {
-  return sample.latencyMs !== undefined;
-}
-
 /** The samples boot by boot, in the order given: boots by their first sample. */
 export function splitByBoot<Own extends Sample>(samples: readonly Own[]): readonly (readonly Own[])[] {
   return [...groupBy(samples, ({ boot }) => String(boot)).values()];

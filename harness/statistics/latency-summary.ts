@@ -1,7 +1,8 @@
 import { median, quantileSorted } from 'simple-statistics';
+import type { GoodSample } from '../vocabulary.ts';
 import { sortByValue } from './by-boot.ts';
 import { type Drift, driftOver } from './drift.ts';
-import { type GoodSample, splitByBoot } from './groups.ts';
+import { splitByBoot } from './groups.ts';
 import { type ClusteredMedian, clusteredMedian, medianInterval } from './median-interval.ts';
 import { medianDeviation, outlierRule } from './spread.ts';
 import { tailQuantile } from './tail-quantile.ts';

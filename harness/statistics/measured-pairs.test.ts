@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
-import type { Sample } from '../vocabulary.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
+import type { FailedOutcome, GoodSample, Sample } from '../vocabulary.ts';
 import { DEFAULT_THRESHOLD } from './comparison.ts';
 import { type ComparedRun, pairsAcrossRuns, pairsWithReference } from './measured-pairs.ts';
 
-const sample = (over: Partial<Sample>): Sample => ({ ...TEST_SAMPLE, latencyMs: 10, ...over });
+const sample = (over: Partial<GoodSample>) => goodSample({ latencyMs: 10, ...over });
 const run = (label: string, samples: readonly Sample[]): ComparedRun => ({
   label,
   samples,
@@ -21,7 +21,7 @@ describe('pairs of two runs', () => {
       sample({ boot: 1, order: 2, latencyMs: 20 }),
       sample({ boot: 1, order: 1, latencyMs: 10 }),
       sample({ boot: 1, order: 0, latencyMs: 999, warmup: true }),
-      { ...TEST_SAMPLE, boot: 3, order: 4, outcome: 'timeout' as const, expected: false },
+      failedSample('timeout', { boot: 3, order: 4 }),
     ];
     const [pair] = pairsAcrossRuns(run('old', samples), run('new', samples), threshold);
     expect(pair?.current).toMatchObject({
@@ -87,10 +87,7 @@ test('a clock of its own is a condition, within a run too', () => {
 });
 
 describe('the deadline', () => {
-  const failed = (boot: number, outcome: Sample['outcome']): Sample => {
-    const { latencyMs: _, ...rest } = sample({ boot, order: boot, outcome, expected: false });
-    return rest;
-  };
+  const failed = (boot: number, outcome: FailedOutcome) => failedSample(outcome, { boot, order: boot });
   const late = [
     sample({ boot: 1, order: 1, latencyMs: 2000 }),
     sample({ boot: 1, order: 2, latencyMs: 4000 }),

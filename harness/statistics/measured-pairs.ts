@@ -9,7 +9,7 @@ import type {
   PracticalThreshold,
 } from './comparison.ts';
 import { deadlineOf, type Limits, missesDeadline, timeoutOf } from './deadline.ts';
-import { groupSamples, isGood, splitByBoot } from './groups.ts';
+import { groupSamples, splitByBoot } from './groups.ts';
 
 /** The samples of a run, and what they were measured under. */
 export interface ComparedRun {
@@ -127,7 +127,7 @@ function measuredSide(
   deadline: Deadline | undefined,
 ): MeasuredSide {
   const boots = splitByBoot(samples);
-  const good = splitByBoot(samples.filter(isGood));
+  const good = splitByBoot(samples.filter((sample) => sample.outcome === 'ok'));
   // A side with samples of two kinds is comparable with none that has one.
   const kinds = (of: (sample: Sample) => string) => [...new Set(samples.map(of))].toSorted().join(' and ');
   return {

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
-import type { Sample, VariantName } from '../vocabulary.ts';
+import type { GoodSample, Sample, VariantName } from '../vocabulary.ts';
 import { type BootMode, OPERATIONS, type OperationName, type PhaseKind, UNATTRIBUTED } from '../vocabulary.ts';
-import { type GoodSample, groupSamples, isGood } from './groups.ts';
+import { groupSamples } from './groups.ts';
 
 /** One phase over all measured samples of an operation of a variant. */
 export interface PhaseSummary {
@@ -31,7 +31,10 @@ export interface Waterfall {
 
 /** One entry per variant, operation, kind of boot and device with a sample that was `ok`, in the order of `variants`. */
 export function waterfalls(variants: readonly VariantName[], samples: readonly Sample[]): readonly Waterfall[] {
-  const groups = groupSamples(samples).map((group) => ({ ...group, samples: group.samples.filter(isGood) }));
+  const groups = groupSamples(samples).map((group) => ({
+    ...group,
+    samples: group.samples.filter((sample) => sample.outcome === 'ok'),
+  }));
   return variants.flatMap((variant) =>
     OPERATIONS.flatMap((operation) =>
       groups

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
 import type { Sample } from '../vocabulary.ts';
 import { seededRandom } from './seeded-random.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -13,14 +13,15 @@ function run({ variants, boots, factor }: { variants: number; boots: number; fac
     Array.from({ length: boots }, (_, boot) => {
       const level = 100 * (variant + 1) * noise() * (boot === 0 ? 1 : factor);
       const jobs = boot === 0 ? 1 : 3;
-      return [1, 2].map((cycle) => ({
-        ...TEST_SAMPLE,
-        variant: `v${variant}`,
-        boot: boot + 1,
-        cycle,
-        jobs,
-        latencyMs: level * noise(),
-      }));
+      return [1, 2].map((cycle) =>
+        goodSample({
+          variant: `v${variant}`,
+          boot: boot + 1,
+          cycle,
+          jobs,
+          latencyMs: level * noise(),
+        }),
+      );
     }).flat(),
   ).flat();
 }
@@ -48,12 +49,13 @@ describe('sideBySide', () => {
   });
 
   test('a difference of less than 2 % is no matter', () => {
-    const steady = Array.from({ length: 40 }, (_, index) => ({
-      ...TEST_SAMPLE,
-      boot: index + 1,
-      jobs: index < 20 ? 1 : 2,
-      latencyMs: 100 + index / 40 + (index < 20 ? 0 : 0.5),
-    }));
+    const steady = Array.from({ length: 40 }, (_, index) =>
+      goodSample({
+        boot: index + 1,
+        jobs: index < 20 ? 1 : 2,
+        latencyMs: 100 + index / 40 + (index < 20 ? 0 : 0.5),
+      }),
+    );
     expect(sideBySide(steady)[0]).toMatchObject({ verdict: 'alike' });
     expect(sideBySide(steady)[0]?.pValue).toBeLessThan(0.001);
   });
@@ -68,8 +70,8 @@ describe('sideBySide', () => {
 
   test('failures and warm-up passes do not count, and a run one after another has no entry', () => {
     const samples = run({ variants: 4, boots: 5, factor: 1.4 });
-    const { latencyMs: _, ...failed } = { ...TEST_SAMPLE, jobs: 3, outcome: 'lost' as const };
-    const warmup = { ...TEST_SAMPLE, jobs: 3, warmup: true, latencyMs: 9e9 };
+    const failed = failedSample('lost', { jobs: 3 });
+    const warmup = goodSample({ jobs: 3, warmup: true, latencyMs: 9e9 });
     expect(sideBySide([...samples, failed, warmup])).toEqual(sideBySide(samples));
     expect(sideBySide(samples.filter(({ jobs }) => jobs === 1))).toEqual([]);
     expect(sideBySide([])).toEqual([]);

@@ -1,5 +1,5 @@
 import { errorFunction, median } from 'simple-statistics';
-import type { OperationName, Sample } from '../vocabulary.ts';
+import type { GoodSample, OperationName, Sample } from '../vocabulary.ts';
 import { bootLocations } from './boot-location.ts';
 import { logChoose } from './fisher.ts';
 
@@ -47,9 +47,8 @@ const LEAST_CHANGE = 0.02;
  * down as much as it speeds others up is not seen.
  */
 export function sideBySide(samples: readonly Sample[]): readonly SideBySide[] {
-  const measured = samples.filter(
-    ({ latencyMs, warmup, offsetMs }) => latencyMs !== undefined && !warmup && offsetMs === undefined,
-  );
+  const good = samples.filter((sample) => sample.outcome === 'ok');
+  const measured = good.filter(({ warmup, offsetMs }) => !warmup && offsetMs === undefined);
   const operations = groups(measured, ({ scenario, operation }) => `${scenario} ${operation}`);
   return operations.flatMap((own) => {
     const [first] = own;
@@ -78,10 +77,10 @@ interface Stratum {
 }
 
 /** Nothing where there are no boots of one of the kinds. */
-function stratum(samples: readonly Sample[]): readonly Stratum[] {
-  const locations = (kind: readonly Sample[]) => {
+function stratum(samples: readonly GoodSample[]): readonly Stratum[] {
+  const locations = (kind: readonly GoodSample[]) => {
     const boots = groups(kind, ({ boot }) => String(boot));
-    return [...bootLocations(boots.map((boot) => boot.map(({ latencyMs = 0 }) => latencyMs)))];
+    return [...bootLocations(boots.map((boot) => boot.map(({ latencyMs }) => latencyMs)))];
   };
   const alone = locations(samples.filter(({ jobs }) => jobs === 1));
   const beside = locations(samples.filter(({ jobs }) => jobs > 1));

@@ -1,22 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
-import type { Sample } from '../vocabulary.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
+import type { GoodSample, Sample } from '../vocabulary.ts';
 import { summarise } from './summary.ts';
 
-const sample = (latencyMs: number, over: Partial<Sample> = {}): Sample => ({ ...TEST_SAMPLE, latencyMs, ...over });
-const failed = (outcome: Sample['outcome'], over: Partial<Sample> = {}): Sample => ({
-  ...TEST_SAMPLE,
-  outcome,
-  expected: false,
-  ...over,
-});
+const sample = (latencyMs: number, over: Partial<GoodSample> = {}) => goodSample({ latencyMs, ...over });
 const summariseOne = (samples: readonly Sample[], variant = testVariant()) =>
   summarise([variant], samples, () => undefined)[0];
 
 describe('summarise', () => {
   test('a failed operation is counted and never a number', () => {
-    const summary = summariseOne([sample(10), sample(30), failed('timeout'), failed('crashed', { boot: 2 })]);
+    const summary = summariseOne([
+      sample(10),
+      sample(30),
+      failedSample('timeout'),
+      failedSample('crashed', { boot: 2 }),
+    ]);
     expect(summary).toMatchObject({ boots: 2, samples: 4, failures: 2, outcomes: { ok: 2, timeout: 1, crashed: 1 } });
     expect(summary?.latency).toMatchObject({
       minMs: 10,
@@ -30,14 +29,14 @@ describe('summarise', () => {
   });
 
   test('an outcome that the scenario accepts is no failure', () => {
-    const refused = failed('refused', { expected: true });
+    const refused = failedSample('refused', { expected: true });
     expect(summariseOne([sample(10), refused])).toMatchObject({ failures: 0, outcomes: { ok: 1, refused: 1 } });
   });
 
   test('failure rate and share past the deadline come with their intervals', () => {
     // Wilson's score interval for 1 of 2.
     const ci95 = [expect.closeTo(0.0945, 4), expect.closeTo(0.9055, 4)];
-    const summary = summariseOne([sample(10), failed('lost')]);
+    const summary = summariseOne([sample(10), failedSample('lost')]);
     expect(summary?.failureRate).toEqual({ value: 0.5, ci95, warnings: [] });
     const late = summariseOne([sample(100), sample(101)], testVariant({ deadlines: { plugMs: 100 } }));
     expect(late?.deadline?.missedShare).toEqual({ value: 0.5, ci95, warnings: [] });
@@ -88,7 +87,7 @@ describe('summarise', () => {
   });
 
   test('with failures only there is no latency at all', () => {
-    expect(summariseOne([failed('lost')])).not.toHaveProperty('latency');
+    expect(summariseOne([failedSample('lost')])).not.toHaveProperty('latency');
   });
 
   test('warm-up samples are left out', () => {
@@ -108,9 +107,16 @@ describe('summarise', () => {
       deadlines: { plugMs: 3000 },
       timeouts: { bootMs: 1, plugMs: 3000, unplugMs: 1 },
     });
-    const late = summariseOne([failed('timeout'), failed('lost'), sample(3001), failed('aborted')], variant);
+    const late = summariseOne(
+      [failedSample('timeout'), failedSample('lost'), sample(3001), failedSample('aborted')],
+      variant,
+    );
     expect(late?.deadline).toMatchObject({ missed: 3, samples: 3, missedShare: { value: 1 } });
-    expect(summariseOne([failed('aborted')], variant)?.deadline).toEqual({ limitMs: 3000, missed: 0, samples: 0 });
+    expect(summariseOne([failedSample('aborted')], variant)?.deadline).toEqual({
+      limitMs: 3000,
+      missed: 0,
+      samples: 0,
+    });
   });
 
   test('ratios are of medians, to the reference of the same scenario', () => {

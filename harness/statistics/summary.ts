@@ -2,7 +2,7 @@ import type { Outcome, Sample, VariantName } from '../vocabulary.ts';
 import { type BootMode, type Clock, OPERATIONS, type OperationName } from '../vocabulary.ts';
 import { deadlineOf, type Limits, missesDeadline, timeoutOf } from './deadline.ts';
 import { driftWarnings } from './drift.ts';
-import { groupSamples, isGood, type SampleGroup } from './groups.ts';
+import { groupSamples, type SampleGroup } from './groups.ts';
 import { type LatencySummary, type SummarisedLatency, summariseLatency } from './latency-summary.ts';
 import { medianDifference } from './ratio-interval.ts';
 import type { Statistic } from './statistic.ts';
@@ -105,7 +105,7 @@ interface Summarised {
 
 function summariseOperation(variant: SummarisedVariant, { device, samples }: SampleGroup): Summarised {
   const { operation, bootMode, clock } = samples[0] as Sample;
-  const good = samples.filter(isGood);
+  const good = samples.filter((sample) => sample.outcome === 'ok');
   const latency = good.length === 0 ? undefined : summariseLatency(good);
   const outcomes: Partial<Record<Outcome, number>> = {};
   for (const { outcome } of samples) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;

@@ -1,6 +1,5 @@
 import { median } from 'simple-statistics';
-import { type Phase, UNATTRIBUTED } from '../vocabulary.ts';
-import type { GoodSample } from './groups.ts';
+import { type GoodSample, type Phase, UNATTRIBUTED } from '../vocabulary.ts';
 import type { PhaseMove, WaitMove } from './version-table.ts';
 
 /** Everything of a sample that is no fixed wait in a guest driver, in milliseconds. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
-import type { Phase, Sample } from '../vocabulary.ts';
+import { failedSample, goodSample } from '../timeline/test-sample.ts';
+import type { GoodSample, Phase, Sample } from '../vocabulary.ts';
 import { DEFAULT_THRESHOLD } from './comparison.ts';
 import type { VersionGrid } from './version-grid.ts';
 import { versionTables } from './version-tables.ts';
@@ -23,7 +23,12 @@ const grid: VersionGrid = {
 };
 
 /** A plug whose work takes so long in each boot, with 5 s of wait that end by a timer which is late by up to 256 ms. */
-function plugs(variant: string, workMs: readonly number[], waitMs = 5000, changes: Partial<Sample> = {}): Sample[] {
+function plugs(
+  variant: string,
+  workMs: readonly number[],
+  waitMs = 5000,
+  changes: Partial<GoodSample> = {},
+): GoodSample[] {
   return workMs.map((ownMs, index) => {
     const lateMs = waitMs < 1000 ? 0 : [0, 256, 128, 64, 192][index % 5];
     const wait = waitMs + (lateMs ?? 0);
@@ -32,13 +37,12 @@ function plugs(variant: string, workMs: readonly number[], waitMs = 5000, change
       { name: 'button-wait', kind: 'fixed-wait', startMs: 10, durationMs: wait },
       { name: 'enumeration', kind: 'guest', startMs: 10 + wait, durationMs: ownMs - 10 },
     ];
-    return {
-      ...TEST_SAMPLE,
+    return goodSample({
       ...{ variant, boot: index + 1, order: index },
       latencyMs: ownMs + wait,
       phases: phases.filter(({ durationMs }) => durationMs > 0),
       ...changes,
-    };
+    });
   });
 }
 
@@ -81,9 +85,7 @@ describe('a step', () => {
   });
 
   test('leads over a combination that was not measured, or never worked, to the next that did', () => {
-    const failed = plugs('01', usual, 5000, { outcome: 'lost', expected: false }).map(
-      ({ latencyMs: _, ...sample }) => sample,
-    );
+    const failed = usual.map((_, index) => failedSample('lost', { variant: '01', boot: index + 1, order: index }));
     const wide: VersionGrid = {
       ...grid,
       qemus: ['7.2', '10.0', '11.1'],
@@ -162,10 +164,9 @@ describe('nothing is marked, and that is said,', () => {
 });
 
 test('operations have a table each, in their order, and samples of warm-up are in none', () => {
-  const boots = usual.map((latencyMs, index) => ({
-    ...TEST_SAMPLE,
-    ...{ operation: 'boot' as const, variant: '00', boot: index + 1, latencyMs },
-  }));
+  const boots = usual.map((latencyMs, index) =>
+    goodSample({ operation: 'boot', variant: '00', boot: index + 1, latencyMs }),
+  );
   const samples = [...plugs('00', usual), ...plugs('00', slow, 0, { warmup: true }), ...boots];
   const tables = versionTables([grid], samples, () => DEFAULT_THRESHOLD);
   expect(tables.map(({ operation, machines }) => [operation, machines[0]?.cells[0]?.samples])).toEqual([

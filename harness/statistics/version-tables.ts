@@ -1,9 +1,9 @@
 import { median } from 'simple-statistics';
-import type { Sample } from '../vocabulary.ts';
+import type { GoodSample, Sample } from '../vocabulary.ts';
 import { OPERATIONS } from '../vocabulary.ts';
 import { bootLocations } from './boot-location.ts';
 import type { PracticalThreshold } from './comparison.ts';
-import { type GoodSample, groupBy, groupSamples, isGood, type SampleGroup, splitByBoot } from './groups.ts';
+import { groupBy, groupSamples, type SampleGroup, splitByBoot } from './groups.ts';
 import { holm } from './holm.ts';
 import { MIN_BOOTS_TO_TEST } from './location-test.ts';
 import { detectableRatio, mean, type PooledNoise, pooledNoise, stepPValue } from './pooled-noise.ts';
@@ -105,7 +105,7 @@ function cellsOf({ cells }: GridMachine, groups: readonly SampleGroup[]): readon
 }
 
 function measuredCell({ variant, kernel, qemu }: GridCell, samples: readonly Sample[]): MeasuredCell {
-  const good = samples.filter(isGood);
+  const good = samples.filter((sample) => sample.outcome === 'ok');
   const failedAs: Record<string, number> = {};
   for (const { outcome } of samples) if (outcome !== 'ok') failedAs[outcome] = (failedAs[outcome] ?? 0) + 1;
   const cell: VersionCell = {

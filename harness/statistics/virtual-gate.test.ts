@@ -1,20 +1,21 @@
 import { expect, test } from 'vitest';
-import { TEST_SAMPLE } from '../timeline/test-sample.ts';
-import type { Phase, Sample } from '../vocabulary.ts';
+import { goodSample } from '../timeline/test-sample.ts';
+import type { GoodSample, Phase, Sample } from '../vocabulary.ts';
 import { ALL_WORK, judgeWork } from './virtual-gate.ts';
 
 /** Plugs, one in each boot, whose enumeration took so long; and a sleep that nobody can help. */
-function plugs(...enumerationsMs: readonly number[]): readonly Sample[] {
-  return enumerationsMs.map((durationMs, index) => ({
-    ...TEST_SAMPLE,
-    clock: 'virtual',
-    boot: index + 1,
-    latencyMs: 5000 + 50 * index + durationMs,
-    phases: [
-      { name: 'button-wait', kind: 'fixed-wait', startMs: 0, durationMs: 5000 + 50 * index },
-      { name: 'enumeration', kind: 'guest', startMs: 5000, durationMs },
-    ],
-  }));
+function plugs(...enumerationsMs: readonly number[]): readonly GoodSample[] {
+  return enumerationsMs.map((durationMs, index) =>
+    goodSample({
+      clock: 'virtual',
+      boot: index + 1,
+      latencyMs: 5000 + 50 * index + durationMs,
+      phases: [
+        { name: 'button-wait', kind: 'fixed-wait', startMs: 0, durationMs: 5000 + 50 * index },
+        { name: 'enumeration', kind: 'guest', startMs: 5000, durationMs },
+      ],
+    }),
+  );
 }
 
 const verdicts = (base: readonly Sample[], current: readonly Sample[]) =>
@@ -49,7 +50,7 @@ test('samples in real time are not judged', () => {
 });
 
 /** The same plugs, whose second phase is called so. */
-const renamed = (samples: readonly Sample[], name: string): readonly Sample[] =>
+const renamed = (samples: readonly GoodSample[], name: string): readonly Sample[] =>
   samples.map((sample) => ({
     ...sample,
     phases: sample.phases.map((phase) => (phase.name === 'enumeration' ? { ...phase, name } : phase)),
@@ -65,10 +66,12 @@ test.each(['unattributed', 'another name'])('work that is now %s is still work',
 
 test('waiting for another operation is no work', () => {
   const queued = (waitMs: number): readonly Sample[] =>
-    plugs(1, 1, 1, 1, 1).map((sample) => ({
-      ...sample,
-      phases: [...sample.phases, { name: 'queue-wait', kind: 'guest', startMs: 6000, durationMs: waitMs }],
-    }));
+    plugs(1, 1, 1, 1, 1).map(
+      (sample): GoodSample => ({
+        ...sample,
+        phases: [...sample.phases, { name: 'queue-wait', kind: 'guest', startMs: 6000, durationMs: waitMs }],
+      }),
+    );
   expect(judgeWork(queued(10), queued(20)).verdicts.map(({ verdict }) => verdict)).toEqual(['unchanged', 'unchanged']);
 });
 
@@ -99,7 +102,7 @@ test('devices of different kinds are judged each for itself', () => {
   const both = (diskMs: number, cardMs: number) =>
     plugs(...Array(5).fill(diskMs)).flatMap((disk, index) => [
       { ...disk, device: 'virtio-blk', deviceId: 'disk' },
-      { ...(plugs(...Array(5).fill(cardMs))[index] as Sample), device: 'virtio-net', deviceId: 'card' },
+      { ...(plugs(...Array(5).fill(cardMs))[index] as GoodSample), device: 'virtio-net', deviceId: 'card' },
     ]);
   const judged = judgeWork(both(1, 2), both(1, 2.1)).verdicts.filter(({ phase }) => phase !== ALL_WORK);
   expect(judged.map(({ deviceId, verdict }) => [deviceId, verdict])).toEqual([

@@ -2,7 +2,7 @@ import { min, quantile } from 'simple-statistics';
 import type { Sample } from '../vocabulary.ts';
 import { type Phase, UNATTRIBUTED } from '../vocabulary.ts';
 import type { ComparedMetric } from './comparison.ts';
-import { groupSamples, isGood, splitByBoot } from './groups.ts';
+import { groupSamples, splitByBoot } from './groups.ts';
 
 /**
  * A work phase in virtual time may not grow by more than this: the phases repeat to within it, and a larger change is one of
@@ -122,7 +122,7 @@ function workOf(samples: readonly Sample[]): ReadonlyMap<string, MetricWork> {
     groups.map(({ device, samples: own }) => {
       const { scenario, variant, operation } = own[0] as Sample;
       const metric = { scenario, variant, operation, ...(device !== undefined && { deviceId: device }) };
-      const good = own.filter(isGood);
+      const good = own.filter((sample) => sample.outcome === 'ok');
       const isEnough = splitByBoot(good).length >= MIN_BOOTS_TO_JUDGE;
       return [workKey(metric), { metric, work: isEnough ? shortestOf(good) : undefined }];
     }),

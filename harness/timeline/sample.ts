@@ -9,7 +9,7 @@ export function sampleOf(
   order: number,
 ): Sample {
   const { operation, outcome, latencyMs, offsetMs, wallMs, detail } = judged;
-  return {
+  const shared = {
     ...boot,
     cycle: operation.cycle,
     warmup: operation.warmup,
@@ -17,8 +17,6 @@ export function sampleOf(
     operation: operation.operation,
     device: operation.device ?? '',
     deviceId: operation.deviceId ?? '',
-    outcome,
-    ...(latencyMs === undefined ? {} : { latencyMs }),
     expected: (operation.expected ?? ['ok']).includes(outcome),
     ...(offsetMs !== undefined && { offsetMs }),
     ...(burst && { burst }),
@@ -28,6 +26,8 @@ export function sampleOf(
     order,
     detail,
     losses,
-    phases,
   };
+  if (outcome !== 'ok') return { ...shared, outcome, phases: [] };
+  if (latencyMs === undefined) throw new Error(`a good ${operation.operation} has no latency`);
+  return { ...shared, outcome, latencyMs, phases };
 }

@@ -1,7 +1,6 @@
-import type { Sample } from '../vocabulary.ts';
+import type { FailedOutcome, FailedSample, GoodSample } from '../vocabulary.ts';
 
-/** A good plug without its latency, for tests, which add that and change what they are about. */
-export const TEST_SAMPLE: Sample = {
+const PLUG = {
   runId: 'r',
   scenario: 'test',
   variant: 'shpc',
@@ -19,12 +18,19 @@ export const TEST_SAMPLE: Sample = {
   operation: 'plug',
   device: 'virtio-blk',
   deviceId: 'disk',
-  outcome: 'ok',
-  expected: true,
   startMs: 0,
   startedAt: new Date(0),
   order: 1,
   detail: '',
   losses: [],
-  phases: [],
-};
+} as const;
+
+/** For tests: a good plug, and what is otherwise about it. */
+export function goodSample(over: Partial<GoodSample> = {}): GoodSample {
+  return { ...PLUG, outcome: 'ok', latencyMs: 100, expected: true, phases: [], ...over };
+}
+
+/** For tests: a plug that failed, which its scenario does not expect, and what is otherwise about it. */
+export function failedSample(outcome: FailedOutcome, over: Partial<FailedSample> = {}): FailedSample {
+  return { ...PLUG, outcome, expected: false, phases: [], ...over };
+}
