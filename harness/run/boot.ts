@@ -43,9 +43,10 @@ export interface BootContext {
  * One VM life: boot, then every pass of the sequence. After the first operation that fails the state of the guest is
  * unknown, so what is left of this boot is recorded as not tried instead of being measured on a broken machine.
  *
- * tinybench drives the passes: one Bench a boot, with the VM's start in its set-up and its end in its tear-down. Its
- * timing is overridden with our latencies, and its statistics are not used: it sorts samples, which hides drift, and
- * loses all of a task's samples when one throws.
+ * tinybench drives the passes: one Bench a boot, a pass is an iteration, with the VM's start in the set-up and its end in
+ * the tear-down. A duration of its own would be that of the harness's calls; a pass lasts what its operations are recorded to
+ * have taken. Its statistics of these passes are not used: it sorts samples, which hides drift, and loses all of a task's
+ * samples when one throws. They check the statistics of the summary instead (`harness/self/tinybench-check.ts`).
  */
 export async function runBoot(context: BootContext): Promise<void> {
   const { variant } = context.planned;

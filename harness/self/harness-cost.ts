@@ -1,13 +1,15 @@
 import { fail, ok, type Result } from '../result.ts';
+import type { Sample } from '../vocabulary.ts';
 import { prepareSelfRun, type SelfContext } from './self-run.ts';
 
 /** CPU time of the harness, user and system, in milliseconds. */
 export interface HarnessCost {
-  readonly operations: number;
   /** All of the run, divided by its operations. */
   readonly meanMs: number;
   /** Of each operation, from the end of the one before it; the boot is the first. */
   readonly eachMs: readonly number[];
+  /** What the run measured. */
+  readonly samples: readonly Sample[];
   readonly accelerator: string;
   readonly kernel: string;
 }
@@ -34,7 +36,7 @@ export async function measureHarnessCost(context: SelfContext): Promise<Result<H
   if (failed)
     return fail(`cost run: ${failed.operation} in cycle ${failed.cycle}: ${failed.outcome}: ${failed.detail}`);
   const eachMs = readings.map((reading, index) => reading - (readings[index - 1] ?? beforeMs));
-  return ok({ operations: samples.length, meanMs: totalMs / samples.length, eachMs, accelerator, kernel });
+  return ok({ samples, meanMs: totalMs / samples.length, eachMs, accelerator, kernel });
 }
 
 function cpuMs(): number {

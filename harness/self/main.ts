@@ -7,6 +7,7 @@ import { hostFingerprint } from '../host/fingerprint.ts';
 import { checkHost } from '../host/requirements.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
 import { ok, type Result } from '../result.ts';
+import type { Sample } from '../vocabulary.ts';
 import { measureBenchProcess, type ResourceUse } from './bench-process.ts';
 import { type Figure, figureTable } from './figure.ts';
 import { type HarnessCost, measureHarnessCost } from './harness-cost.ts';
@@ -15,6 +16,7 @@ import { type ObservedBoot, performObservedRun } from './observed-run.ts';
 import { processTimesMs } from './process-time.ts';
 import { reportFigures } from './report-times.ts';
 import type { SelfContext } from './self-run.ts';
+import { summaryLessTinybench } from './tinybench-check.ts';
 
 const QEMU = 'qemu-system-x86_64';
 
@@ -23,6 +25,8 @@ const HELP_AIM_MS = 250;
 const SET_UP_AIM_MS = 300;
 const OPERATION_AIM_MS = 5;
 const MEMORY_AIM_MB = 150;
+/** A nanosecond, far above what rounding does to sums of latencies. */
+const SUMMARY_AIM_MS = 1e-6;
 
 /**
  * The benchmark of the tool itself: measures, prints a table and how each figure was obtained. The host has to be set up.
@@ -84,6 +88,7 @@ async function measure(context: SelfContext): Promise<Result<readonly string[], 
       ...costFigures(cost.value, bench.value),
       ...differenceFigures(boots.value),
       ...clockFigures(boots.value),
+      summaryFigure(cost.value.samples),
       ...reports.value,
     ]),
     '',
@@ -135,6 +140,13 @@ function costFigures(cost: HarnessCost, bench: ResourceUse): readonly Figure[] {
   ];
 }
 
+/** The largest of the differences, which are all to be nothing. */
+function summaryFigure(samples: readonly Sample[]): Figure {
+  const readings = summaryLessTinybench(samples);
+  const figure = Math.max(...readings.map(Math.abs));
+  return { what: 'summary less statistics of tinybench, largest, ms', readings, figure, aim: SUMMARY_AIM_MS, how: 'i' };
+}
+
 function wallClockLine(boots: readonly ObservedBoot[]): string {
   const worst = (values: readonly number[]) => (Math.max(...values.map(Math.abs)) * 1e3).toFixed(2);
   const drift = worst(boots.map(({ wallClockDriftMs }) => wallClockDriftMs));
@@ -157,6 +169,7 @@ What to expect: the start is always positive, since a recorded latency begins be
   f: `Half the distance between the bounds that the echoes put on the offset of the two clocks (harness/timeline/clock.ts), over the boots of the observed run.`,
   g: `Readings of one end that do not depend on each other. Marker arrived: when the line was read from the marker channel. Guest time aligned: what the latency is taken from. QEMU's stamp: the event's own timestamp, wall clock to 1 us; the difference is what an unplug's latency has in it of delivery and of the harness waking up.`,
   h: `Wall time of the whole process as in [a], for bench report, 3 runs after one that is not counted and that leaves a cache of the history; of runs that nobody made: one of 24 variants with recordings of real boots, and one night each for ten years of 24 variants.`,
+  i: `Minimum, median, MAD and maximum of each operation of the run of [c]: from the summary that summary.json is written from, less what tinybench, which shares no code with it, computes from the same latencies. The figure is the largest of these differences; anything but rounding is a defect. tinybench has no p90 and no p95, nor intervals.`,
 };
 
 /** A paragraph for a terminal: its letter before it, lines of at most so many columns. */
