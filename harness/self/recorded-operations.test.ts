@@ -75,9 +75,14 @@ function isUnplug(event: RecordedEvent & { source: 'harness' }): boolean {
   return event.event === 'begin' && event.operation.operation === 'unplug';
 }
 
-test('an operation that failed has no interval, the others of its boot have theirs', () => {
-  const withoutEnd = single.filter(
-    (event) => !(event.source === 'agent' && event.direction === 'received' && event.message.kind === 'usable'),
+test('an operation that failed has no interval, even if its end came after all; the others of its boot have theirs', () => {
+  const usable = single.findIndex(
+    (event) => event.source === 'agent' && event.direction === 'received' && event.message.kind === 'usable',
   );
-  expect(recordedOperations(withoutEnd, ORIGIN_MS).map(({ operation }) => operation)).toEqual(['boot', 'unplug']);
+  const atMs = single[usable]?.atMs ?? 0;
+  const givenUp: RecordedEvent = { atMs, source: 'harness', event: 'give-up', reason: 'timeout', detail: '30 s' };
+  for (const from of [usable, usable + 1]) {
+    const failed = [...single.slice(0, usable), givenUp, ...single.slice(from)];
+    expect(recordedOperations(failed, ORIGIN_MS).map(({ operation }) => operation)).toEqual(['boot', 'unplug']);
+  }
 });
