@@ -1,6 +1,6 @@
 import ora from 'ora';
 import { formatDuration, formatMs } from '../../report/format.ts';
-import type { Progress } from '../run/run.ts';
+import type { Progress } from '../run/perform-plan.ts';
 import { isLive, wantsColour } from './terminal.ts';
 
 /** What a person sees while a run goes on: on standard error, so that standard output stays clean. */

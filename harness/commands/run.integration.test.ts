@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { EXIT } from '../exit-codes.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
-import { makeReady } from '../run/make-ready.ts';
+import { makeReady } from '../run/ready/make-ready.ts';
 import { testVariant } from '../scenario/test-variant.ts';
 import { ESCAPE, LAUNCHER, makeWorld, STACK_TRACE } from './bench-process.ts';
 import { findQemu } from './qemu-binary.ts';

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { makeReady } from '../run/make-ready.ts';
+import { makeReady } from '../run/ready/make-ready.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import { findQemu, QEMU } from './qemu-binary.ts';
 

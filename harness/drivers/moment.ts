@@ -12,7 +12,7 @@ export type Moment = { readonly atMs: number } & (
   | { readonly source: 'uevent'; readonly action: string; readonly subsystem: string; readonly path: string }
   /** The guest's CLOCK_MONOTONIC began; its kernel log's clock did. */
   | { readonly source: 'agent'; readonly what: 'clock-zero' | 'log-zero' }
-  /** The firmware handed over to the kernel's image (run/kernel-entry.ts). */
+  /** The firmware handed over to the kernel's image (run/session/kernel-entry.ts). */
   | { readonly source: 'harness'; readonly what: 'kernel-entry' }
   /** The agent got the uevent of the device it waits for, which is of this class (harness/machine/device, UsableClass). */
   | { readonly source: 'agent'; readonly what: 'appeared'; readonly class: string }

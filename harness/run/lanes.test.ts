@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cpuNumbers, lanesFor, pinned } from './lanes.ts';
+import { cpuNumbers, lanesFor } from './lanes.ts';
 
 const cpusOf = (count: number, first = 0) => Array.from({ length: count }, (_, index) => first + index);
 
@@ -39,11 +39,6 @@ describe('lanesFor', () => {
   test('when forced, lanes that are too many share all CPUs', () => {
     expect(lanesFor(2, { force: true, cpus: [0, 1] })).toEqual({ ok: true, value: [{ jobs: 2 }, { jobs: 2 }] });
   });
-});
-
-test('a pinned command is run by taskset, any other as it is', () => {
-  expect(pinned('qemu', ['-S'], '2,3')).toEqual({ command: 'taskset', args: ['--cpu-list', '2,3', 'qemu', '-S'] });
-  expect(pinned('qemu', ['-S'], undefined)).toEqual({ command: 'qemu', args: ['-S'] });
 });
 
 test('CPU lists are read as Linux writes them', () => {

@@ -42,13 +42,6 @@ export function lanesFor(
   );
 }
 
-/** A command that may run on some of the host's CPUs only. taskset becomes the command, so the process is the same. */
-export function pinned(command: string, args: readonly string[], cpuList: string | undefined) {
-  return cpuList === undefined
-    ? { command, args }
-    : { command: 'taskset', args: ['--cpu-list', cpuList, command, ...args] };
-}
-
 /** A batch system or a container may have given this process some of the host's CPUs only. */
 function allowedCpus(): readonly number[] {
   const [, list] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];

@@ -13,12 +13,13 @@ import type { RecordedEvent } from '../timeline/recording.ts';
 import { sampleOf } from '../timeline/sample.ts';
 import { guestRelease } from '../timeline/samples-of.ts';
 import type { Sample } from '../vocabulary.ts';
-import { type BootContext, bootAndSave, runBoot } from './boot.ts';
-import { type Lane, pinned } from './lanes.ts';
-import { openRecorder } from './recorder.ts';
+import { bootAndSave, runBoot } from './boot/boot.ts';
+import type { BootContext } from './boot/boot-in-progress.ts';
+import type { Saved } from './boot/snapshot.ts';
+import type { Lane } from './lanes.ts';
 import { SAVED_GUESTS } from './saved-guests.ts';
-import { startSession } from './session.ts';
-import type { Saved } from './snapshot.ts';
+import { openRecorder } from './session/recorder.ts';
+import { pinned, startSession } from './session/start-session.ts';
 
 /** Where a boot is performed, and what takes in what it gives. */
 export interface BootSurroundings {

@@ -1,6 +1,7 @@
 import { roundsOf } from '../plan/adaptive.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { type PlannedBoot, plannedBoot } from '../plan/schedule.ts';
+import type { Sample } from '../vocabulary.ts';
 import { ALONE, type Lane } from './lanes.ts';
 import {
   type BootSurroundings,
@@ -9,8 +10,12 @@ import {
   performSavedBoot,
   removeSavedGuests,
 } from './perform-boot.ts';
-import type { Progress } from './run.ts';
 import { openSavedGuests } from './saved-guests.ts';
+
+/** What a terminal may want to show: a boot begins, an operation has ended. */
+export type Progress =
+  | { readonly kind: 'boot'; readonly planned: PlannedBoot; readonly index: number; readonly total: number }
+  | { readonly kind: 'sample'; readonly sample: Sample };
 
 export interface Plan {
   /** What is to be done, in order. */

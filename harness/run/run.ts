@@ -19,7 +19,7 @@ import { versionedMachines } from '../record/versioned-machines.ts';
 import type { Sample } from '../vocabulary.ts';
 import type { Lane } from './lanes.ts';
 import type { PerformedBoot } from './perform-boot.ts';
-import { performPlan } from './perform-plan.ts';
+import { type Progress, performPlan } from './perform-plan.ts';
 
 export interface RunRequest {
   readonly facts: RunFacts;
@@ -46,10 +46,6 @@ export interface EarlierBoots {
 }
 
 export const NO_EARLIER_BOOTS: EarlierBoots = { boots: [], samples: [], seen: [] };
-
-export type Progress =
-  | { readonly kind: 'boot'; readonly planned: PlannedBoot; readonly index: number; readonly total: number }
-  | { readonly kind: 'sample'; readonly sample: Sample };
 
 export interface FinishedRun {
   readonly directory: string;

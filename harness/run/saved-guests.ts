@@ -1,7 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PlannedBoot } from '../plan/schedule.ts';
+import { claimRun } from '../record/claim-run.ts';
 import type { Variant } from '../variant.ts';
-import type { Saved } from './snapshot.ts';
+import type { Saved } from './boot/snapshot.ts';
 
 /** Folder of a run, while it lasts: guests are larger than what a folder for sockets may hold. */
 export const SAVED_GUESTS = 'saved-guests';
@@ -32,4 +35,21 @@ export function openSavedGuests(boots: readonly PlannedBoot[]): SavedGuests {
       if (last && 'file' in last) await rm(last.file, { force: true });
     },
   };
+}
+
+/**
+ * Removes what runs that were killed have left of their saved guests, tens of megabytes for each variant. Those of a run that
+ * still goes on stay.
+ *
+ * @param root folder of run directories
+ */
+export async function removeAbandonedGuests(root: string): Promise<void> {
+  for (const name of await readdir(root).catch(() => [])) {
+    const directory = join(root, name);
+    if (!existsSync(join(directory, SAVED_GUESTS))) continue;
+    const claim = await claimRun(await realpath(directory));
+    if (!claim.ok) continue;
+    await rm(join(directory, SAVED_GUESTS), { recursive: true, force: true });
+    claim.value();
+  }
 }

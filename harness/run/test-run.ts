@@ -9,8 +9,9 @@ import { createRunDirectory } from '../record/run-directory.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import type { Variant } from '../variant.ts';
 import { ALONE, type Lane } from './lanes.ts';
-import { makeReady } from './make-ready.ts';
-import { type FinishedRun, NO_EARLIER_BOOTS, type Progress, performRun } from './run.ts';
+import type { Progress } from './perform-plan.ts';
+import { makeReady } from './ready/make-ready.ts';
+import { type FinishedRun, NO_EARLIER_BOOTS, performRun } from './run.ts';
 
 /** What a test sees of a real run: its results and what was left behind, which has to be nothing. */
 export interface RealRun extends FinishedRun {

@@ -6,8 +6,9 @@ import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import { createRunDirectory } from '../record/run-directory.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { ALONE } from '../run/lanes.ts';
-import { makeReady } from '../run/make-ready.ts';
-import { type FinishedRun, NO_EARLIER_BOOTS, type Progress, performRun } from '../run/run.ts';
+import type { Progress } from '../run/perform-plan.ts';
+import { makeReady } from '../run/ready/make-ready.ts';
+import { type FinishedRun, NO_EARLIER_BOOTS, performRun } from '../run/run.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
 import { formatProblem } from '../scenario/yaml/problem.ts';
 

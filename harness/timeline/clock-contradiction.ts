@@ -2,7 +2,7 @@ import type { RecordedEvent } from './recording.ts';
 
 /**
  * How far a reading of the virtual clock from outside may lie on the wrong side of one from inside: the ACPI timer ties it to
- * half a tick of 0.28 µs (run/virtual-clock-reading.ts). What it has to find are whole periods of that timer, 4.687 s.
+ * half a tick of 0.28 µs (run/session/virtual-clock.ts). What it has to find are whole periods of that timer, 4.687 s.
  */
 const TOLERANCE_NS = 1_000;
 

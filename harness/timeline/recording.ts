@@ -77,7 +77,7 @@ export type Observation =
     }
   /**
    * QEMU's virtual clock while the machine stands still, and what the HPET showed then, if it was on by then
-   * (run/virtual-clock-reading.ts); `at`: where in its boot the guest was halted, if it was for that.
+   * (run/session/virtual-clock.ts); `at`: where in its boot the guest was halted, if it was for that.
    */
   | {
       readonly source: 'harness';

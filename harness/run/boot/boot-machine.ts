@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Result } from '../../result.ts';
+import { conclusionOf } from '../../timeline/conclusion.ts';
+import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
+import type { Outcome } from '../../vocabulary.ts';
+import type { Recorder } from '../session/recorder.ts';
+import type { Session } from '../session/session.ts';
+import { once } from './once.ts';
+import {
+  beginOperation,
+  concluded,
+  endOperation,
+  giveUp,
+  isOver,
+  type OperationContext,
+  perform,
+} from './operation.ts';
+import { add, canBeDriven, type PluggedDevice, prepareBackend, takeInventory, watch } from './plug.ts';
+
+/** How a machine was brought up. */
+export interface Booted {
+  readonly outcome: Outcome;
+  /** There whenever QEMU got as far as its sockets, whatever the outcome; the caller's to stop. */
+  readonly session: Session | undefined;
+  /** Of the plugs during the boot, in their order. */
+  readonly plugs: readonly Outcome[];
+}
+
+/**
+ * Starts a machine, and has `begin` get a guest going in it: the boot is over when the agent says `ready`. What is to be
+ * plugged in the meantime is prepared before.
+ */
+export async function bootMachine(
+  recorder: Recorder,
+  signal: AbortSignal,
+  operation: Operation,
+  start: () => Promise<Result<Session, string>>,
+  begin: (session: Session, operation: Operation) => Promise<Result<unknown, string>>,
+  plugs: readonly DuePlug[] = [],
+): Promise<Booted> {
+  let starting: Promise<Result<Session, string>> | undefined;
+  let plugged: readonly Promise<Outcome>[] = [];
+  const continued = once<number>();
+  const ready = once<Outcome>();
+  const moments: BootMoments = { continued: continued.promise, ready: ready.promise };
+
+  const prepare = async () => {
+    starting = start();
+    const started = await starting;
+    if (!started.ok) {
+      giveUp(recorder, operation, 'no-machine', started.failure);
+      return false;
+    }
+    const due = plugs.map((plug) => plugDuringBoot({ recorder, session: started.value, signal }, plug, moments));
+    plugged = due.map(({ ended }) => ended);
+    await Promise.all(due.map(({ prepared }) => prepared));
+    return true;
+  };
+  const command = async () => {
+    const started = await starting;
+    if (!started?.ok) return;
+    const begun = begin(started.value, operation);
+    continued.resolve(performance.now());
+    const answer = await begun;
+    if (!answer.ok) giveUp(recorder, operation, 'no-machine', answer.failure);
+  };
+  const outcome = await perform(recorder, signal, operation, { prepare, command });
+  // An interrupt may come while QEMU is still starting: it has to be waited for, or nobody would end it.
+  const started = await starting;
+  continued.resolve(performance.now());
+  ready.resolve(outcome);
+  return { outcome, session: started?.ok ? started.value : undefined, plugs: await Promise.all(plugged) };
+}
+
+/** A boot from the firmware on. */
+export function continueMachine(session: Session): Promise<Result<unknown, string>> {
+  return session.execute({ execute: 'cont', arguments: {} });
+}
+
+/** A plug while the guest boots: the operation, whose `offsetMs` is when it is due, and the device. */
+export interface DuePlug {
+  readonly operation: Operation;
+  readonly plugged: PluggedDevice;
+  /** How long to go on looking after the device is usable, since it may vanish again. */
+  readonly holdMs: number;
+}
+
+/** What a plug during a boot has to wait for. */
+export interface BootMoments {
+  /** Resolves with the time at which `cont` was written, on `performance.now()`'s clock. */
+  readonly continued: Promise<number>;
+  /** Resolves when the boot has ended, one way or the other. */
+  readonly ready: Promise<Outcome>;
+}
+
+/**
+ * Plugs a device so long after `cont`, whatever the guest is doing then. The agent can be told what to look for only when
+ * the guest is ready, and then says at once if the device is there already. The guest's inventory at the end tells whether
+ * it still is.
+ *
+ * @returns when the backend is ready and the boot may begin, and how the operation ended
+ */
+export function plugDuringBoot(
+  context: OperationContext,
+  { operation, plugged, holdMs }: DuePlug,
+  { continued, ready }: BootMoments,
+): { readonly prepared: Promise<unknown>; readonly ended: Promise<Outcome> } {
+  const { recorder, session, signal } = context;
+  const from = recorder.events.length;
+  beginOperation(recorder, operation);
+  const prepared = prepareBackend(context, operation, plugged);
+  const isConcluded = () => isOver(recorder, operation, from);
+
+  const finish = async (): Promise<Outcome> => {
+    await prepared;
+    const dueAt = (await continued) + (operation.offsetMs ?? 0);
+    await delay(Math.max(0, dueAt - performance.now()));
+    if (!isConcluded()) await add(session, operation, plugged);
+    const booted = await ready;
+    if (booted === 'ok' && !isConcluded() && canBeDriven(recorder, operation, plugged))
+      await watch(context, operation, plugged);
+    if (booted !== 'ok' && !isConcluded()) {
+      const detail = `the boot it fell into ended as ${booted}`;
+      giveUp(recorder, operation, 'earlier-failure', detail);
+    }
+    const outcome = await concluded(recorder, signal, operation, from);
+    if (outcome === 'ok') await recorder.waitFor(from, endsTheHold(operation), holdMs);
+    if (outcome === 'ok' || outcome === undefined) await takeInventory(session);
+    endOperation(recorder, operation);
+    return outcome ?? 'timeout';
+  };
+  return { prepared, ended: finish() };
+}
+
+/** While a good end is being held, anything bad ends the wait. */
+function endsTheHold(operation: Operation) {
+  return (event: RecordedEvent) => {
+    const outcome = conclusionOf(operation, event)?.outcome;
+    return outcome === undefined || outcome === 'ok' ? undefined : outcome;
+  };
+}

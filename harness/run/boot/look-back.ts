@@ -1,0 +1,55 @@
+import { type Conclusion, conclusionOf } from '../../timeline/conclusion.ts';
+import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
+
+/** What ended a machine; undefined when it still runs. */
+export function machineEnd(operation: Operation, events: readonly RecordedEvent[]): Conclusion | undefined {
+  const ends = events.filter((event) => event.source === 'console' || event.source === 'process');
+  return ends.map((event) => conclusionOf(operation, event)).find((conclusion) => conclusion !== undefined);
+}
+
+/** Whether the machine has ended: then no answer of the guest's is missing. */
+export function hasEnded(events: readonly RecordedEvent[]): boolean {
+  const begun = events.findLast((event) => event.source === 'harness' && event.event === 'begin');
+  return begun?.source === 'harness' && begun.event === 'begin' && machineEnd(begun.operation, events) !== undefined;
+}
+
+/**
+ * What went wrong with a machine whose operations all went well: it ended after the last of them, or a device went by itself
+ * between its plug and its unplug, if there is one. No operation was under way on it, so no sample says it.
+ */
+export function wrongBetween(events: readonly RecordedEvent[]): string | undefined {
+  const operations = events.flatMap((event) =>
+    event.source === 'harness' && event.event === 'begin' ? [event.operation] : [],
+  );
+  const last = operations.at(-1);
+  const end = last && machineEnd(last, events);
+  if (end) return `after the last operation: ${end.detail}`;
+  const gone = goneByThemselves(events, operations);
+  return gone.length === 0 ? undefined : `QEMU deleted ${gone.join(', ')} although nobody had asked for it`;
+}
+
+/** Ids of devices that were deleted while neither their plug nor their unplug was under way. */
+function goneByThemselves(events: readonly RecordedEvent[], operations: readonly Operation[]): readonly string[] {
+  const plugged = new Set<string>();
+  const gone: string[] = [];
+  for (const event of events) {
+    if (event.source === 'harness' && event.event === 'begin') plugged.delete(event.operation.deviceId ?? '');
+    if (event.source === 'harness' && event.event === 'end') {
+      const ended = operations.find(({ number }) => number === event.operation);
+      const mayGo = ended?.expected?.includes('vanished') ?? false;
+      if (ended?.operation === 'plug' && ended.deviceId !== undefined && !mayGo) plugged.add(ended.deviceId);
+    }
+    const deleted = deletedDevice(event);
+    if (deleted !== undefined && plugged.delete(deleted)) gone.push(deleted);
+  }
+  return gone;
+}
+
+function deletedDevice(event: RecordedEvent): string | undefined {
+  if (event.source !== 'qmp' || event.direction !== 'received') return undefined;
+  const { event: name, data } = event.message as {
+    readonly event?: string;
+    readonly data?: { readonly device?: string };
+  };
+  return name === 'DEVICE_DELETED' ? data?.device : undefined;
+}

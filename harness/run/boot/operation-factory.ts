@@ -1,0 +1,101 @@
+import { devices } from '../../machine/device/index.ts';
+import type { Slot } from '../../machine/slot.ts';
+import type { Topology } from '../../machine/topology/topology.ts';
+import { type PlannedBoot, placeInStretch } from '../../plan/schedule.ts';
+import { deviceKind } from '../../scenario/device-kind.ts';
+import { measuredSteps } from '../../scenario/walk-steps.ts';
+import { seededRandom } from '../../statistics/seeded-random.ts';
+import type { Operation } from '../../timeline/recording.ts';
+import type { DeviceInSlot, MeasuredStep, Variant } from '../../variant.ts';
+import type { BootMode, OperationName, Outcome } from '../../vocabulary.ts';
+import type { DuePlug } from './boot-machine.ts';
+import type { PluggedDevice } from './plug.ts';
+
+/** A step of a pass as the operation it is, and the device it is about. */
+export interface StepOperation {
+  readonly operation: Operation;
+  readonly plugged: PluggedDevice;
+}
+
+/** Makes the operations of one boot, each with a number of its own. */
+export interface OperationFactory {
+  readonly boot: (mode: BootMode) => Operation;
+  readonly bootPlugs: () => readonly DuePlug[];
+  /** @param slotNames the guest's names of its slots, by place */
+  readonly step: (step: MeasuredStep, cycle: number, slotNames?: ReadonlyMap<string, string>) => StepOperation;
+  /** Every slot that will be used. */
+  readonly slots: readonly Slot[];
+  /** PCI place of a slot, by its index. */
+  readonly placeOf: (slot: number) => string;
+}
+
+export function describeOperations(planned: PlannedBoot, topology: Topology): OperationFactory {
+  const { variant, seed } = planned;
+  const { sampling, timeouts, steps, bootPlugs } = variant;
+  const slots = topology.slots(variant.topologyOptions);
+  let lastNumber = -1;
+  const next = () => {
+    lastNumber += 1;
+    return lastNumber;
+  };
+  const placed = (step: DeviceInSlot): PluggedDevice => {
+    const device = devices.get(step.device);
+    const slot = slots[step.slot];
+    if (!device || !slot) throw new Error(`an unchecked scenario reached the run: ${step.deviceId}`);
+    return { device, deviceId: step.deviceId, options: step.options, slot };
+  };
+  const timeoutMs = { boot: timeouts.bootMs, plug: timeouts.plugMs, unplug: timeouts.unplugMs };
+  const described = (step: MeasuredStep, plugged: PluggedDevice) => ({
+    operation: step.operation,
+    number: next(),
+    sequence: step.sequence,
+    device: deviceKind(step),
+    deviceId: step.deviceId,
+    place: plugged.slot.place,
+    timeoutMs: timeoutMs[step.operation],
+    ...expectedOf(variant, step.operation, step.expected),
+  });
+
+  return {
+    boot: (mode) => ({
+      operation: 'boot',
+      number: next(),
+      cycle: 0,
+      warmup: false,
+      sequence: 0,
+      timeoutMs: timeouts.bootMs,
+      ...(mode !== 'fresh' && { bootMode: mode }),
+      ...expectedOf(variant, 'boot', undefined),
+    }),
+    bootPlugs: () => {
+      const random = seededRandom(seed);
+      return bootPlugs.map((step) => {
+        const plugged = placed(step);
+        const offsetMs = step.fromMs + (step.toMs - step.fromMs) * placeInStretch(planned, random);
+        return {
+          operation: { ...described(step, plugged), cycle: 1, warmup: false, offsetMs },
+          plugged,
+          holdMs: step.holdMs,
+        };
+      });
+    },
+    step: (step, cycle, slotNames) => {
+      const plugged = placed(step);
+      const slotName = slotNames?.get(plugged.slot.place);
+      const operation = {
+        ...described(step, plugged),
+        cycle,
+        warmup: cycle <= sampling.warmup,
+        ...(slotName !== undefined && { slotName }),
+      };
+      return { operation, plugged };
+    },
+    placeOf: (index) => slots[index]?.place ?? '',
+    slots: [...bootPlugs, ...measuredSteps(steps)].map((step) => placed(step).slot),
+  };
+}
+
+function expectedOf({ expected }: Variant, operation: OperationName, own: readonly Outcome[] | undefined) {
+  const outcomes = own ?? expected[operation];
+  return outcomes ? { expected: outcomes } : {};
+}
