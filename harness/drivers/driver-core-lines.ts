@@ -1,7 +1,14 @@
+import { debugMessages, type LogSwitch } from './log-switch.ts';
+
+/** What makes drivers/base say when a driver is tried (dd.c), and when a device joins and leaves its bus (bus.c). */
+export const DRIVER_CORE_MESSAGES: readonly LogSwitch[] = [
+  debugMessages('drivers/base/dd.c'),
+  debugMessages('drivers/base/bus.c'),
+];
+
 /**
- * What drivers/base says of PCI devices when its debug messages are on. In Linux 5.10 and 6.1 dd.c names the device in the
- * sentence (pr_debug()); in 6.12 and 7.2 driver and device stand in front of it (dev_dbg()). The lines of bus.c are the same
- * in all four.
+ * What drivers/base says of PCI devices. In Linux 5.10 and 6.1 dd.c names the device in the sentence (pr_debug()); in 6.12 and
+ * 7.2 driver and device stand in front of it (dev_dbg()). The lines of bus.c are the same in all four.
  */
 const SUBJECT = /(?:\S+ \S+: )?/.source;
 
@@ -11,3 +18,10 @@ export const PCI_PROBING = new RegExp(`^${SUBJECT}bus: 'pci': really_probe: prob
 export const PCI_BOUND = new RegExp(`^${SUBJECT}bus: 'pci': really_probe: bound device`);
 /** bus_remove_device(): the device has left the bus. */
 export const PCI_REMOVED = /^bus: 'pci': remove device/;
+/** drivers/pci/probe.c pci_setup_device(): a scan has found a device. */
+export const PCI_FOUND = /^pci \S+: \[/;
+
+/** A line that matches any of the patterns. */
+export function either(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'));
+}

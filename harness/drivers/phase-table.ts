@@ -36,9 +36,9 @@ export function anyOf(...edges: readonly Edge[]): Edge {
   return edges.some(({ mayBeLost }) => mayBeLost) ? fromGuest(edge) : edge;
 }
 
-/** A line of the guest's kernel log. */
-export function kernel(pattern: RegExp): Edge {
-  return fromGuest((moment) => moment.source === 'kernel' && pattern.test(moment.text));
+/** A line of the guest's kernel log that matches any of the patterns. */
+export function kernel(...patterns: readonly RegExp[]): Edge {
+  return fromGuest((moment) => moment.source === 'kernel' && patterns.some((pattern) => pattern.test(moment.text)));
 }
 
 /** A uevent as it reached the agent. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ownerName, type SlotSigns, slotOwner } from './slot-owner.ts';
+import type { SlotSigns } from '../drivers/slot-signs.ts';
+import { ownerName, slotOwner } from './slot-owner.ts';
 
 const BRIDGE = '0000:00:02.0';
 const bridge = (driver?: string, ...services: readonly string[]) => {

@@ -1,7 +1,8 @@
+import type { FixedWait } from '../drivers/driver.ts';
+import { drivers } from '../drivers/index.ts';
 import { topologyOf } from '../machine/topology/index.ts';
 import type { BootPlug, MeasuredStep, Step, Variant } from '../variant.ts';
 import type { KernelChoice } from '../versions/guest-kernel.ts';
-import type { Controller } from '../vocabulary.ts';
 
 /**
  * How long one boot of a variant takes with everything that is done in it, in milliseconds.
@@ -41,39 +42,21 @@ const AROUND_BOOT_MS = 500;
 /** The quiet time before an operation; echoes and the guest's journal after it. */
 const AROUND_OPERATION_MS = 150;
 
-/** Latencies under TCG without the fixed waits of the guest's hot-plug driver. */
-const WORK_MS: Readonly<Record<Controller, { readonly plug: number; readonly unplug: number }>> = {
-  shpchp: { plug: 35, unplug: 95 },
-  pciehp: { plug: 175, unplug: 105 },
-  acpiphp: { plug: 60, unplug: 120 },
-};
-
-/** The waits of Linux's shpchp and pciehp for a human operator and for the slot's power (docs/waits.md). */
-const BUTTON_DELAY_MS = 5_000;
-const SETTLE_MS = 1_000;
-
 /** A guess: work in the guest is several times faster under KVM, and waits are the same. */
 const KVM_SPEED = 5;
 
 function timesOf({ topology, guest, bootMode }: Variant, speed: number): Times {
-  const { controller } = topologyOf(topology);
-  const set = (name: string, otherwise: number) => {
-    const value = guest.parameters[`${controller}.${name}`];
-    return typeof value === 'string' && value !== '' && Number.isFinite(Number(value)) ? Number(value) : otherwise;
+  const { name, waits, workMs } = drivers[topologyOf(topology).controller];
+  const waitMs = ({ parameter, usualMs }: FixedWait) => {
+    const value = guest.parameters[`${name}.${parameter}`];
+    return typeof value === 'string' && value !== '' && Number.isFinite(Number(value)) ? Number(value) : usualMs;
   };
-  const button = set('button_delay_ms', BUTTON_DELAY_MS);
-  const settle = set('settle_ms', SETTLE_MS);
-  const waits = {
-    shpchp: { plug: button + settle, unplug: button },
-    // QEMU raises presence together with the button, which ends the wait for the operator.
-    pciehp: { plug: 0, unplug: button + settle },
-    acpiphp: { plug: 0, unplug: 0 },
-  }[controller];
+  const sumMs = (some: readonly FixedWait[]) => some.reduce((sum, wait) => sum + waitMs(wait), 0);
   return {
     bootMs: AROUND_BOOT_MS + (bootMode === 'snapshot' ? RESTORE_MS : BOOT_MS[guest.kernel.source]) / speed,
-    latencyMs: ({ operation }) => AROUND_OPERATION_MS + WORK_MS[controller][operation] / speed + waits[operation],
-    // One worker serves all slots of an SHPC, and lets the power of each settle.
-    queueMs: controller === 'shpchp' ? settle : 0,
+    latencyMs: ({ operation }) =>
+      AROUND_OPERATION_MS + workMs[operation] / speed + sumMs(waits.filter((wait) => wait.in.includes(operation))),
+    queueMs: sumMs(waits.filter(({ isOneByOne = false }) => isOneByOne)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { drivers } from '../drivers/index.ts';
 import type { Burst, Clock, Controller, LossKind, Phase } from '../vocabulary.ts';
 import { type ClockContradiction, clockContradiction } from './clock-contradiction.ts';
 import { wrongClockRate } from './clock-rate.ts';
@@ -7,7 +8,6 @@ import { momentsOf } from './moment.ts';
 import { ownMoments } from './own-moments.ts';
 import { phasesOf } from './phase.ts';
 import { phaseTable } from './phase-tables.ts';
-import { queueMoments } from './queue.ts';
 import type { RecordedEvent } from './recording.ts';
 import { type Stretch, stretches } from './stretch.ts';
 import { judgedVirtually, onUnknownClock, withoutHostTime } from './virtual-operation.ts';
@@ -52,7 +52,9 @@ export function analyse(
     if (judged.latencyMs === undefined) return { judged, phases: [], ...besides };
     const moments = own.get(operation) ?? [];
     const others = companions.map((companion) => own.get(companion) ?? []);
-    const edges = [...moments, ...queueMoments(controller, moments, others)].toSorted((a, b) => a.atMs - b.atMs);
+    const edges = [...moments, ...drivers[controller].queues.flatMap((queue) => queue(moments, others))].toSorted(
+      (a, b) => a.atMs - b.atMs,
+    );
     const endMs = judged.startedAtMs + judged.latencyMs;
     const phases = phasesOf(phaseTable(operation, controller, clock), edges, judged.startedAtMs, endMs);
     const whole = clock === 'virtual' ? withoutHostTime(judged, phases) : judged;

@@ -1,3 +1,4 @@
+import { LONGEST_WAITS_MS } from '../drivers/index.ts';
 import type { AgentMessage } from '../guest/protocol.ts';
 import type { OperationName, Outcome } from '../vocabulary.ts';
 import { type Anchor, hostTimeOf } from './clock.ts';
@@ -35,10 +36,9 @@ const RESTORE_STARTS_WITH = 'migrate-incoming';
 
 /**
  * A plug that ran into a limit this long and is not in the guest's inventory is `lost`, under a shorter one only late.
- * Longer than any fixed wait in the guest's hot-plug drivers: 5 s for the attention button and 1 s of settling
- * (shpchp_ctrl.c, pciehp_ctrl.c), with room for a slow guest.
+ * Longer than any driver of the guest waits, with room for a slow guest.
  */
-export const LOST_AFTER_MS = 10_000;
+export const LOST_AFTER_MS = LONGEST_WAITS_MS + 4_000;
 
 /** Every operation of one boot, in order, with its outcome and latency. Pure: the same recording gives the same answer. */
 export function judge(events: readonly RecordedEvent[]): readonly JudgedOperation[] {

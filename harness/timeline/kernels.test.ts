@@ -35,12 +35,12 @@ function phasesIn({ header, events }: Recording, operation: OperationName): read
 
 const PROBED = ['enumeration', 'driver-probe', 'device-node', 'first-use'];
 const HEARD = ['qmp-command', 'notify'];
-const PLUG = {
+const PLUG: Readonly<Record<string, readonly string[]>> = {
   shpchp: [...HEARD, 'button-event', 'button-wait', 'power-on', 'settle-wait', ...PROBED],
   pciehp: [...HEARD, 'button-event', 'button-wait', 'power-on', 'link-wait', ...PROBED],
   acpiphp: [...HEARD, ...PROBED],
 };
-const UNPLUG = {
+const UNPLUG: Readonly<Record<string, readonly string[]>> = {
   shpchp: [...HEARD, 'button-event', 'button-wait', 'driver-removal', 'power-off', 'qemu-deletion'],
   pciehp: [...HEARD, 'button-event', 'button-wait', 'driver-removal', 'settle-wait', 'qemu-deletion'],
   acpiphp: [...HEARD, 'driver-removal', 'eject', 'qemu-deletion'],

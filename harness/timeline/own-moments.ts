@@ -1,8 +1,9 @@
 import type { Moment } from '../drivers/moment.ts';
-import { type Mention, mentionIn, type Subject } from './mentions.ts';
+import type { DeviceNames, KnownDevice } from '../drivers/naming.ts';
+import { deviceNames } from './device-names.ts';
+import { lineOwners } from './line-owner.ts';
 import type { Operation } from './recording.ts';
 import type { Stretch } from './stretch.ts';
-import { type Whereabouts, whereaboutsOf } from './whereabouts.ts';
 
 /**
  * Clocks are tied to within about a millisecond; what seems to lie further before the command than this is from an
@@ -17,13 +18,12 @@ const EARLIEST_MS = 5;
  */
 export function ownMoments({ operation, companions }: Stretch, moments: readonly Moment[]): readonly Moment[] {
   if (operation.place === undefined || companions.length === 0) return moments;
-  const subject = subjectOf(operation, companions, moments);
+  const device = knownDevice(operation, companions, moments);
   const sentMs = moments.find((moment) => moment.source === 'qmp' && moment.what === 'sent')?.atMs ?? 0;
-  const mention = rememberingHolders(subject);
+  const ownerOf = lineOwners(device);
   return moments.map(everywhere).filter((moment) => {
-    if (moment.source === 'kernel') return mention(moment.text) === 'own' && moment.atMs >= sentMs - EARLIEST_MS;
-    if (moment.source === 'uevent')
-      return isBelow(moment.path, subject.whereabouts) && moment.atMs >= sentMs - EARLIEST_MS;
+    if (moment.source === 'kernel') return ownerOf(moment.text) === 'own' && moment.atMs >= sentMs - EARLIEST_MS;
+    if (moment.source === 'uevent') return isBelow(moment.path, device.names) && moment.atMs >= sentMs - EARLIEST_MS;
     if (moment.source === 'qmp' && moment.what === 'event') return isAbout(moment, operation);
     return true;
   });
@@ -39,33 +39,22 @@ function everywhere(moment: Moment): Moment {
 }
 
 /** A name that devices of this time share, as when one takes over what another left, says nothing. */
-function subjectOf(operation: Operation, companions: readonly Operation[], moments: readonly Moment[]): Subject {
-  const { place = '', slotName } = operation;
-  const whereabouts = whereaboutsOf(place, moments);
-  if (!whereabouts) return { place, slotName, whereabouts };
+function knownDevice(
+  { place = '', slotName }: Operation,
+  companions: readonly Operation[],
+  moments: readonly Moment[],
+): KnownDevice {
+  const names = deviceNames(place, moments);
+  if (!names) return { place, slotName, names };
   const taken = companions
     .filter((other) => other.place !== undefined && other.place !== place)
-    .flatMap((other) => [...(whereaboutsOf(other.place ?? '', moments)?.names ?? [])]);
-  const names = new Set([...whereabouts.names].filter((name) => !taken.includes(name)));
-  return { place, slotName, whereabouts: { ...whereabouts, names } };
+    .flatMap((other) => [...(deviceNames(other.place ?? '', moments)?.parts ?? [])]);
+  const parts = new Set([...names.parts].filter((name) => !taken.includes(name)));
+  return { place, slotName, names: { ...names, parts } };
 }
 
-/**
- * board_added() of shpchp_ctrl.c names its slot when it begins and not when it has waited a second; in between it holds the
- * controller's lock (crit_sect), so the second line is about the slot of the first.
- */
-function rememberingHolders(subject: Subject): (text: string) => Mention {
-  const holders = new Map<string, Mention>();
-  return (text) => {
-    const [, controller = '', begins] = /^shpchp (\S+): board_added: (p_slot->device)?/.exec(text) ?? [];
-    const mention = mentionIn(text, subject);
-    if (begins) holders.set(controller, mention);
-    return mention === 'none' ? (holders.get(controller) ?? mention) : mention;
-  };
-}
-
-function isBelow(path: string, whereabouts: Whereabouts | undefined): boolean {
-  return whereabouts !== undefined && path.split('/').includes(whereabouts.address);
+function isBelow(path: string, names: DeviceNames | undefined): boolean {
+  return names !== undefined && path.split('/').includes(names.address);
 }
 
 /** Names of a device in QEMU: its id, or the path of a part of it. */

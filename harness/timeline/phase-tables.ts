@@ -1,5 +1,4 @@
-import { acpiphp } from '../drivers/acpiphp.ts';
-import { pciehp } from '../drivers/pciehp.ts';
+import { drivers } from '../drivers/index.ts';
 import {
   clockZero,
   kernel,
@@ -9,7 +8,6 @@ import {
   returnedFrom,
   sentCommand,
 } from '../drivers/phase-table.ts';
-import { shpchp } from '../drivers/shpchp.ts';
 import type { Clock, Controller } from '../vocabulary.ts';
 import type { Operation } from './recording.ts';
 
@@ -93,12 +91,6 @@ const duringBoot: PhaseTable = [
   },
 ];
 
-const BY_CONTROLLER: Readonly<Record<Controller, Readonly<Record<'plug' | 'unplug', PhaseTable>>>> = {
-  shpchp,
-  pciehp,
-  acpiphp,
-};
-
 /** The phases of an operation under a controller. */
 export function phaseTable(operation: Operation, controller: Controller, clock: Clock): PhaseTable {
   const table = tableOf(operation, controller, clock);
@@ -108,7 +100,7 @@ export function phaseTable(operation: Operation, controller: Controller, clock: 
 
 function tableOf({ operation, bootMode, offsetMs }: Operation, controller: Controller, clock: Clock): PhaseTable {
   if (offsetMs !== undefined) return duringBoot;
-  if (operation !== 'boot') return BY_CONTROLLER[controller][operation];
+  if (operation !== 'boot') return drivers[controller].phases[operation];
   if (bootMode === 'snapshot') return restore;
   return clock === 'virtual' ? virtualBoot : boot;
 }

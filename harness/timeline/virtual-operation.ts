@@ -1,26 +1,11 @@
 import { PCI_REMOVED } from '../drivers/driver-core-lines.ts';
+import { drivers } from '../drivers/index.ts';
 import type { Moment } from '../drivers/moment.ts';
-import { anyOf, type Edge, kernel, uevent } from '../drivers/phase-table.ts';
+import { anyOf, kernel, uevent } from '../drivers/phase-table.ts';
 import type { Controller, Phase } from '../vocabulary.ts';
 import { conclusionOf } from './conclusion.ts';
 import type { JudgedOperation } from './judge.ts';
 import type { Stretch } from './stretch.ts';
-
-/**
- * What the guest says last of a removal. QEMU takes the device apart in the very instruction with which the guest lets it
- * go (the power and indicator bits of a port, the disable command of an SHPC, the eject register of ACPI), and the guest's
- * next line comes some microseconds later. What follows until DEVICE_DELETED, the RCU grace period and the freeing, is work
- * of the host and has no virtual time.
- *
- * - pciehp: the indicator is written last (remove_board()), upon which QEMU unplugs (hw/pci/pcie.c).
- * - shpchp: the latch that QEMU opens when the slot is disabled (hw/pci/shpc.c).
- * - acpiphp: the eject follows the device's removal from its bus at once; nothing is said after it.
- */
-const LAST_WORDS: Readonly<Record<Controller, Edge>> = {
-  pciehp: kernel(/pciehp_set_indicators:/),
-  shpchp: kernel(/Latch open on Slot/),
-  acpiphp: kernel(PCI_REMOVED),
-};
 
 const removed = anyOf(kernel(PCI_REMOVED), uevent('remove', 'pci'));
 
@@ -90,11 +75,11 @@ function holeIn(moments: readonly Moment[], startMs: number, latencyMs = Number.
   return hole?.source === 'hole' ? hole.text : undefined;
 }
 
-/** The first of the last words after the device was off its bus. */
+/** When the guest let the device go, which is after it was off its bus, counted from the command. */
 function removalMs({ startedAtMs }: JudgedOperation, moments: readonly Moment[], controller: Controller) {
   const own = moments.filter(({ atMs }) => atMs >= startedAtMs);
   const offBus = own.findIndex(removed);
   if (offBus === -1) return undefined;
-  const last = own.find((moment, index) => index >= offBus && LAST_WORDS[controller](moment)) ?? own[offBus];
+  const last = own.find((moment, index) => index >= offBus && drivers[controller].letsGo(moment)) ?? own[offBus];
   return last && last.atMs - startedAtMs;
 }

@@ -1,3 +1,4 @@
+import { drivers } from '../../drivers/index.ts';
 import { isBefore, type MajorMinor } from '../qemu-release.ts';
 import type { Topology } from './topology.ts';
 
@@ -58,22 +59,13 @@ export function qemuProblem(version: MajorMinor, topology: Topology): MachineTyp
   };
 }
 
-/**
- * The first QEMU whose empty root ports say that their link is down. Before, pciehp powers such a port on when it starts, finds
- * nothing in it for a second, powers it off and waits one second more ("pcie: don't set link state active if the slot is
- * empty", hw/pci/pcie.c): a device that comes in between is powered off with it.
- */
-const EMPTY_PORTS_AT_REST_SINCE: MajorMinor = [6, 0];
-/** Those two seconds, and one more for what a busy host adds. pciehp has started long before the guest is ready. */
-const EMPTY_PORT_REST_MS = 3000;
-
 /** How long after a boot the empty slots of this topology may still be busy with themselves, in milliseconds. */
 export function slotRestMs(version: MajorMinor | undefined, { controller }: Topology): number {
-  if (controller !== 'pciehp' || version === undefined) return 0;
-  return isBefore(version, EMPTY_PORTS_AT_REST_SINCE) ? EMPTY_PORT_REST_MS : 0;
+  const rest = drivers[controller].emptySlotsRest;
+  return rest && version !== undefined && isBefore(version, rest.beforeQemu) ? rest.restMs : 0;
 }
 
 /** Whether the slots of a topology are ACPI's only because q35 hands them over. */
 function needsQ35AcpiHotplug({ machine, controller }: Topology): boolean {
-  return machine === 'q35' && controller === 'acpiphp';
+  return machine === 'q35' && drivers[controller].hotplug === 'acpi';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LONGEST_WAITS_MS } from '../../drivers/index.ts';
 import type { PlugStep } from '../../variant.ts';
 import type { Outcome } from '../../vocabulary.ts';
 import type { Path } from '../yaml/problem.ts';
@@ -10,11 +11,8 @@ import { expectedOutcomes } from './expected-outcomes.ts';
 import { AUTO_BUS, locate } from './locate.ts';
 import { defineStepKind, type Layout, misplaced, type Placed } from './step-kind.ts';
 
-/**
- * Longer than the 5 s for the attention button and the 1 s of settling in the native drivers (shpchp_ctrl.c,
- * pciehp_ctrl.c): a plug that the guest takes for a wish to unplug shows after that long.
- */
-const DEFAULT_HOLD_MS = 7_000;
+/** A plug that the guest takes for a wish to unplug shows when the driver has waited as for an unplug; a second for the rest. */
+const DEFAULT_HOLD_MS = LONGEST_WAITS_MS + 1_000;
 /** More than there are slots on any machine of QEMU's. */
 const MAX_COUNT = 1000;
 

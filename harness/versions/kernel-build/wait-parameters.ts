@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { allDrivers } from '../../drivers/index.ts';
 import type { GuestKernel } from '../guest-kernel.ts';
 import { builtinParameters } from './builtin-parameters.ts';
 import { kernelPayload } from './kernel-payload.ts';
 
 /** What the harness's patches add to the kernel; any other kernel ignores them and waits as it always did. */
-export const knownWaitParameters: readonly string[] = [
-  'pciehp.button_delay_ms',
-  'pciehp.settle_ms',
-  'shpchp.button_delay_ms',
-  'shpchp.settle_ms',
-];
+export const knownWaitParameters: readonly string[] = allDrivers
+  .flatMap(({ name, waits }) => waits.map(({ parameter }) => `${name}.${parameter}`))
+  .toSorted();
 
 /** Whether a name on the kernel command line is one of them. The kernel takes `-` for `_`. */
 export function isWaitParameter(name: string): boolean {

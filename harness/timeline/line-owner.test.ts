@@ -1,19 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { type Mention, mentionIn, type Subject } from './mentions.ts';
+import type { KnownDevice } from '../drivers/naming.ts';
+import { type LineOwner, lineOwner } from './line-owner.ts';
 
 /** The disk behind the third slot of an SHPC bridge; lines are Linux 6.1's. */
-const shpc: Subject = {
+const shpc: KnownDevice = {
   place: '02.0/03.0',
   slotName: '3',
-  whereabouts: { address: '0000:01:03.0', port: '0000:00:02.0', names: new Set(['virtio2', 'block', 'vdc']) },
+  names: { address: '0000:01:03.0', port: '0000:00:02.0', parts: new Set(['virtio2', 'block', 'vdc']) },
 };
-const pcie: Subject = {
+const pcie: KnownDevice = {
   place: '03.0/00.0',
   slotName: '2',
-  whereabouts: { address: '0000:02:00.0', port: '0000:00:03.0', names: new Set(['virtio1', 'vdb']) },
+  names: { address: '0000:02:00.0', port: '0000:00:03.0', parts: new Set(['virtio1', 'vdb']) },
 };
 
-describe.each<[string, Subject, readonly (readonly [Mention, string])[]]>([
+describe.each<[string, KnownDevice, readonly (readonly [LineOwner, string])[]]>([
   [
     'an SHPC slot',
     shpc,
@@ -44,7 +45,7 @@ describe.each<[string, Subject, readonly (readonly [Mention, string])[]]>([
   ],
   [
     'an SHPC slot beyond the ninth, which is numbered in hexadecimal here and not there',
-    { place: '02.0/0b.0', slotName: '11', whereabouts: undefined },
+    { place: '02.0/0b.0', slotName: '11', names: undefined },
     [
       ['own', 'shpchp 0000:00:02.0: shpc_write_cmd: t_slot b cmd 3a'],
       ['own', 'shpchp 0000:00:02.0: Slot a with intr, slot register = 600d000f'],
@@ -65,7 +66,7 @@ describe.each<[string, Subject, readonly (readonly [Mention, string])[]]>([
   ],
   [
     'a slot under ACPI, on a port that is a function of its device',
-    { place: '02.6/00.0', slotName: '7', whereabouts: undefined },
+    { place: '02.6/00.0', slotName: '7', names: undefined },
     [
       ['own', String.raw`ACPI: \x5c_SB_.PCI0.S16_.S00_: acpiphp_glue: Device check in hotplug_event()`],
       ['other', String.raw`ACPI: \x5c_SB_.PCI0.S14_.S00_: acpiphp_glue: Eject request in hotplug_event()`],
@@ -73,12 +74,12 @@ describe.each<[string, Subject, readonly (readonly [Mention, string])[]]>([
       ['none', String.raw`ACPI: \x5c_SB_.GSIH: Enabled at IRQ 23`],
     ],
   ],
-])('%s', (_name, subject, lines) => {
+])('%s', (_name, device, lines) => {
   test.each(lines)('%s: %s', (expected, text) => {
-    expect(mentionIn(text, subject)).toBe(expected);
+    expect(lineOwner(text, device)).toBe(expected);
   });
 });
 
 test('a device that nobody has seen on its bus is not the one that a line names', () => {
-  expect(mentionIn('pci 0000:01:03.0: [1af4:1001] type 00', { ...shpc, whereabouts: undefined })).toBe('other');
+  expect(lineOwner('pci 0000:01:03.0: [1af4:1001] type 00', { ...shpc, names: undefined })).toBe('other');
 });

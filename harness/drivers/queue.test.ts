@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Moment } from '../drivers/moment.ts';
-import { queueMoments } from './queue.ts';
+import type { Controller } from '../vocabulary.ts';
+import { drivers } from './index.ts';
+import type { Moment } from './moment.ts';
+
+function queueMoments(controller: Controller, own: readonly Moment[], others: readonly (readonly Moment[])[]) {
+  return drivers[controller].queues.flatMap((queue) => queue(own, others));
+}
 
 const kernel = (atMs: number, text: string): Moment => ({ atMs, source: 'kernel', text });
 const qmp = (atMs: number, what: 'sent' | 'returned'): Moment => ({ atMs, source: 'qmp', what, command: 'device_add' });
