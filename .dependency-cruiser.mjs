@@ -68,7 +68,7 @@ export default {
     {
       name: 'no-circle',
       comment: 'files that import each other are one thought, or lack a third that both import',
-      severity: 'warn',
+      severity: 'error',
       from: { pathNot: TESTS },
       to: { circular: true },
     },

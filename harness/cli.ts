@@ -15,7 +15,7 @@ import type { PruneFlags } from './commands/prune.ts';
 import type { QueryFlags } from './commands/query.ts';
 import type { ReportFlags } from './commands/report.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { Setup } from './host/setup.ts';
+import type { Setup } from './host/requirements.ts';
 import { toolVersion } from './tool-version.ts';
 import { SUITE_NAMES, type SuiteName } from './versions/suites.ts';
 

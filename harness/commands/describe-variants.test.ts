@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { soundScenarioOf } from '../scenario/scenario-text.ts';
+import { soundScenarioOf } from '../scenario/test-scenario.ts';
 import { describeScenarios } from './describe-variants.ts';
 
 const told = (source: string) => describeScenarios([soundScenarioOf(source, 'scenarios/x.yaml')]);

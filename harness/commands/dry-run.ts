@@ -1,4 +1,4 @@
-import { shellWord } from '../host/shell-word.ts';
+import { shellWord } from '../host/run-tool.ts';
 import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { listeningSocket, machineArguments } from '../qemu/command-line.ts';

@@ -2,7 +2,7 @@ import { textTable } from '../../report/terminal/table.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { devices } from '../machine/device/index.ts';
 import { topologies } from '../machine/topology/index.ts';
-import { fetchedVersions, type VersionThere } from '../versions/fetched-versions.ts';
+import { fetchedVersions, type VersionThere } from '../versions/fetch-version.ts';
 import { SUITE_NAMES, type SuiteName } from '../versions/suites.ts';
 
 const left = (heading: string) => ({ heading, align: 'left' }) as const;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { formatMs } from '../../report/format.ts';
 import { adaptiveLines } from '../../report/terminal/adaptive.ts';
 import { findingsLines } from '../../report/terminal/findings.ts';
-import { shellWord } from '../host/shell-word.ts';
+import { shellWord } from '../host/run-tool.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { unavailableLines } from '../plan/unavailable-variants.ts';
 import type { RunComparison } from '../record/comparison-file.ts';

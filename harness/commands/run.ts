@@ -5,7 +5,7 @@ import type { RunFlags } from '../cli-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { MeasuredRun } from '../history/compare-runs.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
-import type { Setup } from '../host/setup.ts';
+import type { Setup } from '../host/requirements.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { unavailableLines } from '../plan/unavailable-variants.ts';

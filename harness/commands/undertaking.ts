@@ -1,8 +1,6 @@
 import type { RunFlags } from '../cli-flags.ts';
-import type { Choices } from '../plan/choose-variants.ts';
-import { chooseVariants } from '../plan/choose-variants.ts';
-import type { PlanFacts } from '../plan/plan.ts';
-import { planOf } from '../plan/plan.ts';
+import { type Choices, chooseVariants } from '../plan/choose-variants.ts';
+import { type PlanFacts, planOf } from '../plan/plan.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ownerName } from '../guest/slot-owner.ts';
-import type { BootFacts } from './boot-facts.ts';
-import { bootFacts } from './boot-facts.ts';
+import { type BootFacts, bootFacts } from './boot-facts.ts';
 import { RECORDED, recordedBoot } from './facts.fixture.ts';
 import { type TopologyFacts, topologyFacts } from './facts.ts';
 

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { cacheEntry } from '../cache/cache.ts';
 import { runTool } from '../host/run-tool.ts';
 import { projectRoot } from '../project-root.ts';
-import type { FailureWithRemedy } from '../result.ts';
-import { ok, type Result } from '../result.ts';
+import { type FailureWithRemedy, ok, type Result } from '../result.ts';
 
 /** Static, because nothing else is in the guest; a warning is an error, because nobody reads compiler output in a run. */
 const COMPILER_FLAGS = ['-static', '-Os', '-s', '-Wall', '-Wextra', '-Wshadow', '-Wno-format-truncation', '-Werror'];

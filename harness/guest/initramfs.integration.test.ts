@@ -5,8 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bzImage } from '../versions/kernel-image.fixture.ts';
 import { agentBinary } from './agent-binary.ts';
-import type { GuestImage } from './guest-image.ts';
-import { prepareGuest } from './prepare-guest.ts';
+import { type GuestImage, prepareGuest } from './prepare-guest.ts';
 
 let home: string;
 let image: string;

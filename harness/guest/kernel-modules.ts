@@ -2,8 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { runTool } from '../host/run-tool.ts';
-import type { FailureWithRemedy } from '../result.ts';
-import { fail, ok, type Result } from '../result.ts';
+import { type FailureWithRemedy, fail, ok, type Result } from '../result.ts';
 import type { GuestKernel } from '../versions/guest-kernel.ts';
 
 /** How a compressed module is made the plain one that the guest loads; each command removes its suffix from the name. */

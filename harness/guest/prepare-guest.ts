@@ -1,16 +1,31 @@
-import type { FailureWithRemedy } from '../result.ts';
-import { ok, type Result } from '../result.ts';
+import { type FailureWithRemedy, ok, type Result } from '../result.ts';
 import { debianKernel } from '../versions/debian-kernel.ts';
 import type { GuestKernel, KernelChoice } from '../versions/guest-kernel.ts';
 import { buildPatchedKernel, type WhichKernel } from '../versions/kernel-build/patched-kernel.ts';
 import { readKernelImage } from '../versions/kernel-image.ts';
 import { customKernel, hostKernel } from '../versions/own-kernel.ts';
 import { stockKernel } from '../versions/stock-kernel.ts';
-import type { GuestImage } from './guest-image.ts';
+import type { FetchedPackage } from '../versions/suites.ts';
 import { initramfs } from './initramfs.ts';
 
-export type { FailureWithRemedy } from '../result.ts';
-export type { GuestImage } from './guest-image.ts';
+/** What QEMU boots. */
+export interface GuestImage {
+  /** Path of the kernel, a bzImage. */
+  readonly kernelImage: string;
+  /** Path of the initramfs, whose /init is the guest agent. */
+  readonly initramfs: string;
+  /** As `uname -r` says in the guest, such as `6.1.0-56-amd64`. */
+  readonly release: string;
+  readonly source: KernelChoice['source'];
+  /** SHA-256 of the kernel image, hexadecimal. */
+  readonly identity: string;
+  /** For people, such as `Debian linux-image-6.1.0-56-amd64 6.1.192-2`. */
+  readonly description: string;
+  /** The directory with the kernel's own modules and lists of them; absent when it has none. */
+  readonly modulesDirectory?: string;
+  /** The package that it is from, for a kernel of a suite of Debian's. */
+  readonly package?: FetchedPackage;
+}
 
 /**
  * What QEMU boots for this choice of kernel, with these modules and the agent in the initramfs. Downloads, builds and

@@ -1,7 +1,6 @@
 import { devices } from '../machine/device/index.ts';
 import type { FailureWithRemedy, Result } from '../result.ts';
-import type { GuestImage } from './guest-image.ts';
-import { prepareGuest } from './prepare-guest.ts';
+import { type GuestImage, prepareGuest } from './prepare-guest.ts';
 
 /** The guest of most scenarios, with the modules of every device. Set-up calls it from the bundle. */
 export function prepareStockGuest(report: (text: string) => void): Promise<Result<GuestImage, FailureWithRemedy>> {

@@ -1,6 +1,5 @@
 import { execa } from 'execa';
-import type { FailureWithRemedy } from '../result.ts';
-import { fail, ok, type Result } from '../result.ts';
+import { type FailureWithRemedy, fail, ok, type Result } from '../result.ts';
 import { packageOf, toolPath } from './requirements.ts';
 
 /** A tool's last words that go into a message: enough for the reason, which comes last. */
@@ -33,4 +32,12 @@ export async function runTool(
     what: `${[command, ...parameters].join(' ')} failed (${how}):\n${said}`,
     remedy: full ? 'Free some disk space, or set XDG_CACHE_HOME to a directory on another disk.' : remedy,
   });
+}
+
+/** A terminal overwrites its line of progress; a log keeps every one. Progress goes to stderr. */
+export const PROGRESS_INTERVAL_MS = process.stderr.isTTY ? 1000 : 30_000;
+
+/** One word for a POSIX shell: as it is where that is safe, otherwise in single quotes. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,7 +2,7 @@ import { explain } from '../commands/failure.ts';
 import { listenForInterrupts } from '../commands/interruption.ts';
 import { tryKvm } from '../commands/try-kvm.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { Setup } from '../host/setup.ts';
+import type { Setup } from '../host/requirements.ts';
 import { fail } from '../result.ts';
 import { runNightly } from './nightly.ts';
 import { parseNightly } from './options.ts';

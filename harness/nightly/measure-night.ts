@@ -2,7 +2,7 @@ import { PROGRAM } from '../commands/help-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findBaseline, hostKey } from '../history/baselines.ts';
 import { hostIdentity } from '../host/fingerprint.ts';
-import { shellWord } from '../host/shell-word.ts';
+import { shellWord } from '../host/run-tool.ts';
 import { readRunComparison } from '../record/comparison-file.ts';
 import type { NightlyOptions } from './options.ts';
 import { ownRun, runsIn } from './own-run.ts';

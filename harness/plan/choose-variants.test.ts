@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
 import type { Scenario, Variant } from '../variant.ts';
-import type { Choices } from './choose-variants.ts';
-import { chooseVariants } from './choose-variants.ts';
+import { type Choices, chooseVariants } from './choose-variants.ts';
 
 const scenario = (name: string, ...variants: string[]): Scenario => ({
   name,

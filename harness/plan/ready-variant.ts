@@ -1,4 +1,4 @@
-import type { GuestImage } from '../guest/guest-image.ts';
+import type { GuestImage } from '../guest/prepare-guest.ts';
 import type { MajorMinor } from '../machine/qemu-release.ts';
 import { topologyOf } from '../machine/topology/index.ts';
 import type { MachinePart } from '../machine/topology/topology.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shellWord } from '../host/shell-word.ts';
+import { shellWord } from '../host/run-tool.ts';
 import type { MajorMinor } from '../machine/qemu-release.ts';
 import { topologyOf } from '../machine/topology/index.ts';
 import type { Accelerator, Clock } from '../vocabulary.ts';

@@ -1,4 +1,4 @@
-import { shellWord } from '../host/shell-word.ts';
+import { shellWord } from '../host/run-tool.ts';
 import { isBefore, type MajorMinor } from '../machine/qemu-release.ts';
 import { optionValue } from '../machine/qemu-syntax.ts';
 import type { MachinePart, Topology } from '../machine/topology/topology.ts';

@@ -1,4 +1,4 @@
-import { shellWord } from '../host/shell-word.ts';
+import { shellWord } from '../host/run-tool.ts';
 import type { Choices } from '../plan/choose-variants.ts';
 import { type Shard, shardText } from '../plan/shard.ts';
 import type { BootsOnDisk } from './boots-on-disk.ts';

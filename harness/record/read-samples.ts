@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { fail, ok, type Result } from '../result.ts';
 import { lossKind } from '../timeline/loss-kinds.ts';
-import type { Phase, PhaseKind, Sample } from '../vocabulary.ts';
-import { BOOT_MODES, CLOCKS, OPERATIONS, OUTCOMES } from '../vocabulary.ts';
+import { BOOT_MODES, CLOCKS, OPERATIONS, OUTCOMES, type Phase, type PhaseKind, type Sample } from '../vocabulary.ts';
 
 /** A row of a CSV file, by the names of its columns. */
 type Row = Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import type { HostFingerprint } from '../host/fingerprint.ts';
 import { planOf } from '../plan/plan.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { Shard } from '../plan/shard.ts';
-import { soundScenarioOf } from '../scenario/scenario-text.ts';
+import { soundScenarioOf } from '../scenario/test-scenario.ts';
 import { toolVersion } from '../tool-version.ts';
 import { bootReport } from './boot-report.ts';
 import { parseRecording } from './read-recording.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
-import { soundScenarioOf } from '../scenario/scenario-text.ts';
+import { soundScenarioOf } from '../scenario/test-scenario.ts';
 import { hostJson, type RunState, writeRunJson } from './run-json.ts';
 
 const HOST = {

@@ -10,8 +10,7 @@ import type { BootClock } from '../timeline/clock.ts';
 import { LOSS_KINDS } from '../timeline/loss-kinds.ts';
 import type { KindLosses } from '../timeline/losses.ts';
 import type { Sampling, Scenario } from '../variant.ts';
-import type { BootMode, Sample } from '../vocabulary.ts';
-import { OUTCOMES, type Outcome } from '../vocabulary.ts';
+import { type BootMode, OUTCOMES, type Outcome, type Sample } from '../vocabulary.ts';
 import { writeJson } from './run-directory.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { brokenScenario } from './broken-scenarios.ts';
 import { parseScenario } from './parse.ts';
-import { soundScenario } from './sound-scenario.ts';
+import { soundScenario } from './test-scenario.ts';
 import { formatProblem } from './yaml/problem.ts';
 
 test('the scenario that the broken ones are made from is sound', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { SOUND, soundScenario } from './sound-scenario.ts';
+import { SOUND, soundScenario } from './test-scenario.ts';
 import type { Path } from './yaml/problem.ts';
 
 const anyKey = fc.stringMatching(/^x-[a-z]{0,9}$/);

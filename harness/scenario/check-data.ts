@@ -12,7 +12,7 @@ import {
   nameSchemas,
   schemasAt,
 } from './expected-words.ts';
-import { withoutReferences } from './json-schema-references.ts';
+import { withoutReferences } from './json-schema.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -4,8 +4,8 @@ import { type MachineTypeProblem, machineTypeProblem, qemuProblem } from '../mac
 import type { Topology } from '../machine/topology/topology.ts';
 import { SUITES } from '../versions/suites.ts';
 import { count, listWords, quote } from '../words.ts';
-import type { Followed } from './check-references.ts';
 import type { NamedSettings } from './expand-matrix.ts';
+import type { Followed } from './followed.ts';
 import { settingPlace, variantPlace, variantWords } from './setting-place.ts';
 import { inspectSteps } from './walk-steps.ts';
 import type { Finding } from './yaml/problem.ts';

@@ -1,7 +1,10 @@
 import type { Sampling, Step, Variant } from '../variant.ts';
 import { count, quote } from '../words.ts';
-import type { Followed } from './check-references.ts';
+import type { NamedSettings } from './expand-matrix.ts';
+import type { Followed } from './followed.ts';
+import type { SamplingSettings } from './schema.ts';
 import { settingPlace, variantWords } from './setting-place.ts';
+import { mergeSampling } from './settings.ts';
 import { measuredSteps } from './walk-steps.ts';
 import type { Finding } from './yaml/problem.ts';
 
@@ -73,4 +76,21 @@ function leftPlugged(steps: readonly Step[]): readonly string[] {
     else plugged.delete(deviceId);
   }
   return [...plugged];
+}
+
+/** What is wrong with a variant's numbers once those of the defaults are among them. */
+export function samplingFindings(named: NamedSettings, defaults: SamplingSettings = {}): readonly Finding[] {
+  const own = named.own.sampling ?? {};
+  if (own.boots !== undefined) return [];
+  const { target, min_boots: min, max_boots: max } = { ...defaults, ...own };
+  const path = settingPlace(named, ['sampling']);
+  if (target === undefined) {
+    if (min === undefined && max === undefined) return [];
+    const wrong = `"min_boots" or "max_boots" without a target in ${variantWords(named)}`;
+    return [{ path, at: 'value', wrong, expected: '"target: { relative_ci: 5% }", or "boots" for a fixed number' }];
+  }
+  const { boots, adaptive } = mergeSampling(defaults, own);
+  if (adaptive === undefined || adaptive.minBoots <= boots) return [];
+  const wrong = `at least ${adaptive.minBoots} boots and at the most ${boots} in ${variantWords(named)}`;
+  return [{ path, at: 'value', wrong, expected: '"max_boots" not below "min_boots"' }];
 }

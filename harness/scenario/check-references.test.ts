@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { topologies } from '../machine/topology/index.ts';
 import { listWords } from '../words.ts';
-import { problemLines, scenarioText } from './scenario-text.ts';
+import { problemLines, scenarioText } from './test-scenario.ts';
 
 const plugs = (times: number) => `boot${', plug: virtio-blk'.repeat(times)}`;
 const unplugs = (times: number) => ', unplug: virtio-blk'.repeat(times);

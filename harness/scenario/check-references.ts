@@ -1,20 +1,18 @@
-import { topologies } from '../machine/topology/index.ts';
 import { didYouMean, listWords, quote } from '../words.ts';
-import { fitFindings } from './check-fits.ts';
+import { fitFindings, openFindings } from './check-fits.ts';
 import { machineFindings } from './check-machine.ts';
-import { openFindings } from './check-open.ts';
-import { passFindings } from './check-pass.ts';
+import { passFindings, samplingFindings } from './check-pass.ts';
 import type { NamedSettings } from './expand-matrix.ts';
-import { samplingFindings } from './sampling.ts';
+import { type Followed, followed } from './followed.ts';
 import type { FitRequest, Settings } from './schema.ts';
 import { BOOT, type PlacedSequence, placeSequence } from './sequence.ts';
-import { sequencePlace, variantPlace, variantWords } from './setting-place.ts';
-import { type MergedSettings, mergeSettings, sequenceOf } from './settings.ts';
+import { variantPlace, variantWords } from './setting-place.ts';
+import { sequenceOf } from './settings.ts';
 import { OPEN_DEVICE } from './step/plug.ts';
 import type { SequenceItems } from './step/step-kind.ts';
 import { virtualFindings } from './virtual-conflicts.ts';
 import { measuredSteps, operationsAtOnce } from './walk-steps.ts';
-import type { Finding, Path } from './yaml/problem.ts';
+import type { Finding } from './yaml/problem.ts';
 
 /** Ten times what a night of measuring has, and followed in a second or two. */
 const MAX_STEPS_OF_ALL = 50_000;
@@ -33,14 +31,6 @@ export interface SoundParts {
   readonly fit?: readonly FitRequest[];
 }
 
-/** A sound variant with its sequence, if it has one, and where in the file that stands. */
-export interface Followed {
-  readonly name: string;
-  readonly named: NamedSettings;
-  readonly settings: MergedSettings;
-  readonly sequence?: PlacedSequence & { readonly path: Path };
-}
-
 /** What is wrong between the parts of a file: names that lead nowhere, and sequences that do not fit a variant. */
 export function checkReferences(parts: SoundParts): readonly Finding[] {
   const { defaults, variants, fit } = parts;
@@ -49,13 +39,13 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
   const all: Followed[] = [];
   let steps = 0;
   for (const [name, named] of variants) {
-    const followed = follow({ ...parts, defaults }, name, named);
-    const { sequence } = followed;
+    const one = followed({ ...parts, defaults }, name, named);
+    const { sequence } = one;
     if (!sequence && !parts.hasSequence) findings.push(noSequence(named));
-    findings.push(...(sequence?.findings ?? []), ...machineFindings(followed), ...passFindings(followed));
+    findings.push(...(sequence?.findings ?? []), ...machineFindings(one), ...passFindings(one));
     findings.push(...samplingFindings(named, defaults.sampling));
-    findings.push(...virtualFindings(followed));
-    all.push(followed);
+    findings.push(...virtualFindings(one));
+    all.push(one);
     steps += sequence?.count ?? 0;
     if (steps > MAX_STEPS_OF_ALL) {
       const wrong = `more than ${MAX_STEPS_OF_ALL} steps in the passes of all variants`;
@@ -65,12 +55,12 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
   // Of a sequence that cannot be followed it is not known what it does.
   const sound = all.filter(({ sequence }) => sequence?.findings.length === 0);
   if (sound.length === 0 || sound.length !== parts.variantNames.length) return findings;
-  const followed = new Set<SequenceItems>();
+  const sequences = new Set<SequenceItems>();
   for (const { named } of sound) {
     const items = sequenceOf(parts, named.own)?.items;
-    if (items) followed.add(items);
+    if (items) sequences.add(items);
   }
-  findings.push(...openFindings(followed, sound[0]?.named.axes.map(({ axis }) => axis) ?? [], fit ?? []));
+  findings.push(...openFindings(sequences, sound[0]?.named.axes.map(({ axis }) => axis) ?? [], fit ?? []));
   if (!fit) return findings;
   const latencies = new Set(sound.flatMap(({ sequence }) => (sequence ? latenciesOf(sequence) : [])));
   const merged = new Map(sound.map(({ name, settings }) => [name, settings]));
@@ -81,21 +71,6 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
 function latenciesOf({ bootPlugs, steps }: PlacedSequence): readonly string[] {
   const operations = [...bootPlugs, ...measuredSteps(steps)].map(({ operation }) => operation);
   return [...operations, ...operationsAtOnce(steps).map((operation) => `last-${operation}`)];
-}
-
-function follow(
-  parts: Pick<SoundParts, 'sequence'> & { readonly defaults: Settings },
-  name: string,
-  named: NamedSettings,
-): Followed {
-  const settings = mergeSettings(parts, named.own);
-  const found = sequenceOf(parts, named.own);
-  if (found === undefined) return { name, named, settings };
-  const { topology, device, devices } = settings;
-  const slots = topology && topologies.get(topology.name)?.slots(topology.options);
-  const path = sequencePlace(named, found.owner);
-  const placed = placeSequence(found.items, { devices, ...(device && { device }), ...(slots && { slots }) }, path);
-  return { name, named, settings, sequence: { ...placed, path } };
 }
 
 /** Of a sequence without a variant to follow it in. Where it leaves something to the variants, nothing is known. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { devices } from '../machine/device/index.ts';
-import { problemLines } from './scenario-text.ts';
 import { matrixFields, scenarioFile, settings } from './schema.ts';
 import { stepKinds } from './step/index.ts';
+import { problemLines } from './test-scenario.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/scenarios.md'), 'utf8');
 const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block = '']) => block);

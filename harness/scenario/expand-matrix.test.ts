@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseScenario } from './parse.ts';
-import { problemLines, soundScenarioOf } from './scenario-text.ts';
+import { problemLines, soundScenarioOf } from './test-scenario.ts';
 
 /** The variants are on line 3, the matrix on line 4. */
 const text = (matrix: string, variants = '{ a: {} }', rest = '') =>

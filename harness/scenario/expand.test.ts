@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { topologies } from '../machine/topology/index.ts';
-import { scenarioText, soundScenarioOf } from './scenario-text.ts';
+import { scenarioText, soundScenarioOf } from './test-scenario.ts';
 
 test('the format at a glance: short and long forms side by side', () => {
   const { question, variants, reference } = soundScenarioOf(`

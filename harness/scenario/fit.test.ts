@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
+import { problemLines, scenarioText, soundScenarioOf } from './test-scenario.ts';
 
 /** A fit of the boot on line 5. */
 const fitOf = (against: string, latency = 'boot') => `fit: [{ latency: ${latency}, against: ${against} }]`;

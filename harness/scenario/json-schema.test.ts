@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { scenarioJsonSchema } from './json-schema.ts';
-import { soundScenario } from './sound-scenario.ts';
+import { soundScenario } from './test-scenario.ts';
 
 // A stale file is mended by `npx vitest run --project unit harness/scenario/json-schema.test.ts --update`.
 test('scenario.schema.json is what the scenario schema gives', async () => {

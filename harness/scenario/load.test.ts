@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadScenarioFiles } from './load.ts';
-import { scenarioText, soundScenarioOf } from './scenario-text.ts';
+import { scenarioText, soundScenarioOf } from './test-scenario.ts';
 import { formatProblem } from './yaml/problem.ts';
 
 let directory: string;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseScenario } from './parse.ts';
-import { soundScenario } from './sound-scenario.ts';
+import { soundScenario } from './test-scenario.ts';
 import { formatProblem } from './yaml/problem.ts';
 
 /** Some ten milliseconds for each text on a busy machine. */

@@ -9,7 +9,6 @@ import { expandFits, expandVariants } from './expand.ts';
 import { expandMatrix, type NamedSettings } from './expand-matrix.ts';
 import { isMapValue, member } from './expected-words.ts';
 import { type HostFile, hostFiles } from './host-files.ts';
-import { questionOf } from './question.ts';
 import { fitRequests, matrix, type ScenarioFile, scenarioFile, settings } from './schema.ts';
 import { sequenceItems } from './sequence.ts';
 import { type Finding, type Path, type Place, type Problem, tidyProblems } from './yaml/problem.ts';
@@ -136,4 +135,21 @@ function soundParts(data: unknown, variants: ReadonlyMap<string, NamedSettings>)
     ...(typeof reference === 'string' && { reference }),
     ...(fit.success && { fit: fit.data }),
   };
+}
+
+/** The line that tells an editor where the schema is. */
+const EDITOR_LINE = /^#\s*yaml-language-server:/;
+/** What may stand before and between the comments at the top: directives, the start of the document, empty lines. */
+const SKIPPED = /^(?:%.*|---\s*|\s*)$/;
+
+/** The question a scenario answers: the comments above its first key, without the marks. Empty if there are none. */
+export function questionOf(source: string): string {
+  const lines = source.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const end = lines.findIndex((line) => !line.startsWith('#') && !SKIPPED.test(line));
+  return lines
+    .slice(0, end === -1 ? lines.length : end)
+    .filter((line) => line.startsWith('#') && !EDITOR_LINE.test(line))
+    .map((line) => line.replace(/^#+ ?/, '').trimEnd())
+    .join('\n')
+    .trim();
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parseScenario } from './parse.ts';
-import { problemLines } from './scenario-text.ts';
+import { problemLines } from './test-scenario.ts';
 
 const text = (defaults: unknown, own: unknown, more = {}) =>
   stringify({

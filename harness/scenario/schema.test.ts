@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { topologies } from '../machine/topology/index.ts';
 import { listWords } from '../words.ts';
-import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
+import { problemLines, scenarioText, soundScenarioOf } from './test-scenario.ts';
 
 const guestOf = (guest: string) =>
   soundScenarioOf(scenarioText({ variants: `{ a: { guest: ${guest} } }` })).variants[0]?.guest;

@@ -6,10 +6,8 @@ import { SUITE_NAMES } from '../versions/suites.ts';
 import { BOOT_MODES, CLOCKS } from '../vocabulary.ts';
 import { matrixSchema } from './matrix-schema.ts';
 import { sequenceItems } from './sequence.ts';
-import { deviceChoice } from './step/device-options.ts';
-import { expectedOutcomes } from './step/expected-outcomes.ts';
+import { deviceChoice, expectedOutcomes, topologyChoice } from './step/choices.ts';
 import { busyCpus } from './step/load.ts';
-import { topologyChoice } from './topology-choice.ts';
 import { durationMs, memoryMiB, offsetMs, percentage } from './yaml/quantity.ts';
 
 /** A scenario's name becomes part of a directory's name. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { devices } from '../machine/device/index.ts';
 import { listWords } from '../words.ts';
-import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
+import { problemLines, scenarioText, soundScenarioOf } from './test-scenario.ts';
 import { measuredSteps } from './walk-steps.ts';
 
 const stepsOf = (sequence: string) => soundScenarioOf(scenarioText({ sequence })).variants[0]?.steps;

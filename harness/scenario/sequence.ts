@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Slot } from '../machine/slot.ts';
 import type { BootPlug, Step } from '../variant.ts';
 import { listWords } from '../words.ts';
-import { singleKeyMap } from './single-key-map.ts';
+import { singleKeyMap } from './step/choices.ts';
 import { stepKinds } from './step/index.ts';
 import type { DeviceChoice, Layout, Placed, Plugged, SequenceItems } from './step/step-kind.ts';
 import type { Finding, Path } from './yaml/problem.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Scenario, Variant } from '../variant.ts';
-import { problemLines } from './scenario-text.ts';
+import { problemLines } from './test-scenario.ts';
 import { testVariant } from './test-variant.ts';
 import { virtualRefusal } from './virtual-conflicts.ts';
 

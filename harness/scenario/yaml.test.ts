@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problemLines, scenarioText, soundScenarioOf } from './scenario-text.ts';
+import { problemLines, scenarioText, soundScenarioOf } from './test-scenario.ts';
 
 const withRest = (rest: string) => problemLines(scenarioText({ rest }));
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shellWord } from '../host/shell-word.ts';
+import { shellWord } from '../host/run-tool.ts';
 import { optionValue } from '../machine/qemu-syntax.ts';
 import { MONITOR_SUFFIX, OBSERVER_LOG_SUFFIX, type ObserverLog, parseObserverLog } from './observer-log.ts';
 import { parseTrace, TRACE_EVENTS, type TraceEvent } from './qemu-trace.ts';

@@ -1,5 +1,4 @@
-import type { Sample } from '../vocabulary.ts';
-import { OUTCOMES, type Outcome } from '../vocabulary.ts';
+import { OUTCOMES, type Outcome, type Sample } from '../vocabulary.ts';
 import type { Statistic } from './statistic.ts';
 import { wilsonShare } from './wilson.ts';
 

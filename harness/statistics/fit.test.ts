@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { failedSample, goodSample } from '../timeline/test-sample.ts';
 import type { GoodSample, Sample } from '../vocabulary.ts';
-import type { FitSeries } from './fit.ts';
-import { fitLatencies } from './fit.ts';
+import { type FitSeries, fitLatencies } from './fit.ts';
 
 const series: FitSeries = {
   scenario: 'test',

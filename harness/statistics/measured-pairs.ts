@@ -1,5 +1,4 @@
-import type { OperationName, Sample } from '../vocabulary.ts';
-import { UNATTRIBUTED } from '../vocabulary.ts';
+import { type OperationName, type Sample, UNATTRIBUTED } from '../vocabulary.ts';
 import type {
   ComparedMetric,
   Conditions,

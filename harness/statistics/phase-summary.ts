@@ -1,6 +1,14 @@
 import { median } from 'simple-statistics';
-import type { GoodSample, Sample, VariantName } from '../vocabulary.ts';
-import { type BootMode, OPERATIONS, type OperationName, type PhaseKind, UNATTRIBUTED } from '../vocabulary.ts';
+import {
+  type BootMode,
+  type GoodSample,
+  OPERATIONS,
+  type OperationName,
+  type PhaseKind,
+  type Sample,
+  UNATTRIBUTED,
+  type VariantName,
+} from '../vocabulary.ts';
 import { groupSamples } from './groups.ts';
 
 /** One phase over all measured samples of an operation of a variant. */

@@ -1,6 +1,5 @@
 import { probit } from 'simple-statistics';
-import type { ClusteredMedian } from './median-interval.ts';
-import { MIN_BOOTS_FOR_INTERVAL, studentTFor } from './median-interval.ts';
+import { type ClusteredMedian, MIN_BOOTS_FOR_INTERVAL, studentTFor } from './median-interval.ts';
 import type { Statistic } from './statistic.ts';
 
 /** How two medians differ. */

@@ -1,5 +1,12 @@
-import type { Outcome, Sample, VariantName } from '../vocabulary.ts';
-import { type BootMode, type Clock, OPERATIONS, type OperationName } from '../vocabulary.ts';
+import {
+  type BootMode,
+  type Clock,
+  OPERATIONS,
+  type OperationName,
+  type Outcome,
+  type Sample,
+  type VariantName,
+} from '../vocabulary.ts';
 import { deadlineOf, type Limits, missesDeadline, timeoutOf } from './deadline.ts';
 import { driftWarnings } from './drift.ts';
 import { groupSamples, type SampleGroup } from './groups.ts';

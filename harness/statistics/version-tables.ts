@@ -1,6 +1,5 @@
 import { median } from 'simple-statistics';
-import type { GoodSample, Sample } from '../vocabulary.ts';
-import { OPERATIONS } from '../vocabulary.ts';
+import { type GoodSample, OPERATIONS, type Sample } from '../vocabulary.ts';
 import { bootLocations } from './boot-location.ts';
 import type { PracticalThreshold } from './comparison.ts';
 import { groupBy, groupSamples, type SampleGroup, splitByBoot } from './groups.ts';

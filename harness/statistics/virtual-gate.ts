@@ -1,6 +1,5 @@
 import { min, quantile } from 'simple-statistics';
-import type { Sample } from '../vocabulary.ts';
-import { type Phase, UNATTRIBUTED } from '../vocabulary.ts';
+import { type Phase, type Sample, UNATTRIBUTED } from '../vocabulary.ts';
 import type { ComparedMetric } from './comparison.ts';
 import { groupSamples, splitByBoot } from './groups.ts';
 

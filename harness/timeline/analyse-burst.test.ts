@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseRecording } from '../record/read-recording.ts';
-import type { OperationName } from '../vocabulary.ts';
-import { UNATTRIBUTED } from '../vocabulary.ts';
+import { type OperationName, UNATTRIBUTED } from '../vocabulary.ts';
 import { type AnalysedOperation, analyse } from './analyse.ts';
 import type { RecordedEvent } from './recording.ts';
 

@@ -7,8 +7,7 @@ import type { GuestKernel } from './guest-kernel.ts';
 import { type KernelImageFacts, readKernelImage } from './kernel-image.ts';
 import type { PackageLists } from './package-lists.ts';
 import { cannotBeHad, runApt } from './run-apt.ts';
-import type { DebianVersion } from './suites.ts';
-import type { VersionFailure } from './version-failure.ts';
+import type { DebianVersion, VersionFailure } from './suites.ts';
 
 /** The package that always depends on a suite's newest generic kernel. The -cloud one has no SHPC driver. */
 const META_PACKAGE = 'linux-image-amd64';

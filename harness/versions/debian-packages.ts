@@ -1,8 +1,7 @@
 import { fail, ok, type Result } from '../result.ts';
 import type { PackageLists } from './package-lists.ts';
 import { cannotBeHad, runApt } from './run-apt.ts';
-import { SUITES } from './suites.ts';
-import type { VersionFailure } from './version-failure.ts';
+import { SUITES, type VersionFailure } from './suites.ts';
 
 /** A package in one version. */
 export interface DebianPackage {

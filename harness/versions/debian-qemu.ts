@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shellWord } from '../host/shell-word.ts';
+import { shellWord } from '../host/run-tool.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { chooseVersion, type PackageChoice } from './debian-packages.ts';
 import { fetchVersion, type VersionKind } from './fetch-version.ts';
 import type { PackageLists } from './package-lists.ts';
-import type { DebianVersion, FetchedPackage } from './suites.ts';
-import type { VersionFailure } from './version-failure.ts';
+import type { DebianVersion, FetchedPackage, VersionFailure } from './suites.ts';
 
 const PACKAGE = 'qemu-system-x86';
 /** The binary in the package, and the script that starts it from here. */

@@ -1,11 +1,11 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PROGRESS_INTERVAL_MS } from '../host/progress-interval.ts';
+import { PROGRESS_INTERVAL_MS } from '../host/run-tool.ts';
 import { ok, type Result } from '../result.ts';
 import type { DebianPackage, PackageChoice } from './debian-packages.ts';
 import type { PackageLists } from './package-lists.ts';
 import { cannotBeHad, runApt } from './run-apt.ts';
-import type { VersionFailure } from './version-failure.ts';
+import type { VersionFailure } from './suites.ts';
 
 const MEGABYTE = 1e6;
 /** Where the archives are until they are unpacked. */

@@ -7,8 +7,7 @@ import { cacheRoot } from '../cache/cache.ts';
 import { KERNEL } from './debian-kernel.ts';
 import { QEMU_VERSION } from './debian-qemu.ts';
 import { FAKE_SUITE, type FakeArchive, type FakePackage, fakeArchive, makeKey } from './fake-archive.fixture.ts';
-import { fetchVersion, type VersionKind } from './fetch-version.ts';
-import { fetchedVersions } from './fetched-versions.ts';
+import { fetchedVersions, fetchVersion, type VersionKind } from './fetch-version.ts';
 import type { HostArchive } from './host-archive.ts';
 import { bzImage } from './kernel-image.fixture.ts';
 

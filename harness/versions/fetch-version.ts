@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheEntry, cacheRoot } from '../cache/cache.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -7,8 +7,7 @@ import type { DebianPackage, PackageChoice } from './debian-packages.ts';
 import { fetchPackages } from './fetch-packages.ts';
 import { type HostArchive, hostArchive } from './host-archive.ts';
 import { type PackageLists, packageLists } from './package-lists.ts';
-import type { DebianVersion, FetchedPackage, SuiteName } from './suites.ts';
-import type { VersionFailure } from './version-failure.ts';
+import type { DebianVersion, FetchedPackage, SuiteName, VersionFailure } from './suites.ts';
 
 /** Something of which a suite has versions. */
 export interface VersionKind {
@@ -103,4 +102,27 @@ async function use(link: string, entry: string): Promise<void> {
   const made = join(cacheRoot(), entry, `in-use-${randomUUID()}`);
   await symlink(entry, made);
   await rename(made, link);
+}
+
+export interface VersionThere extends FetchedVersion {
+  readonly kind: VersionKind['name'];
+  /** Whether it is the one that a scenario gets that names its suite only. */
+  readonly isInUse: boolean;
+}
+
+const ENTRY = /^debian-(?<kind>kernel|qemu|source)-[a-z-]+_./;
+
+/** All versions in the cache, by name. */
+export async function fetchedVersions(): Promise<readonly VersionThere[]> {
+  const names = (await readdir(cacheRoot()).catch(() => [])).filter((name) => !/\.(building|scrap-.*)$/.test(name));
+  const links = names.filter((name) => name.startsWith('debian-') && !ENTRY.test(name));
+  const targets = await Promise.all(links.map((link) => readlink(join(cacheRoot(), link)).catch(() => '')));
+  const found = await Promise.all(
+    names.toSorted().map(async (name): Promise<readonly VersionThere[]> => {
+      const kind = ENTRY.exec(name)?.groups?.kind as VersionThere['kind'] | undefined;
+      const version = kind && (await readVersion(join(cacheRoot(), name)));
+      return version ? [{ ...version, kind, isInUse: targets.includes(name) }] : [];
+    }),
+  );
+  return found.flat();
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { FailureWithRemedy } from '../result.ts';
-import { fail, ok, type Result } from '../result.ts';
+import { type FailureWithRemedy, fail, ok, type Result } from '../result.ts';
 
 /** Linux x86 boot protocol (Documentation/arch/x86/boot.rst): the magic at 0x202, and at 0x20E where the version is. */
 const HEADER_MAGIC_OFFSET = 0x202;

@@ -1,8 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { release as hostRelease } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import type { FailureWithRemedy } from '../result.ts';
-import { fail, ok, type Result } from '../result.ts';
+import { type FailureWithRemedy, fail, ok, type Result } from '../result.ts';
 import type { GuestKernel } from './guest-kernel.ts';
 import { readKernelImage } from './kernel-image.ts';
 

@@ -4,8 +4,7 @@ import { cacheEntry, cacheRoot } from '../cache/cache.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { HostArchive } from './host-archive.ts';
 import { cannotBeHad, runApt } from './run-apt.ts';
-import { type Distribution, SUITES, type SuiteName } from './suites.ts';
-import type { VersionFailure } from './version-failure.ts';
+import { type Distribution, SUITES, type SuiteName, type VersionFailure } from './suites.ts';
 
 /** Package lists of one suite. Every call of apt about it takes `aptOptions`. */
 export interface PackageLists {

@@ -1,7 +1,6 @@
 import { runTool } from '../host/run-tool.ts';
-import type { FailureWithRemedy } from '../result.ts';
-import { fail, type Result } from '../result.ts';
-import type { VersionFailure } from './version-failure.ts';
+import { type FailureWithRemedy, fail, type Result } from '../result.ts';
+import type { VersionFailure } from './suites.ts';
 
 /** What to do, by what apt says (2.0 to 3.0). Where it says something else, its words are there all the same. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [

@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheEntry } from '../cache/cache.ts';
-import type { FailureWithRemedy } from '../result.ts';
-import { fail, ok, type Result } from '../result.ts';
+import { type FailureWithRemedy, fail, ok, type Result } from '../result.ts';
 import { KERNEL, KERNEL_FACTS_FILE } from './debian-kernel.ts';
 import { makeVersion, readVersion } from './fetch-version.ts';
 import type { GuestKernel } from './guest-kernel.ts';
 import { type HostArchive, hostArchive } from './host-archive.ts';
 import { packageLists } from './package-lists.ts';
-import { STABLE_SUITES, type SuiteName } from './suites.ts';
-import type { VersionFailure } from './version-failure.ts';
+import { STABLE_SUITES, type SuiteName, type VersionFailure } from './suites.ts';
 
 /** The cache entry: `boot/vmlinuz-<release>` and `lib/modules/<release>`. */
 const STOCK_KERNEL = 'stock-kernel';

@@ -51,3 +51,13 @@ export const SUITES: Readonly<Record<SuiteName, Suite>> = {
   trixie: { own: stable('trixie'), base: [], qemu: [10, 0] },
   sid: { own: [{ archive: 'debian', name: 'sid' }], base: [] },
 };
+
+/**
+ * Why there is no such version. `absent`: the suite can be looked at and does not have it, so that whoever asked for it
+ * has to ask for another. `unavailable`: it cannot be had here and now.
+ */
+export interface VersionFailure {
+  readonly kind: 'absent' | 'unavailable';
+  readonly what: string;
+  readonly remedy: string;
+}

@@ -6,7 +6,7 @@ import { cacheRoot } from '../../harness/cache/cache.ts';
 import { packTree } from '../../harness/guest/initramfs.ts';
 import { copyModules } from '../../harness/guest/kernel-modules.ts';
 import { findCommand } from '../../harness/host/requirements.ts';
-import { shellWord } from '../../harness/host/shell-word.ts';
+import { shellWord } from '../../harness/host/run-tool.ts';
 import { optionValue } from '../../harness/machine/qemu-syntax.ts';
 import { projectRoot } from '../../harness/project-root.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';

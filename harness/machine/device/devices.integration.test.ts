@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type RealRun, runReal } from '../../run/test-run.ts';
-import { soundScenarioOf } from '../../scenario/scenario-text.ts';
+import { soundScenarioOf } from '../../scenario/test-scenario.ts';
 import { devices } from './index.ts';
 
 /** Drivers that the stock kernel has and no device here is about. */

@@ -2,7 +2,6 @@ import { devices } from '../../machine/device/index.ts';
 import type { Slot } from '../../machine/slot.ts';
 import type { Topology } from '../../machine/topology/topology.ts';
 import { type PlannedBoot, placeInStretch } from '../../plan/schedule.ts';
-import { deviceKind } from '../../scenario/device-kind.ts';
 import { measuredSteps } from '../../scenario/walk-steps.ts';
 import { seededRandom } from '../../statistics/seeded-random.ts';
 import type { Operation } from '../../timeline/recording.ts';
@@ -98,4 +97,12 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
 function expectedOf({ expected }: Variant, operation: OperationName, own: readonly Outcome[] | undefined) {
   const outcomes = own ?? expected[operation];
   return outcomes ? { expected: outcomes } : {};
+}
+
+/**
+ * What samples call a device: its name, and where it is only the frame for any driver of QEMU's, the driver too. Devices of
+ * two drivers have nothing in common, and are never in one figure.
+ */
+export function deviceKind({ device, options }: Pick<DeviceInSlot, 'device' | 'options'>): string {
+  return typeof options.driver === 'string' ? `${device}-${options.driver}` : device;
 }

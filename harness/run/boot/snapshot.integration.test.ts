@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { soundScenarioOf } from '../../scenario/scenario-text.ts';
+import { soundScenarioOf } from '../../scenario/test-scenario.ts';
 import { type RealRun, runReal } from '../test-run.ts';
 
 /** Guests that are saved and restored, and what runs beside machines, in real QEMU. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { soundScenarioOf } from '../../scenario/scenario-text.ts';
+import { soundScenarioOf } from '../../scenario/test-scenario.ts';
 import type { RecordedEvent } from '../../timeline/recording.ts';
 import type { Clock } from '../../vocabulary.ts';
 import { type RealRun, runReal } from '../test-run.ts';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { cacheRoot } from '../../cache/cache.ts';
-import type { GuestImage } from '../../guest/guest-image.ts';
-import { prepareGuest } from '../../guest/prepare-guest.ts';
+import { type GuestImage, prepareGuest } from '../../guest/prepare-guest.ts';
 import { devices } from '../../machine/device/index.ts';
 import { majorMinor } from '../../machine/qemu-release.ts';
 import { topologyOf } from '../../machine/topology/index.ts';

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import type { Slot } from '../../machine/slot.ts';
-import type { DeviceInSlot } from '../../variant.ts';
+import type { DeviceInSlot, Step } from '../../variant.ts';
 import { count, didYouMean, listWords, quote } from '../../words.ts';
-import { MAX_ID_LENGTH } from './device-id.ts';
+import { offsetMs } from '../yaml/quantity.ts';
+import { MAX_ID_LENGTH } from './choices.ts';
 import { type DeviceChoice, type Layout, misplaced, type Placed, type Surroundings } from './step-kind.ts';
 
 /** Where QEMU's name of a bus could stand: the first free slot on any. */
@@ -80,4 +82,30 @@ function firstFree(taken: ReadonlySet<number>): number {
   let slot = 0;
   while (taken.has(slot)) slot += 1;
   return slot;
+}
+
+/** How several operations of one step follow each other: keys of `plug` and of `unplug`. */
+export const arrangement = {
+  together: z
+    .boolean()
+    .describe('several at the same time, which is the default, or one after another')
+    .exactOptional(),
+  gap: offsetMs.describe('between the starts of those that go together, or between one and the next').exactOptional(),
+};
+
+export interface Arrangement {
+  readonly together?: boolean;
+  /** Milliseconds. */
+  readonly gap?: number;
+}
+
+/** Several steps of one kind, at the same time or one after another. */
+export function arranged(steps: readonly Step[], { together = true, gap = 0 }: Arrangement): readonly Step[] {
+  if (steps.length === 1) return steps;
+  if (!together) return steps.flatMap((step, index) => [...(index > 0 ? wait(gap) : []), step]);
+  return [{ operation: 'parallel', branches: steps.map((step, index) => [...wait(gap * index), step]) }];
+}
+
+function wait(waitMs: number): readonly Step[] {
+  return waitMs > 0 ? [{ operation: 'wait', waitMs }] : [];
 }

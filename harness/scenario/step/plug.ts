@@ -4,11 +4,8 @@ import type { PlugStep } from '../../variant.ts';
 import type { Outcome } from '../../vocabulary.ts';
 import type { Path } from '../yaml/problem.ts';
 import { durationMs, offsetMs } from '../yaml/quantity.ts';
-import { type Arrangement, arranged, arrangement } from './arranged.ts';
-import { deviceId } from './device-id.ts';
-import { DEFAULT_DEVICE, deviceChoice } from './device-options.ts';
-import { expectedOutcomes } from './expected-outcomes.ts';
-import { AUTO_BUS, locate } from './locate.ts';
+import { DEFAULT_DEVICE, deviceChoice, deviceId, expectedOutcomes } from './choices.ts';
+import { type Arrangement, AUTO_BUS, arranged, arrangement, locate } from './locate.ts';
 import { defineStepKind, type Layout, misplaced, type Placed } from './step-kind.ts';
 
 /** A plug that the guest takes for a wish to unplug shows when the driver has waited as for an unplug; a second for the rest. */

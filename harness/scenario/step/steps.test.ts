@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Step, Variant } from '../../variant.ts';
-import { problemLines, scenarioText, soundScenarioOf } from '../scenario-text.ts';
+import { problemLines, scenarioText, soundScenarioOf } from '../test-scenario.ts';
 
 /** The sequence is on line 4; the variant has three root ports. */
 const text = (steps: string, settings = '') =>

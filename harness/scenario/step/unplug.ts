@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { UnplugStep } from '../../variant.ts';
 import { count, didYouMean, listWords, quote } from '../../words.ts';
-import { arranged, arrangement } from './arranged.ts';
-import { expectedOutcomes } from './expected-outcomes.ts';
+import { expectedOutcomes } from './choices.ts';
+import { arranged, arrangement } from './locate.ts';
 import { defineStepKind, type Layout, misplaced, type Plugged } from './step-kind.ts';
 
 const ALL = 'all';

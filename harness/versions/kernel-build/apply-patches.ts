@@ -1,7 +1,6 @@
 import { execa } from 'execa';
 import { toolPath } from '../../host/requirements.ts';
-import type { FailureWithRemedy } from '../../result.ts';
-import { fail, ok, type Result } from '../../result.ts';
+import { type FailureWithRemedy, fail, ok, type Result } from '../../result.ts';
 import type { KernelPatch } from './kernel-recipe.ts';
 
 /**

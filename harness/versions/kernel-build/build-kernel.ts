@@ -3,15 +3,13 @@ import { dirname, join } from 'node:path';
 import { runTool } from '../../host/run-tool.ts';
 import type { FailureWithRemedy, Result } from '../../result.ts';
 import { applyPatches } from './apply-patches.ts';
-import { checkBuildHost } from './build-host.ts';
-import { checkBuildTools } from './build-tools.ts';
-import { builtinParameters } from './builtin-parameters.ts';
-import { compileProgress, EXPECTED_FILES } from './compile-progress.ts';
-import { configureKernel } from './configure-kernel.ts';
+import { checkBuildHost, checkBuildTools } from './build-tools.ts';
 import type { LinuxSource } from './debian-source.ts';
 import { discardTree, emptyTree, isContinuable, markReady, rewind, sourceIn, withCheckpoints } from './kept-tree.ts';
+import { configureKernel } from './kernel-config.ts';
+import { builtinParameters } from './kernel-payload.ts';
 import type { KernelRecipe } from './kernel-recipe.ts';
-import { type MakeFailure, runMake } from './run-make.ts';
+import { compileProgress, EXPECTED_FILES, type MakeFailure, runMake } from './run-make.ts';
 
 /** What a build leaves in its directory; the rest is removed. `facts` is a BuiltKernelFacts as JSON. */
 export const BUILT_FILES = { image: 'bzImage', facts: 'kernel.json', config: 'config' } as const;

@@ -5,9 +5,8 @@ import { fail, ok, type Result } from '../../result.ts';
 import { type PackageChoice, packageBehind } from '../debian-packages.ts';
 import { fetchVersion, type VersionKind } from '../fetch-version.ts';
 import type { PackageLists } from '../package-lists.ts';
-import type { DebianVersion } from '../suites.ts';
-import type { VersionFailure } from '../version-failure.ts';
-import { checkBuildHost } from './build-host.ts';
+import type { DebianVersion, VersionFailure } from '../suites.ts';
+import { checkBuildHost } from './build-tools.ts';
 
 /** The package that depends on the source of the suite's own kernel, such as linux-source-6.12, in the same version. */
 const META_PACKAGE = 'linux-source';

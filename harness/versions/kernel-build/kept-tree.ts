@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { toolPath } from '../../host/requirements.ts';
 import { runTool } from '../../host/run-tool.ts';
-import type { FailureWithRemedy } from '../../result.ts';
-import { ok, type Result } from '../../result.ts';
+import { type FailureWithRemedy, ok, type Result } from '../../result.ts';
 
 /**
  * Where a kernel is compiled: a directory that outlives the process, so that a build that was interrupted goes on. The

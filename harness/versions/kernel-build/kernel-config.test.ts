@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { describeLostOptions, fragmentFor, lostOptions } from './kernel-config.ts';
+import { compareVersions, describeLostOptions, fragmentFor, lostOptions } from './kernel-config.ts';
 
 const CONFIG = `#
 # Linux/x86 6.1.192 Kernel Configuration
@@ -56,4 +56,23 @@ test('an option that a version does not have is not asked of it, and everything 
   expect(fragmentFor(fragment, '6.12.95-1~bpo12+1')).toBe(fragment);
   expect(fragmentFor(fragment, '5.10.223-1')).toBe(fragment.replace('CONFIG_VIRTIO_IOMMU=y\n', ''));
   expect(fragmentFor(fragment, '7.2.13-1')).toBe(fragment.replace('PREEMPT_VOLUNTARY', 'PREEMPT_LAZY'));
+});
+
+test('versions are compared number by number, and a revision of Debian’s does not count', () => {
+  expect(compareVersions('6.1.192-2', '6.12.117-1')).toBeLessThan(0);
+  expect(compareVersions('6.12', '6.12.95-1~bpo12+1')).toBeLessThan(0);
+  expect(compareVersions('7.2.13-1', '6.12')).toBeGreaterThan(0);
+  expect(compareVersions('6.1.192-2', '6.1.192-1')).toBe(0);
+  expect(compareVersions('6.12.0', '6.12')).toBe(0);
+});
+
+test('the order is that of the numbers, whatever they are', () => {
+  const parts = fc.array(fc.nat(300), { minLength: 3, maxLength: 3 });
+  const asNumber = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum * 1000 + number, 0);
+  fc.assert(
+    fc.property(parts, parts, (one, other) => {
+      const compared = compareVersions(one.join('.'), other.join('.'));
+      expect(Math.sign(compared)).toBe(Math.sign(asNumber(one) - asNumber(other)));
+    }),
+  );
 });

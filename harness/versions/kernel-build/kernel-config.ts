@@ -1,4 +1,7 @@
-import { compareVersions } from './kernel-version.ts';
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FailureWithRemedy, fail, ok, type Result } from '../../result.ts';
+import { runMake } from './run-make.ts';
 
 /** An option that not every version has. The versions are the first ones that are built with it, and without it again. */
 interface VersionedOption {
@@ -68,4 +71,40 @@ function optionLines(text: string): readonly string[] {
 
 function optionName(line: string): string {
   return /CONFIG_\w+/.exec(line)?.[0] ?? '';
+}
+
+/**
+ * Orders versions of Linux, also as Debian's packages have them (`6.12.95-1~bpo12+1`): negative where the first is the
+ * older one, 0 where both are the same. Numbers that one of them lacks count as 0, and Debian's revision does not count.
+ */
+export function compareVersions(one: string, other: string): number {
+  const [numbers, others] = [numbersOf(one), numbersOf(other)];
+  for (let index = 0; index < Math.max(numbers.length, others.length); index += 1) {
+    const difference = (numbers[index] ?? 0) - (others[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function numbersOf(version: string): readonly number[] {
+  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
+}
+
+/**
+ * Makes the .config of the kernel in `tree`: the smallest configuration, with the fragment appended. Of two lines for
+ * one option, Kconfig takes the later. An option that it drops is a failure.
+ */
+export async function configureKernel(tree: string, fragment: string): Promise<Result<void, FailureWithRemedy>> {
+  const config = join(tree, '.config');
+  const tiny = await runMake(tree, 'tinyconfig');
+  if (!tiny.ok) return tiny;
+  await appendFile(config, fragment);
+  const completed = await runMake(tree, 'olddefconfig');
+  if (!completed.ok) return completed;
+  const lost = lostOptions(fragment, await readFile(config, 'utf8'));
+  if (lost.length === 0) return ok(undefined);
+  return fail({
+    what: `This kernel's configuration does not take what harness/versions/kernel-build/kernel.config asks for:\n${describeLostOptions(lost)}`,
+    remedy: 'Add the options that these depend on, or drop them.',
+  });
 }

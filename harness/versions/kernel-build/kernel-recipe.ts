@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { projectRoot } from '../../project-root.ts';
-import { fragmentFor } from './kernel-config.ts';
-import { compareVersions } from './kernel-version.ts';
+import { compareVersions, fragmentFor } from './kernel-config.ts';
 
 /** Raised when the way of building changes what comes out, so that kernels built the old way are built again. */
 const BUILD_VERSION = 1;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PROGRESS_INTERVAL_MS } from '../../host/progress-interval.ts';
-import { compileProgress, EXPECTED_FILES } from './compile-progress.ts';
+import { PROGRESS_INTERVAL_MS } from '../../host/run-tool.ts';
+import { compileProgress, EXPECTED_FILES } from './run-make.ts';
 
 test('only compiled files are counted, and the count is reported now and then', () => {
   const reports: string[] = [];

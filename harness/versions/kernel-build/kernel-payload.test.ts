@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { builtinParameters } from './builtin-parameters.ts';
+import { builtinParameters } from './kernel-payload.ts';
 
 /** As in a kernel's modules.builtin.modinfo. */
 function modinfo(...lines: readonly string[]): Buffer {

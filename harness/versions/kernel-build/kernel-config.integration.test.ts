@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyPatches } from './apply-patches.ts';
-import { configureKernel } from './configure-kernel.ts';
 import { debianSource } from './debian-source.ts';
+import { configureKernel } from './kernel-config.ts';
 import { readRecipe } from './kernel-recipe.ts';
 import { runMake } from './run-make.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { questionOf } from './question.ts';
+import { questionOf } from './parse.ts';
 
 test('the question is the comment above the first key, without marks and without the line for editors', () => {
   const editor = '# yaml-language-server: $schema=../harness/scenario/scenario.schema.json\n';
