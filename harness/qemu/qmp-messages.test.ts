@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseQmpLine } from './qmp-messages.ts';
+import { parseQmpLine, qmpId, qmpMessage, qmpStampMs } from './qmp-messages.ts';
 
 test.each([
   [{ QMP: { version: {}, capabilities: [] } }, { kind: 'greeting' }],
@@ -25,6 +25,10 @@ test.each([
     { event: 'DEVICE_DELETED', data: { device: 'd0' } },
     { kind: 'event', event: 'DEVICE_DELETED', data: { device: 'd0' } },
   ],
+  [
+    { execute: 'device_del', arguments: { id: 'd0' }, id: 'op3/1' },
+    { kind: 'command', execute: 'device_del', id: 'op3/1' },
+  ],
   [{ something: 'else' }, { kind: 'unknown' }],
 ])('%j', (message, expected) => {
   expect(parseQmpLine(JSON.stringify(message))).toEqual({ message, ...expected });
@@ -41,4 +45,14 @@ test('never throws, whatever the JSON', () => {
       expect(parseQmpLine(JSON.stringify(message)).message).toEqual(JSON.parse(JSON.stringify(message)));
     }),
   );
+});
+
+test.each([undefined, null, 3, 'text', []])('%j in a recording is no message, and has no id', (message) => {
+  expect(qmpMessage(message).kind).toBe('unknown');
+  expect(qmpId(message)).toBeUndefined();
+});
+
+test("an event has QEMU's stamp in milliseconds, where it has one", () => {
+  expect(qmpStampMs({ event: 'STOP', timestamp: { seconds: 1, microseconds: 2500 } })).toBe(1002.5);
+  expect(qmpStampMs({ event: 'STOP' })).toBeUndefined();
 });

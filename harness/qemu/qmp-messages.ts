@@ -1,8 +1,10 @@
 /** The members of a JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** One line of QMP, sorted by what it is (QEMU docs/interop/qmp-spec). `message` is the whole of it, for the recording. */
+/** A message of QMP, sorted by what it is (QEMU docs/interop/qmp-spec). `message` is the whole of it, for the recording. */
 export type QmpMessage =
+  /** The only one that goes to QEMU. */
+  | { readonly kind: 'command'; readonly message: JsonObject; readonly id: unknown; readonly execute: string }
   | { readonly kind: 'greeting'; readonly message: JsonObject }
   | { readonly kind: 'event'; readonly message: JsonObject; readonly event: string; readonly data: JsonObject }
   | { readonly kind: 'return'; readonly message: JsonObject; readonly id: unknown; readonly value: unknown }
@@ -21,7 +23,15 @@ export type QmpMessage =
 /** Reads one line from the monitor. Whole numbers above 2^53 lose their last digits, as JSON in JavaScript does. */
 export function parseQmpLine(text: string): QmpMessage {
   const message = parseJson(text);
-  if (!isObject(message)) return { kind: 'malformed', message: { malformed: text } };
+  return isObject(message) ? qmpMessage(message) : { kind: 'malformed', message: { malformed: text } };
+}
+
+/** Sorts a message that has been parsed, as it is in a recording. */
+export function qmpMessage(message: unknown): QmpMessage {
+  if (!isObject(message)) return { kind: 'unknown', message: {} };
+  if (typeof message.execute === 'string') {
+    return { kind: 'command', message, id: message.id, execute: message.execute };
+  }
   if (isObject(message.QMP)) return { kind: 'greeting', message };
   if (typeof message.event === 'string')
     return { kind: 'event', message, event: message.event, data: isObject(message.data) ? message.data : {} };
@@ -33,16 +43,28 @@ export function parseQmpLine(text: string): QmpMessage {
   return { kind: 'unknown', message };
 }
 
+/** The id with which a command was sent, and which its reply repeats; events have none. */
+export function qmpId(message: unknown): unknown {
+  return isObject(message) ? message.id : undefined;
+}
+
+/** QEMU's own stamp in an event: its wall clock, in milliseconds since 1970. */
+export function qmpStampMs({ timestamp }: JsonObject): number | undefined {
+  if (!isObject(timestamp)) return undefined;
+  return Number(timestamp.seconds) * 1e3 + Number(timestamp.microseconds) / 1e3;
+}
+
+/** A member that should be a text; empty where it is not. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -1,5 +1,7 @@
+import { qmpStampMs } from '../qemu/qmp-messages.ts';
 import { conclusionOf } from '../timeline/conclusion.ts';
 import { judge } from '../timeline/judge.ts';
+import { receivedQmpEvent } from '../timeline/recorded-qmp.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import type { OperationName } from '../vocabulary.ts';
 
@@ -39,7 +41,6 @@ export function recordedOperations(events: readonly RecordedEvent[], originMs: n
 }
 
 function stampOf(event: RecordedEvent): number | undefined {
-  if (event.source !== 'qmp') return undefined;
-  const { timestamp } = event.message as { readonly timestamp?: { seconds: number; microseconds: number } };
-  return timestamp && timestamp.seconds * 1e3 + timestamp.microseconds / 1e3;
+  const message = receivedQmpEvent(event)?.message;
+  return message && qmpStampMs(message);
 }

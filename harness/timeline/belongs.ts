@@ -1,3 +1,4 @@
+import { qmpId } from '../qemu/qmp-messages.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 
 /** The id of a QMP command that was sent for an operation: `op3/17`. QEMU repeats it in its reply. */
@@ -16,6 +17,6 @@ export function belongs(event: RecordedEvent, operation: Operation): boolean {
     return !('operation' in event) || event.operation === undefined || event.operation === operation.number;
   }
   if (event.source !== 'qmp') return true;
-  const { id } = event.message as { readonly id?: unknown };
+  const id = qmpId(event.message);
   return typeof id !== 'string' || id.split('/')[0] === commandTag(operation);
 }

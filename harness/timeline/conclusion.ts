@@ -1,3 +1,4 @@
+import { qmpMessage } from '../qemu/qmp-messages.ts';
 import type { Outcome } from '../vocabulary.ts';
 import { belongs } from './belongs.ts';
 import type { GivenUp, Operation, RecordedEvent } from './recording.ts';
@@ -73,19 +74,12 @@ function whenFound({ fields }: { readonly fields: Readonly<Record<string, string
   return fields.present === 'yes' ? 'early: there when the guest was ready' : 'late: came after the guest was ready';
 }
 
-/** The parts of QMP messages that decide an outcome. Everything else in them is of no interest here. */
-interface QmpMessage {
-  readonly event?: string;
-  readonly data?: { readonly device?: string; readonly path?: string };
-  readonly error?: { readonly class: string; readonly desc: string };
-}
-
 function fromQmp({ operation, deviceId }: Operation, received: unknown): Conclusion | undefined {
-  if (typeof received !== 'object' || received === null || deviceId === undefined) return undefined;
-  const message = received as QmpMessage;
-  if (message.error) return { outcome: 'refused', detail: `${message.error.class}: ${message.error.desc}` };
+  if (deviceId === undefined) return undefined;
+  const message = qmpMessage(received);
+  if (message.kind === 'error') return { outcome: 'refused', detail: `${message.class}: ${message.description}` };
   // A virtio device sends DEVICE_DELETED twice: first without an id, for the backend's path, then for the device.
-  if (message.data?.device !== deviceId) return undefined;
+  if (message.kind !== 'event' || message.data.device !== deviceId) return undefined;
   if (message.event === 'DEVICE_DELETED') {
     if (operation === 'unplug') return { outcome: 'ok', detail: '' };
     return { outcome: 'vanished', detail: 'QEMU deleted the device although nobody had asked for it' };

@@ -1,8 +1,10 @@
 import { LONGEST_WAITS_MS } from '../drivers/index.ts';
 import type { AgentMessage } from '../guest/protocol.ts';
-import type { OperationName, Outcome } from '../vocabulary.ts';
+import { START_COMMANDS, startCommand } from '../qemu/start-commands.ts';
+import type { Outcome } from '../vocabulary.ts';
 import { type Anchor, hostTimeOf } from './clock.ts';
 import { type Conclusion, conclusionOf } from './conclusion.ts';
+import { isSent } from './recorded-qmp.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 import { type Stretch, stretches } from './stretch.ts';
 
@@ -25,15 +27,6 @@ export interface JudgedOperation {
   readonly detail: string;
 }
 
-/** The QMP command whose writing starts the measurement. */
-const STARTS_WITH: Readonly<Record<OperationName, string>> = {
-  boot: 'cont',
-  plug: 'device_add',
-  unplug: 'device_del',
-};
-/** A boot from a snapshot begins where QEMU begins to read the saved guest. */
-const RESTORE_STARTS_WITH = 'migrate-incoming';
-
 /**
  * A plug that ran into a limit this long and is not in the guest's inventory is `lost`, under a shorter one only late.
  * Longer than any driver of the guest waits, with room for a slow guest.
@@ -49,13 +42,13 @@ export function judge(events: readonly RecordedEvent[]): readonly JudgedOperatio
 export function judgeStretch(stretch: Stretch): JudgedOperation {
   const judged = judgeOperation(stretch);
   if (stretch.operation.offsetMs === undefined) return judged;
-  const continued = stretch.events.find((event) => isCommand(event, STARTS_WITH.boot));
+  const continued = stretch.events.find((event) => isSent(event, START_COMMANDS.boot));
   return continued ? { ...judged, offsetMs: judged.startedAtMs - continued.atMs } : judged;
 }
 
 function judgeOperation({ operation, events, clockBefore: before, clockAfter: after }: Stretch): JudgedOperation {
-  const command = operation.bootMode === 'snapshot' ? RESTORE_STARTS_WITH : STARTS_WITH[operation.operation];
-  const start = events.find((event) => isCommand(event, command));
+  const command = startCommand(operation.operation, operation.bootMode);
+  const start = events.find((event) => isSent(event, command));
   const startedAtMs = start?.atMs ?? events[0]?.atMs ?? 0;
   const concluded = operation.offsetMs === undefined ? firstConclusion(operation, events) : raceOf(operation, events);
   if (!concluded) {
@@ -102,11 +95,6 @@ function endOf(event: RecordedEvent, before: Anchor | undefined, after: Anchor |
   const atMs = hostTimeOf(event.message.guestNs / 1e6, before, after);
   if (atMs === undefined) return undefined;
   return { atMs, clock: { clockUncertaintyMs: Math.max(before?.uncertaintyMs ?? 0, after?.uncertaintyMs ?? 0) } };
-}
-
-function isCommand(event: RecordedEvent, name: string): boolean {
-  if (event.source !== 'qmp' || event.direction !== 'sent') return false;
-  return (event.message as { readonly execute?: string } | null)?.execute === name;
 }
 
 /**

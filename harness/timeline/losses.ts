@@ -1,7 +1,9 @@
 import type { AgentMessage } from '../guest/protocol.ts';
+import { START_COMMANDS } from '../qemu/start-commands.ts';
 import type { LossKind } from '../vocabulary.ts';
 import { contradictions } from './clock.ts';
 import { wrongClockRate } from './clock-rate.ts';
+import { isSent } from './recorded-qmp.ts';
 import type { RecordedEvent } from './recording.ts';
 import { wrongTimerRate } from './timer-rate.ts';
 
@@ -54,12 +56,7 @@ export function lastHeard(events: readonly RecordedEvent[]): Heard {
  */
 function beginning(events: readonly RecordedEvent[]): Heard {
   const isStarted = events.some((event) => event.source === 'process' && event.event === 'started');
-  const isRestored = events.some(
-    (event) =>
-      event.source === 'qmp' &&
-      event.direction === 'sent' &&
-      (event.message as { readonly execute?: string }).execute === 'migrate-incoming',
-  );
+  const isRestored = events.some((event) => isSent(event, START_COMMANDS.restore));
   return isStarted && !isRestored ? { agent: 0, kernel: -1 } : {};
 }
 

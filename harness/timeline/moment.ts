@@ -1,4 +1,6 @@
 import type { Moment } from '../drivers/moment.ts';
+import { qmpMessage, textOf } from '../qemu/qmp-messages.ts';
+import { isStartCommand } from '../qemu/start-commands.ts';
 import { type Anchor, hostTimeOf } from './clock.ts';
 import type { GuestTime } from './losses.ts';
 import type { RecordedEvent } from './recording.ts';
@@ -21,7 +23,7 @@ export function momentsOf(stretch: Stretch): readonly Moment[] {
   };
 
   add(0, { source: 'agent', what: 'clock-zero' });
-  const commands = new Map<number | string, string>();
+  const commands = new Map<unknown, string>();
   for (const event of [...stretch.events, ...stretch.gapAfter]) {
     if (event.source === 'harness' && event.event === 'virtual-clock' && event.at !== undefined)
       moments.push({ atMs: event.atMs, source: 'harness', what: event.at });
@@ -67,34 +69,28 @@ function logZeroMs(text: string): number | undefined {
 
 type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
-/** The commands with which operations begin, and those within them that part phases. */
-const MEASURED_COMMANDS: ReadonlySet<string> = new Set(['cont', 'device_add', 'device_del', 'migrate-incoming']);
-
-/** The measured command, its reply, and QMP events. Commands around the measured one are of no interest. */
-function qmpMoment(
-  event: RecordedEvent & { source: 'qmp' },
-  measured: Map<number | string, string>,
-): Moment | undefined {
-  const message = event.message as {
-    execute?: string;
-    id?: number | string;
-    return?: unknown;
-    event?: string;
-    data?: { device?: string; path?: string };
-  };
+/** Commands that begin operations, their replies, and QMP events. Other commands only prepare what is measured. */
+function qmpMoment(event: RecordedEvent & { source: 'qmp' }, measured: Map<unknown, string>): Moment | undefined {
+  const message = qmpMessage(event.message);
   const { atMs } = event;
-  if (event.direction === 'sent') {
-    const command = message.execute ?? '';
-    if (!MEASURED_COMMANDS.has(command)) return undefined;
-    if (message.id !== undefined) measured.set(message.id, command);
-    return { atMs, source: 'qmp', what: 'sent', command };
+  switch (message.kind) {
+    case 'command': {
+      const command = message.execute;
+      if (!isStartCommand(command)) return undefined;
+      if (message.id !== undefined) measured.set(message.id, command);
+      return { atMs, source: 'qmp', what: 'sent', command };
+    }
+    case 'event': {
+      const { device, path } = message.data;
+      return { atMs, source: 'qmp', what: 'event', name: message.event, device: textOf(device), path: textOf(path) };
+    }
+    case 'return': {
+      const command = measured.get(message.id);
+      return command === undefined ? undefined : { atMs, source: 'qmp', what: 'returned', command };
+    }
+    default:
+      return undefined;
   }
-  if (message.event !== undefined) {
-    const { device = '', path = '' } = message.data ?? {};
-    return { atMs, source: 'qmp', what: 'event', name: message.event, device, path };
-  }
-  const command = message.return === undefined || message.id === undefined ? undefined : measured.get(message.id);
-  return command === undefined ? undefined : { atMs, source: 'qmp', what: 'returned', command };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   returnedFrom,
   sentCommand,
 } from '../drivers/phase-table.ts';
+import { START_COMMANDS } from '../qemu/start-commands.ts';
 import type { Clock, Controller } from '../vocabulary.ts';
 import type { Operation } from './recording.ts';
 
@@ -64,7 +65,7 @@ const restore: PhaseTable = [
   {
     name: 'restore',
     kind: 'host',
-    end: sentCommand('cont'),
+    end: sentCommand(START_COMMANDS.boot),
     required: true,
     source: "QEMU reads the saved guest's memory and devices (migration/savevm.c qemu_loadvm_state())",
   },
@@ -85,7 +86,7 @@ const duringBoot: PhaseTable = [
   {
     name: 'qmp-command',
     kind: 'host',
-    end: returnedFrom('device_add'),
+    end: returnedFrom(START_COMMANDS.plug),
     required: true,
     source: 'from writing the command until its reply: QEMU creates the device',
   },

@@ -2,9 +2,11 @@ import { PCI_REMOVED } from '../drivers/driver-core-lines.ts';
 import { drivers } from '../drivers/index.ts';
 import type { Moment } from '../drivers/moment.ts';
 import { anyOf, kernel, uevent } from '../drivers/phase-table.ts';
+import { isStartCommand } from '../qemu/start-commands.ts';
 import type { Controller, Phase } from '../vocabulary.ts';
 import { conclusionOf } from './conclusion.ts';
 import type { JudgedOperation } from './judge.ts';
+import { sentCommand } from './recorded-qmp.ts';
 import type { Stretch } from './stretch.ts';
 
 const removed = anyOf(kernel(PCI_REMOVED), uevent('remove', 'pci'));
@@ -17,9 +19,7 @@ export function judgedVirtually(
   controller: Controller,
 ): JudgedOperation {
   const concluded = events.find((event) => conclusionOf(judged.operation, event));
-  const started = events.find(
-    (event) => event.source === 'qmp' && event.direction === 'sent' && isStart(event.message),
-  );
+  const started = events.find((event) => isStartCommand(sentCommand(event)?.execute ?? ''));
   const hostStartMs = started?.hostMs ?? events[0]?.hostMs ?? 0;
   const wallMs = (concluded?.hostMs ?? hostStartMs) - hostStartMs;
   const whole = { ...judged, hostStartMs, wallMs };
@@ -62,11 +62,6 @@ export function withoutHostTime(judged: JudgedOperation, phases: readonly Phase[
     `${host.name} seems to have taken ${host.durationMs.toFixed(3)} ms of virtual time, and is the host's work, ` +
     'which takes none on this clock: the clocks of host and guest are not tied as they should be';
   return onUnknownClock(judged, detail);
-}
-
-function isStart(message: unknown): boolean {
-  const { execute = '' } = message as { readonly execute?: string };
-  return ['cont', 'device_add', 'device_del', 'migrate-incoming'].includes(execute);
 }
 
 /** What is missing of the log from the start on until the device was let go; it may have been the line that says it. */

@@ -1,3 +1,5 @@
+import { START_COMMANDS } from '../qemu/start-commands.ts';
+import { isSent } from './recorded-qmp.ts';
 import type { RecordedEvent } from './recording.ts';
 
 /**
@@ -10,7 +12,7 @@ import type { RecordedEvent } from './recording.ts';
 export function inVirtualTime(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   const isFromTheStart =
     events.some((event) => event.source === 'process' && event.event === 'started') &&
-    !events.some((event) => isSent(event, 'migrate-incoming'));
+    !events.some((event) => isSent(event, START_COMMANDS.restore));
   const times: number[] = [];
   let knownMs: number | undefined = isFromTheStart ? 0 : undefined;
   for (const event of events) {
@@ -20,7 +22,7 @@ export function inVirtualTime(events: readonly RecordedEvent[]): readonly Record
     }
     // The command itself is given while the guest still stands.
     times.push(knownMs ?? Number.NaN);
-    if (isSent(event, 'cont')) knownMs = undefined;
+    if (isSent(event, START_COMMANDS.boot)) knownMs = undefined;
   }
   // Nothing was read after these: QEMU died, or the recording ends.
   const last = times.findLast((ms) => !Number.isNaN(ms)) ?? 0;
@@ -28,13 +30,8 @@ export function inVirtualTime(events: readonly RecordedEvent[]): readonly Record
   return events.flatMap((event, index) => {
     if (event.source === 'harness' && event.event === 'begin') isBooting = event.operation.operation === 'boot';
     // Only the first instruction of a boot is an event of an operation; the others are how the clock is read.
-    if (isSent(event, 'cont') && !isBooting) return [];
+    if (isSent(event, START_COMMANDS.boot) && !isBooting) return [];
     const ms = times[index] ?? Number.NaN;
     return [{ ...event, atMs: Number.isNaN(ms) ? last : ms, hostMs: event.atMs }];
   });
-}
-
-function isSent(event: RecordedEvent, command: string): boolean {
-  if (event.source !== 'qmp' || event.direction !== 'sent') return false;
-  return (event.message as { readonly execute?: string } | null)?.execute === command;
 }

@@ -1,4 +1,5 @@
 import type { Moment } from '../../harness/drivers/moment.ts';
+import { START_COMMANDS } from '../../harness/qemu/start-commands.ts';
 import { analyse } from '../../harness/timeline/analyse.ts';
 import { momentsOf } from '../../harness/timeline/moment.ts';
 import type { RecordedEvent, RecordingHeader } from '../../harness/timeline/recording.ts';
@@ -61,7 +62,6 @@ export function timelineOf(recording: string, sample: SampleRow, which: Timeline
   };
 }
 
-const MEASURED = { boot: 'cont', plug: 'device_add', unplug: 'device_del' } as const;
 const ENDS = {
   boot: { source: 'agent', text: 'ready' },
   plug: { source: 'agent', text: 'usable: the guest can use the device' },
@@ -82,7 +82,10 @@ function describe(moment: Moment, operation: SampleRow['operation']): Omit<Timel
       }
       return {
         source: 'QMP',
-        text: moment.what === 'sent' ? `${MEASURED[operation]} is written` : `QEMU answers ${MEASURED[operation]}`,
+        text:
+          moment.what === 'sent'
+            ? `${START_COMMANDS[operation]} is written`
+            : `QEMU answers ${START_COMMANDS[operation]}`,
       };
     case 'kernel':
       return { source: 'guest kernel', text: moment.text };

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { START_COMMANDS } from '../../qemu/start-commands.ts';
 import type { Result } from '../../result.ts';
 import { conclusionOf } from '../../timeline/conclusion.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
@@ -74,7 +75,7 @@ export async function bootMachine(
 
 /** A boot from the firmware on. */
 export function continueMachine(session: Session): Promise<Result<unknown, string>> {
-  return session.execute({ execute: 'cont', arguments: {} });
+  return session.execute({ execute: START_COMMANDS.boot, arguments: {} });
 }
 
 /** A plug while the guest boots: the operation, whose `offsetMs` is when it is due, and the device. */

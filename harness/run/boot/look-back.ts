@@ -1,4 +1,6 @@
+import { textOf } from '../../qemu/qmp-messages.ts';
 import { type Conclusion, conclusionOf } from '../../timeline/conclusion.ts';
+import { receivedQmpEvent } from '../../timeline/recorded-qmp.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 
 /** What ended a machine; undefined when it still runs. */
@@ -40,16 +42,13 @@ function goneByThemselves(events: readonly RecordedEvent[], operations: readonly
       if (ended?.operation === 'plug' && ended.deviceId !== undefined && !mayGo) plugged.add(ended.deviceId);
     }
     const deleted = deletedDevice(event);
-    if (deleted !== undefined && plugged.delete(deleted)) gone.push(deleted);
+    if (plugged.delete(deleted)) gone.push(deleted);
   }
   return gone;
 }
 
-function deletedDevice(event: RecordedEvent): string | undefined {
-  if (event.source !== 'qmp' || event.direction !== 'received') return undefined;
-  const { event: name, data } = event.message as {
-    readonly event?: string;
-    readonly data?: { readonly device?: string };
-  };
-  return name === 'DEVICE_DELETED' ? data?.device : undefined;
+/** Empty where the event is no deletion, or that of a part of a device, which has no id. */
+function deletedDevice(event: RecordedEvent): string {
+  const message = receivedQmpEvent(event);
+  return message?.event === 'DEVICE_DELETED' ? textOf(message.data.device) : '';
 }

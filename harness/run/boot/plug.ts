@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Device } from '../../machine/device/device.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import type { Slot } from '../../machine/slot.ts';
+import { START_COMMANDS } from '../../qemu/start-commands.ts';
 import { kernelLine } from '../../timeline/kernel-line.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 import type { Outcome } from '../../vocabulary.ts';
@@ -141,7 +142,7 @@ export async function unplug(
     await start();
     return true;
   };
-  const command = () => session.execute({ execute: 'device_del', arguments: { id: deviceId } }, operation);
+  const command = () => session.execute({ execute: START_COMMANDS.unplug, arguments: { id: deviceId } }, operation);
   const afterTimeout = () => askJournal(session);
   const outcome = await perform(recorder, signal, operation, { prepare, command, afterTimeout }, session.letRun);
   if (outcome !== 'ok') return outcome;

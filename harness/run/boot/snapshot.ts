@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
+import { START_COMMANDS } from '../../qemu/start-commands.ts';
 import { fail, ok, type Result } from '../../result.ts';
+import { receivedQmpEvent } from '../../timeline/recorded-qmp.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Session } from '../session/session.ts';
@@ -74,13 +76,13 @@ export function restoreInto({ file, directory }: SavePlace, recorder: Recorder) 
   return async (session: Session, operation: Operation): Promise<Result<unknown, string>> => {
     restoreCount += 1;
     const path = join(directory, `restore-${restoreCount}`);
-    const command = { execute: 'migrate-incoming', arguments: { uri: `unix:${path}` } };
+    const command = { execute: START_COMMANDS.restore, arguments: { uri: `unix:${path}` } };
     // QEMU listens on the socket from its reply on.
     const moved = await migrate(session, recorder, command, operation, () =>
       pipeline(createReadStream(file).on('data', recorder.hear), connect(path)).catch(() => undefined),
     );
     if (!moved.ok) return fail(`the saved guest cannot be restored: ${moved.failure}`);
-    const going = await session.execute({ execute: 'cont', arguments: {} });
+    const going = await session.execute({ execute: START_COMMANDS.boot, arguments: {} });
     if (!going.ok) return going;
     return (await session.ask('hello')) ? ok(undefined) : fail('the restored guest does not answer');
   };
@@ -115,13 +117,9 @@ async function migrate(
 
 function endOfMigration(event: RecordedEvent): string | undefined {
   if (event.source === 'process' && event.event === 'exited') return 'the end of QEMU';
-  if (event.source !== 'qmp' || event.direction !== 'received') return undefined;
-  const { event: name, data } = event.message as {
-    readonly event?: string;
-    readonly data?: { readonly status?: string };
-  };
-  if (name !== 'MIGRATION' || data?.status === undefined) return undefined;
-  return ['completed', 'failed', 'cancelled'].includes(data.status) ? data.status : undefined;
+  const message = receivedQmpEvent(event);
+  if (message?.event !== 'MIGRATION') return undefined;
+  return ['completed', 'failed', 'cancelled'].find((end) => end === message.data.status);
 }
 
 /** A socket whose first connection is written to a file; `received` resolves when all of it is there, or cannot be. */

@@ -1,3 +1,5 @@
+import { START_COMMANDS } from '../../qemu/start-commands.ts';
+import { isSent } from '../../timeline/recorded-qmp.ts';
 import type { RecordedEvent } from '../../timeline/recording.ts';
 
 /**
@@ -19,13 +21,9 @@ export function watchSlowness(events: readonly RecordedEvent[]): () => number {
   const echoSentMs = new Map<string, number>();
 
   const note = (event: RecordedEvent) => {
-    if (event.source === 'qmp' && event.direction === 'sent') {
-      const { execute } = event.message as { readonly execute?: string };
-      // A restored guest says nothing about a boot.
-      if (execute === 'cont') continuedMs ??= event.atMs;
-      if (execute === 'migrate-incoming') continuedMs = Number.POSITIVE_INFINITY;
-      return;
-    }
+    if (isSent(event, START_COMMANDS.boot)) continuedMs ??= event.atMs;
+    // A restored guest says nothing about a boot.
+    if (isSent(event, START_COMMANDS.restore)) continuedMs = Number.POSITIVE_INFINITY;
     if (event.source !== 'agent') return;
     if (event.direction === 'sent' && event.verb === 'echo') echoSentMs.set(String(event.request), event.atMs);
     if (event.direction !== 'received') return;

@@ -1,15 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
+import { START_COMMANDS } from '../../qemu/start-commands.ts';
 import { ok, type Result } from '../../result.ts';
+import { receivedQmpEvent } from '../../timeline/recorded-qmp.ts';
 import type { RecordedEvent } from '../../timeline/recording.ts';
 import { type Breakpoint, haltAtKernelEntry } from './kernel-entry.ts';
 import type { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 import { readClock, readCoarseClock } from './virtual-clock.ts';
 
-/** Commands with which an operation begins: they are carried out while the guest stands still. */
-const MEASURED: ReadonlySet<string> = new Set(['device_add', 'device_del']);
-const CONTINUE: QmpCommand = { execute: 'cont', arguments: {} };
+/** Commands with which an operation of a running guest begins: they are carried out while it stands still. */
+const MEASURED: ReadonlySet<string> = new Set([START_COMMANDS.plug, START_COMMANDS.unplug]);
+const CONTINUE: QmpCommand = { execute: START_COMMANDS.boot, arguments: {} };
 const HALT: QmpCommand = { execute: 'stop', arguments: {} };
 
 /** A wait that begins to be limited when this resolves has no limit: the boot has its own, and QEMU's end ends it. */
@@ -19,8 +21,7 @@ const NEVER = new Promise<never>(() => {});
 function halted(event: RecordedEvent): 'halted' | 'past' | undefined {
   if (event.source === 'process' && event.event === 'exited') return 'past';
   if (event.source === 'agent') return 'past';
-  if (event.source !== 'qmp' || event.direction !== 'received') return undefined;
-  return (event.message as { readonly event?: string } | null)?.event === 'STOP' ? 'halted' : undefined;
+  return receivedQmpEvent(event)?.event === 'STOP' ? 'halted' : undefined;
 }
 
 /**
@@ -76,9 +77,9 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
     }
   };
   const execute: Session['execute'] = (command, operation) => {
-    if (command.execute === 'cont') return inTurn(() => begin(command));
+    if (command.execute === START_COMMANDS.boot) return inTurn(() => begin(command));
     if (command.execute === 'stop') return inTurn(async () => ok(await halt()));
-    isRestored ||= command.execute === 'migrate-incoming';
+    isRestored ||= command.execute === START_COMMANDS.restore;
     if (!MEASURED.has(command.execute)) return session.execute(command, operation);
     const done = inTurn(async () => {
       await (isRunning ? halt() : read());
