@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import pDefer from 'p-defer';
 import { EXIT } from '../exit-codes.ts';
 
 /**
@@ -47,11 +48,8 @@ export interface Uncaught {
 
 /** From here on, an uncaught exception does not end the process: QEMU has to be ended before. */
 export function listenForUncaught(): Uncaught {
-  let reject: (error: unknown) => void = () => {};
-  const first = new Promise<never>((_, rejectFirst) => {
-    reject = rejectFirst;
-  });
-  const onUncaught = (error: unknown) => reject(error);
+  const first = pDefer<never>();
+  const onUncaught = (error: unknown) => first.reject(error);
   process.on('uncaughtException', onUncaught);
-  return { first, stopListening: () => process.off('uncaughtException', onUncaught) };
+  return { first: first.promise, stopListening: () => process.off('uncaughtException', onUncaught) };
 }

@@ -1,3 +1,4 @@
+import pDefer from 'p-defer';
 import type { QmpCommand } from '../machine/qemu-syntax.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { type ChannelClosure, type ChannelConnectFailure, connectLines, type LineChannel } from './line-channel.ts';
@@ -58,7 +59,7 @@ export async function connectQmp(options: QmpClientOptions): Promise<Result<QmpC
   const deadline = performance.now() + timeoutMs;
   const remainingMs = () => Math.max(0, deadline - performance.now());
   const commands = openCommands();
-  const greeting = once<{ readonly missingBecause?: string }>();
+  const greeting = pDefer<{ readonly missingBecause?: string }>();
   let channel: LineChannel | undefined;
   let established = false;
   let endedBecause: string | undefined;
@@ -138,13 +139,4 @@ export async function connectQmp(options: QmpClientOptions): Promise<Result<QmpC
 function reasonOf({ kind, detail }: ChannelClosure): string {
   if (kind === 'error') return `the QMP connection broke: ${detail}`;
   return kind === 'ended' ? 'QEMU closed the QMP connection' : 'the QMP connection was closed from this side';
-}
-
-/** A promise and the function that resolves it; only the first call counts. */
-function once<Value>(): { readonly promise: Promise<Value>; readonly resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => {};
-  const promise = new Promise<Value>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -66,7 +66,7 @@ export function beginBoot(context: BootContext): BootInProgress {
     restored,
     session: undefined,
     bootOutcome: 'aborted',
-    slots: restored?.slotNames,
+    slots: restored?.slots,
     cycle: 0,
     broken: undefined,
     cause: undefined,

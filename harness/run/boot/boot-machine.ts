@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import pDefer from 'p-defer';
 import { START_COMMANDS } from '../../qemu/start-commands.ts';
 import type { Result } from '../../result.ts';
 import { conclusionOf } from '../../timeline/conclusion.ts';
@@ -6,7 +7,6 @@ import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 import type { Outcome } from '../../vocabulary.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Session } from '../session/session.ts';
-import { once } from './once.ts';
 import {
   beginOperation,
   concluded,
@@ -41,8 +41,8 @@ export async function bootMachine(
 ): Promise<Booted> {
   let starting: Promise<Result<Session, string>> | undefined;
   let plugged: readonly Promise<Outcome>[] = [];
-  const continued = once<number>();
-  const ready = once<Outcome>();
+  const continued = pDefer<number>();
+  const ready = pDefer<Outcome>();
   const moments: BootMoments = { continued: continued.promise, ready: ready.promise };
 
   const prepare = async () => {

@@ -14,7 +14,7 @@ import { wrongBetween } from './look-back.ts';
 import { type Broken, skip } from './operation.ts';
 import { performSteps } from './perform-steps.ts';
 import { restoreInto, type Saved, type SavePlace, saveFrom } from './snapshot.ts';
-import { slotNamesOf, verifyGuest } from './verify-guest.ts';
+import { guestSlots, verifyGuest } from './verify-guest.ts';
 
 /**
  * One VM life: boot, then every pass of the sequence. After the first operation that fails the state of the guest is
@@ -90,7 +90,7 @@ async function bringUp(boot: BootInProgress): Promise<void> {
     if (restored.broken) breakBoot(boot, restored.broken.detail, restored.broken);
     return;
   }
-  boot.slots = await slotNamesOf(session, kernelLogOf(boot));
+  boot.slots = await guestSlots(session, kernelLogOf(boot));
   const wrong = await verifyGuest(session, variant, topology, operations.slots, boot.slots);
   if (wrong) breakBoot(boot, wrong.detail, wrong);
   else await openKernelLog(session);
@@ -115,7 +115,7 @@ async function save(boot: BootInProgress, place: SavePlace): Promise<Saved> {
     recorder.record({ source: 'harness', event: 'give-up', reason: 'no-snapshot', detail: saved.failure });
     return unavailable('no-snapshot', saved.failure);
   }
-  return { ...place, kernelLog: kernelLogOf(boot), ...(slots && { slotNames: slots }), ...(broken && { broken }) };
+  return { ...place, kernelLog: kernelLogOf(boot), ...(slots && { slots }), ...(broken && { broken }) };
 }
 
 function unavailable(reason: Broken['reason'], why: string): Saved {

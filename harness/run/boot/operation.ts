@@ -1,9 +1,9 @@
+import pDefer from 'p-defer';
 import { conclusionOf } from '../../timeline/conclusion.ts';
 import type { GivenUp, Operation, RecordedEvent } from '../../timeline/recording.ts';
 import type { Outcome } from '../../vocabulary.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Session } from '../session/session.ts';
-import { once } from './once.ts';
 
 /** Where operations are performed: a VM, what writes down what it does, and the user's wish to stop. */
 export interface OperationContext {
@@ -72,7 +72,7 @@ export async function perform(
 ): Promise<Outcome> {
   const from = recorder.events.length;
   beginOperation(recorder, operation);
-  const begun = once<void>();
+  const begun = pDefer<void>();
   const act = async () => {
     const isPrepared = await prepare();
     begun.resolve();

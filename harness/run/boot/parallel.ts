@@ -1,5 +1,5 @@
+import pDefer from 'p-defer';
 import type { MeasuredStep, ParallelStep, Step } from '../../variant.ts';
-import { once } from './once.ts';
 
 /** How a branch of parallel steps begins. */
 export interface BranchStart {
@@ -40,7 +40,7 @@ export function isMeasured(step: Step): step is MeasuredStep {
 /** What it returns resolves, for all callers, when it has been called so many times. */
 export function barrier(times: number): () => Promise<void> {
   let missing = times;
-  const all = once<void>();
+  const all = pDefer<void>();
   return () => {
     missing -= 1;
     if (missing <= 0) all.resolve();

@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import pDefer from 'p-defer';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import { START_COMMANDS } from '../../qemu/start-commands.ts';
 import { fail, ok, type Result } from '../../result.ts';
@@ -10,7 +11,6 @@ import { receivedQmpEvent } from '../../timeline/recorded-qmp.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Session } from '../session/session.ts';
-import { once } from './once.ts';
 import type { Broken } from './operation.ts';
 import type { GuestSlots } from './verify-guest.ts';
 
@@ -25,7 +25,7 @@ export interface SavePlace {
 /** A guest that was saved when it was ready. */
 export interface Snapshot extends SavePlace {
   /** What the guest said of its slots; they are the same in every restored one. */
-  readonly slotNames?: GuestSlots;
+  readonly slots?: GuestSlots;
   /** Lines of its kernel log, which a restored guest does not repeat. */
   readonly kernelLog: readonly string[];
   /** Why nothing can be measured on it. */
@@ -124,7 +124,7 @@ function endOfMigration(event: RecordedEvent): string | undefined {
 
 /** A socket whose first connection is written to a file; `received` resolves when all of it is there, or cannot be. */
 async function listenOnce(path: string, file: string, onBytes: () => void) {
-  const received = once<void>();
+  const received = pDefer<void>();
   let failure: string | undefined;
   const server = createServer(async (connection) => {
     connection.on('data', onBytes);

@@ -15,10 +15,16 @@ export interface GuestSlots {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** @param kernelLog what the guest's kernel has written to its log until now */
-export async function slotNamesOf(session: Session, kernelLog: readonly string[]): Promise<GuestSlots | undefined> {
-  const found = await guestSlots(session, kernelLog);
-  return found && { found, names: new Map(found.map(({ place, name }) => [place, name])) };
+/**
+ * The slots that the guest has registered; undefined when the agent does not answer.
+ *
+ * @param kernelLog what the guest's kernel has written to its log until now
+ */
+export async function guestSlots(session: Session, kernelLog: readonly string[]): Promise<GuestSlots | undefined> {
+  const answers = await session.ask('slots');
+  if (!answers) return undefined;
+  const found = slotsIn(answers, kernelLog);
+  return { found, names: new Map(found.map(({ place, name }) => [place, name])) };
 }
 
 /** Whether the guest is what the variant promises; if not, nothing can be measured on it. */
@@ -34,15 +40,6 @@ export async function verifyGuest(
   if (wrong !== undefined) return { reason: 'wrong-controller', detail: wrong };
   const missing = await missingParameter(session, guest.parameters);
   return missing === undefined ? undefined : { reason: 'missing-parameter', detail: missing };
-}
-
-/** The slots the guest has registered; undefined when the agent does not answer. */
-export async function guestSlots(
-  session: Session,
-  kernelLog: readonly string[],
-): Promise<readonly GuestSlot[] | undefined> {
-  const answers = await session.ask('slots');
-  return answers && slotsIn(answers, kernelLog);
 }
 
 /**

@@ -28,6 +28,18 @@ interface Machine {
 const NO_SUCH_DRIVER = /is not a valid device model name$/;
 const NO_SUCH_PROPERTY = /^Property '[^']*\.([^'.]+)' not found$/;
 
+/** What QEMU, or this host, would refuse of a machine and its devices, asked before the first boot; in words for a person. */
+export async function refusalsOf(
+  spec: MachineSpec,
+  devices: readonly DeviceToPlug[],
+  place: MachinePlace,
+): Promise<readonly string[]> {
+  if (devices.length > 0) return refusedDevices(spec, devices, place);
+  // Also a machine without devices is started once: QEMU may not know its type.
+  const started = await onStoppedMachine(spec, place, async () => undefined);
+  return started.ok ? [] : [`QEMU does not start this machine: ${started.failure}`];
+}
+
 /**
  * Tries every different device of a sequence on the machine that it is for, which is started and never run: what QEMU, or
  * this host, would refuse, each in words for a person. Nothing is left running.

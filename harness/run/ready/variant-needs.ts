@@ -1,7 +1,11 @@
+import { devices } from '../../machine/device/index.ts';
 import { topologyOf } from '../../machine/topology/index.ts';
 import type { MachinePart } from '../../machine/topology/topology.ts';
 import type { ReadyVariant } from '../../plan/ready-variant.ts';
+import { inspectSteps, pluggedDevices } from '../../scenario/walk-steps.ts';
 import type { Variant } from '../../variant.ts';
+import { INSPECTION_MODULES } from '../boot/unmeasured-steps.ts';
+import type { DeviceToPlug } from './check-devices.ts';
 
 /** The parts of a variant's machine that can be had, and those that it is without, each with the reason. */
 export function machinePartsOf({
@@ -28,4 +32,28 @@ function cannotBeSaved({ sharesMemory }: MachinePart, bootMode: Variant['bootMod
 function lackingFor(part: MachinePart): string | undefined {
   const lacking = part.lacking();
   return lacking === undefined ? undefined : `this host lacks ${lacking}`;
+}
+
+/** The devices of a sequence, but for those that are expected to be refused: they are not asked about. */
+export function devicesToPlug(variant: Variant): readonly DeviceToPlug[] {
+  const slots = topologyOf(variant.topology).slots(variant.topologyOptions);
+  return pluggedDevices(variant).flatMap((step) => {
+    const device = devices.get(step.device);
+    const slot = slots[step.slot];
+    const expected = step.expected ?? variant.expected.plug ?? [];
+    return device && slot && !expected.includes('refused') ? [{ ...step, device, slot }] : [];
+  });
+}
+
+/** Modules of all that the sequence plugs and inspects, in the order in which they are first needed. */
+export function modulesOf(variant: Variant): readonly string[] {
+  const plugged = pluggedDevices(variant).flatMap(
+    ({ device, options }) => devices.get(device)?.guestModules(options) ?? [],
+  );
+  const inspected = inspectSteps(variant.steps).length > 0 ? INSPECTION_MODULES : [];
+  return [...new Set([...plugged, ...inspected])];
+}
+
+export function sharesMemory(variant: Variant): boolean {
+  return pluggedDevices(variant).some(({ device }) => devices.get(device)?.sharesMemory ?? false);
 }

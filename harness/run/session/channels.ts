@@ -1,3 +1,4 @@
+import pDefer from 'p-defer';
 import { type AgentMessage, decodeMessage, encodeRequest } from '../../guest/protocol.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import { connectLines, type LineChannel, type LineChannelOptions } from '../../qemu/line-channel.ts';
@@ -111,19 +112,16 @@ async function openMonitor({
   signal,
   recorder,
 }: ChannelOptions): Promise<Result<Open<QmpClient>, string>> {
-  let onClose = () => {};
-  const closed = new Promise<void>((resolve) => {
-    onClose = resolve;
-  });
+  const closed = pDefer<void>();
   const monitor = await connectQmp({
     path: socket('qmp'),
     timeoutMs,
     signal,
     onTraffic: ({ direction, atNs, message }) => recorder.record({ source: 'qmp', direction, message }, atNs),
     onEvent: () => {},
-    onClose,
+    onClose: () => closed.resolve(),
   });
-  return monitor.ok ? ok({ channel: monitor.value, closed }) : fail(monitor.failure.message);
+  return monitor.ok ? ok({ channel: monitor.value, closed: closed.promise }) : fail(monitor.failure.message);
 }
 
 async function openLines(
@@ -131,14 +129,11 @@ async function openLines(
   name: string,
   onLine: LineChannelOptions['onLine'],
 ): Promise<Result<Open<LineChannel>, string>> {
-  let onClose = () => {};
-  const closed = new Promise<void>((resolve) => {
-    onClose = resolve;
-  });
+  const closed = pDefer<void>();
   const path = socket(name);
   const limits = { timeoutMs, signal, maximumLineBytes: MAXIMUM_LINE_BYTES };
-  const channel = await connectLines({ path, ...limits, onLine, onOversized: onLine, onClose });
-  return channel.ok ? ok({ channel: channel.value, closed }) : fail(channel.failure.message);
+  const channel = await connectLines({ path, ...limits, onLine, onOversized: onLine, onClose: () => closed.resolve() });
+  return channel.ok ? ok({ channel: channel.value, closed: closed.promise }) : fail(channel.failure.message);
 }
 
 /** Session.execute. */

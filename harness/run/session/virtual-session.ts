@@ -63,17 +63,17 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
     isRunning = false;
     await read();
   };
-  const settle = () => inTurn(() => (waiting > 0 ? go() : halt()));
+  const goOrHalt = () => inTurn(() => (waiting > 0 ? go() : halt()));
 
   const letRun = async <Answer>(wait: () => Promise<Answer>): Promise<Answer> => {
     waiting += 1;
     try {
       const answer = wait();
-      await settle();
+      await goOrHalt();
       return await answer;
     } finally {
       waiting -= 1;
-      await settle();
+      await goOrHalt();
     }
   };
   const execute: Session['execute'] = (command, operation) => {
@@ -85,8 +85,8 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
       await (isRunning ? halt() : read());
       return session.execute(command, operation);
     });
-    // Behind the commands that were given together with it.
-    done.then(settle, () => undefined);
+    // After the commands that were given together with it.
+    done.then(goOrHalt, () => undefined);
     return done;
   };
   /**
