@@ -96,15 +96,15 @@ export interface BootIdentity {
   readonly accelerator: Accelerator;
   /** What every time of this boot is counted on. */
   readonly clock: Clock;
-  /** Number of the boot among those of its variant, from 1; 0 for one that was only saved for the others. */
+  /** Number of the boot among those of its variant, from 1; 0 for the one that only makes the snapshot from which they start. */
   readonly boot: number;
   readonly bootMode: BootMode;
   /** How many machines ran side by side, this one included. */
   readonly jobs: number;
 }
 
-/** Plugs and unplugs that overlapped. */
-export interface Burst {
+/** The burst that an operation was part of: plugs and unplugs that overlapped. */
+export interface BurstMembership {
   /** The lowest number among them, which tells bursts of a boot apart. */
   readonly first: number;
   readonly size: number;
@@ -123,7 +123,7 @@ interface AnySample extends BootIdentity {
   /** For a plug during the boot: milliseconds after `cont`. */
   readonly offsetMs?: number;
   /** Present for an operation that others overlapped. */
-  readonly burst?: Burst;
+  readonly burst?: BurstMembership;
   /** On the virtual clock: what the operation took on the host's, in milliseconds; there is nothing to learn from it. */
   readonly wallMs?: number;
   /** Of the start on the boot's clock, in milliseconds since its recording began. */

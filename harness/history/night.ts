@@ -98,7 +98,7 @@ function nightOf(file: RunFile, summary: SummaryFile, intern: Intern): Result<Ni
   for (const operation of summary.operations) {
     const own = conditions.get(`${operation.scenario}/${operation.variant}`);
     if (!own) return fail(`its summary.json has a variant that its run.json has not: ${operation.variant}`);
-    // The boot that was only saved for the others is no point in the series of those.
+    // Boot 0 only makes the snapshot from which the others start: it is no point in their series.
     if (operation.boot_mode != null && operation.boot_mode !== own.identity.bootMode) continue;
     const { scenario, variant, operation: name, device_id: deviceId, phases, p50_ci95_ms: ci95 } = operation;
     const identity = intern(`${own.key} ${scenario}/${variant}/${name}/${deviceId}`, () => {

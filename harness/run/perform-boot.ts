@@ -120,7 +120,7 @@ async function recorded<Found>(
     incoming,
     ...(lane.cpuList !== undefined && { cpuList: lane.cpuList }),
   };
-  const besides = await run({
+  const more = await run({
     planned,
     topology,
     slotRestMs: slotRestMs(spec.qemuRelease, topology),
@@ -139,7 +139,7 @@ async function recorded<Found>(
   recorder.close();
   await writeQmpLog(join(logDirectory, 'qmp.jsonl'), recorder.events);
   const { events } = recorder;
-  return { report: bootReport(name, identity, events), found: bootFacts(identity, events), ...besides };
+  return { report: bootReport(name, identity, events), found: bootFacts(identity, events), ...more };
 }
 
 /** The QMP traffic on its own, a JSON object a line, for people who look into one boot. */

@@ -38,7 +38,7 @@ export async function performPlan(
   const guests = openSavedGuests(boots);
   /** The variant's saved guest, made when it is first needed, in the lane that needs it first. */
   const savedFor = ({ variant }: PlannedBoot, one: ReadyVariant, lane: Lane) =>
-    guests.of(variant, async () => {
+    guests.guestOf(variant, async () => {
       const { snapshot, ...performed } = await performSavedBoot(
         { ...around, lane },
         one,

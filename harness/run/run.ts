@@ -76,7 +76,7 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
     return described;
   };
   await describe('partial');
-  // Every operation under way listens for the interrupt, and a burst has more of them than Node takes for a leak.
+  // Each operation listens for the interrupt. Node warns of a leak from 11 listeners on, and more operations may overlap.
   setMaxListeners(0, signal);
 
   const files = {

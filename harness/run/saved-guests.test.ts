@@ -22,7 +22,7 @@ test("a variant's guest is saved once, and goes with the last of its boots, made
   };
   const files = [1, 2].map((number) => join(directory, `guest-${number}`));
   const there = () => files.map((file) => existsSync(file));
-  const given = await Promise.all([one, one, other].map((variant) => guests.of(variant, save)));
+  const given = await Promise.all([one, one, other].map((variant) => guests.guestOf(variant, save)));
   expect(given.map((saved) => 'file' in saved && saved.file)).toEqual([files[0], files[0], files[1]]);
   expect(saves).toBe(2);
   const seen: boolean[][] = [];
@@ -47,7 +47,10 @@ test('a guest that could not be saved is tried once, every boot is told why, and
     saves += 1;
     return { unavailable };
   };
-  expect([await guests.of(one, save), await guests.of(one, save)]).toEqual([{ unavailable }, { unavailable }]);
+  expect([await guests.guestOf(one, save), await guests.guestOf(one, save)]).toEqual([
+    { unavailable },
+    { unavailable },
+  ]);
   expect(saves).toBe(1);
   for (const boot of boots) await expect(guests.leave(boot)).resolves.toBeUndefined();
   expect(existsSync(bystander)).toBe(true);

@@ -6,13 +6,13 @@ import { claimRun } from '../record/claim-run.ts';
 import type { Variant } from '../variant.ts';
 import type { Saved } from './boot/snapshot.ts';
 
-/** Folder of a run, while it lasts: guests are larger than what a folder for sockets may hold. */
+/** Folder in a run's directory, while the run lasts: where the sockets are, which may be in memory, there is no room for guests. */
 export const SAVED_GUESTS = 'saved-guests';
 
-/** The saved guests of a run: some tens of megabytes each, and no longer there than they are needed. */
+/** The saved guests of a run: some tens of megabytes each, removed when no boot needs them any more. */
 export interface SavedGuests {
   /** That of a variant; `save` makes it when it is first asked for. */
-  of(variant: Variant, save: () => Promise<Saved>): Promise<Saved>;
+  guestOf(variant: Variant, save: () => Promise<Saved>): Promise<Saved>;
   /** A boot has ended, or will not be made: the saved guest goes with the last boot of its variant. */
   leave(boot: PlannedBoot): Promise<void>;
 }
@@ -23,7 +23,7 @@ export function openSavedGuests(boots: readonly PlannedBoot[]): SavedGuests {
   const left = new Map<Variant, number>();
   for (const { variant } of boots) left.set(variant, (left.get(variant) ?? 0) + 1);
   return {
-    of(variant, save) {
+    guestOf(variant, save) {
       const made = saved.get(variant) ?? save();
       saved.set(variant, made);
       return made;

@@ -14,7 +14,7 @@ import { virtualFindings } from './virtual-conflicts.ts';
 import { measuredSteps, operationsAtOnce } from './walk-steps.ts';
 import type { Finding } from './yaml/problem.ts';
 
-/** Ten times what a night of measuring has, and followed in a second or two. */
+/** Ten times as many as can be performed in a night, and few enough to be checked in a second or two. */
 const MAX_STEPS_OF_ALL = 50_000;
 
 /** The parts of a file that are sound in themselves; a part that is not leaves out the checks that need it. */

@@ -74,7 +74,7 @@ interface Measure extends Pick<Sample, 'variant' | 'boot' | 'accelerator' | 'clo
 
 function measuresOf({ scenario, latency, members }: FitSeries, samples: readonly Sample[]): readonly Measure[] {
   const variants = new Set(members.map(({ variant }) => variant));
-  // A boot that was only saved for the others is a boot like those of other variants, and none of its own.
+  // Boot 0 of a variant that starts from a snapshot boots from the firmware on: it is no boot like the others of its variant.
   const own = samples.filter(
     (sample) =>
       sample.scenario === scenario &&

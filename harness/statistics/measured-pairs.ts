@@ -82,7 +82,7 @@ interface Metric {
   readonly samples: readonly Sample[];
 }
 
-/** By device only where a variant plugs several kinds. A boot that was only saved for the others is none of them. */
+/** By device only where a variant plugs several kinds. Boot 0, which only makes the snapshot from which the others start, is left out. */
 function metricsOf(samples: readonly Sample[]): ReadonlyMap<string, Metric> {
   const groups = groupSamples(samples.filter(({ boot }) => boot > 0));
   return new Map(

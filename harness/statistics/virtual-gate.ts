@@ -114,7 +114,7 @@ function* judge(metric: ComparedMetric, before: Work, after: Work): Generator<Ph
   }
 }
 
-/** Of every operation in virtual time. A boot that was only saved for the others is none. */
+/** Of every operation in virtual time. Boot 0, which only makes the snapshot from which the others start, is left out. */
 function workOf(samples: readonly Sample[]): ReadonlyMap<string, MetricWork> {
   const groups = groupSamples(samples.filter(({ clock, boot }) => clock === 'virtual' && boot > 0));
   return new Map(

@@ -1,5 +1,5 @@
 import { drivers } from '../drivers/index.ts';
-import type { Burst, Clock, Controller, LossKind, Phase } from '../vocabulary.ts';
+import type { BurstMembership, Clock, Controller, LossKind, Phase } from '../vocabulary.ts';
 import { type ClockContradiction, clockContradiction } from './clock-contradiction.ts';
 import { wrongClockRate } from './clock-rate.ts';
 import { type JudgedOperation, judgeStretch } from './judge.ts';
@@ -21,7 +21,7 @@ export interface AnalysedOperation {
   /** What was lost while it lasted, or goes wrong because of what was; each kind once. */
   readonly losses: readonly LossKind[];
   /** Present for a plug or unplug that others overlapped. */
-  readonly burst?: Burst;
+  readonly burst?: BurstMembership;
 }
 
 /**
@@ -87,7 +87,7 @@ function lossKindsOf({ losses, clockBefore, clockAfter }: Stretch, ofBoot: reado
 }
 
 /** A boot is no part of a burst, whatever is plugged while it lasts. */
-function burstOf({ operation, companions }: Stretch): { readonly burst?: Burst } {
+function burstOf({ operation, companions }: Stretch): { readonly burst?: BurstMembership } {
   const others = companions.filter((companion) => companion.operation !== 'boot');
   if (operation.operation === 'boot' || others.length === 0) return {};
   const numbers = [operation, ...others].map(({ number = 0 }) => number);

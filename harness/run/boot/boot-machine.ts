@@ -133,7 +133,7 @@ export function plugDuringBoot(
   return { prepared, ended: finish() };
 }
 
-/** While a good end is being held, anything bad ends the wait. */
+/** After a plug that succeeded, the wait for the rest of its `holdMs` ends early only when the device fails after all. */
 function endsTheHold(operation: Operation) {
   return (event: RecordedEvent) => {
     const outcome = conclusionOf(operation, event)?.outcome;

@@ -56,8 +56,9 @@ async function observeAndReport(boot: BootInProgress): Promise<number> {
 }
 
 /**
- * All branches begin at the same time: what begins each is prepared first, waits until the others are, too, and then as
- * long as its branch says. What fails in one ends all that is left in every one of them.
+ * All branches begin at the same time: the first operation of each is prepared, waits until those of all branches are
+ * prepared, and then for the waits at the head of its own branch. After an operation that fails, no other is begun in any
+ * branch.
  */
 async function performBranches(parallel: ParallelStep, boot: BootInProgress): Promise<void> {
   const delays = startDelays(parallel);

@@ -35,12 +35,12 @@ export interface Snapshot extends SavePlace {
 /** What became of the boot that was to be saved. */
 export type Saved = Snapshot | { readonly unavailable: Broken };
 
-/** As fast as a socket and a file can be: QEMU's own limit is that of a network of 2015, 128 MiB/s. */
+/** No limit in practice. QEMU's default of 128 MiB/s is meant for migration over a network; here it goes into a file. */
 const UNLIMITED_BYTES_PER_SECOND = 2 ** 40;
 /** How long neither a byte nor an event may come; times how slow the guest is. A disk that is written back stalls for seconds. */
 const MIGRATION_SILENCE_MS = 60_000;
 
-/** How long after QEMU's failure the disk's may come, if there is one. */
+/** How long after QEMU's error that of the disk may come, if there is one. */
 const DISK_ERROR_MS = 200;
 
 /**
@@ -62,7 +62,7 @@ export async function saveFrom(
     await session.execute({ execute: 'stop', arguments: {} });
     const uri = `unix:${socket.path}`;
     const moved = await migrate(session, recorder, { execute: 'migrate', arguments: { uri } });
-    // A disk that is full comes before what QEMU says of the socket that closed, whichever is heard of first.
+    // When the disk is full the socket is closed, which QEMU reports. The disk's error says more, and may be heard later.
     await (moved.ok ? socket.received : Promise.race([socket.received, delay(DISK_ERROR_MS)]));
     const failure = socket.failure() ?? (moved.ok ? undefined : moved.failure);
     return failure === undefined ? ok(undefined) : fail(failure);
@@ -129,7 +129,7 @@ async function listenOnce(path: string, file: string, onBytes: () => void) {
   const server = createServer(async (connection) => {
     connection.on('data', onBytes);
     await pipeline(connection, createWriteStream(file)).catch((error: NodeJS.ErrnoException) => {
-      // A stream that breaks is what QEMU itself reports.
+      // QEMU reports a broken stream itself.
       const isBroken = error.syscall === 'read' || error.code === 'ERR_STREAM_PREMATURE_CLOSE';
       if (!isBroken) failure = `cannot write the saved guest: ${error.message}`;
     });

@@ -128,14 +128,14 @@ function turnover(): WallClockReading {
  */
 const SWITCHES: ReadonlySet<LogSwitch> = new Set([
   // What the agent writes to the log, the ties of its clock, is let through ten times in five seconds only and then dropped
-  // in silence (printk.c, devkmsg_write()). The newline belongs to the word.
+  // in silence (printk.c, devkmsg_write()). The kernel takes the value with a newline only.
   { file: '/proc/sys/kernel/printk_devkmsg', value: 'on\n' },
   // The steps of the hot-plug state machines; a switch that several drivers have is one and the same object.
   ...allDrivers.flatMap(({ logSwitches }) => logSwitches),
   ...DRIVER_CORE_MESSAGES,
 ]);
 
-/** Switches the guest's hot-plug messages on. Never in a measured stretch. */
+/** Switches the guest's hot-plug messages on. Between operations only: it takes the guest's time. */
 export async function openKernelLog(session: Session): Promise<void> {
   for (const { file, value } of SWITCHES) await session.ask('set', { file, value });
 }

@@ -42,7 +42,7 @@ export function openRecorder(file: string, header: RecordingHeader, originNs: bi
   let heardAtMs = 0;
   let descriptor: number | undefined = openSync(file, 'wx');
   const write = (value: unknown) => {
-    // Not writeSync, which writes a part on a disk that is nearly full, and is content.
+    // Not writeSync: on a disk that is nearly full it writes a part and reports no error.
     if (descriptor !== undefined) writeFileSync(descriptor, `${JSON.stringify(value)}\n`);
   };
   write(header);

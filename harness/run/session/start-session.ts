@@ -54,13 +54,13 @@ export async function startSession(
   const args = [...machineArguments(spec, sockets, directory), '-S', ...(incoming ? ['-incoming', 'defer'] : [])];
   const backends: ManagedProcess[] = [];
   const endBackends = () => Promise.all(backends.map((backend) => backend.kill()));
-  const beside = async (process: BackendProcess) => {
+  const startBeside = async (process: BackendProcess) => {
     const backend = await startBackend(registry, process, cpuList);
     if (backend.ok) backends.push(backend.value);
     return backend;
   };
   for (const process of (spec.parts ?? []).flatMap((part) => part.processes(directory))) {
-    const backend = await beside(process);
+    const backend = await startBeside(process);
     if (backend.ok) continue;
     await endBackends();
     return backend;
@@ -91,7 +91,7 @@ export async function startSession(
     const channels = await connecting;
     if (channels.ok) await Promise.race([channels.value.closed, delay(DRAIN_TIMEOUT_MS)]);
     isGone = true;
-    // Why it was ended is what the caller hears; that it died of it would look like a crash.
+    // Where the harness ended it, the caller is told why; an exit in the recording would count as a crash.
     if (isEndedHere || isIdle) return;
     recorder.record({
       source: 'process',
@@ -110,7 +110,7 @@ export async function startSession(
     const { code, signal, stderrTail } = await child.kill();
     await gone;
     await endBackends();
-    // Why the sockets are missing is then what QEMU has said.
+    // QEMU's own words then say why there are no sockets.
     const said = stderrTail.trim().replaceAll(/\n\s*/g, '; ') || `it ended with ${signal ?? `exit code ${code}`}`;
     if (isIdle) return fail(`QEMU opened no sockets, and used no CPU time for ${CONNECT_IDLE_MS / 1000} s`);
     return fail(diedOfItself ? said : channels.failure);
@@ -127,7 +127,7 @@ export async function startSession(
     newDirectory: () => registry.socketDirectory('device'),
     execute: executeOver(monitor, recorder, slowness),
     ask,
-    startBackend: beside,
+    startBackend: startBeside,
     stop: async (how) => {
       await stop(how, child, gone, session, channels.value);
       await endBackends();
