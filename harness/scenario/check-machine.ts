@@ -5,7 +5,7 @@ import type { Topology } from '../machine/topology/topology.ts';
 import { SUITES } from '../versions/suites.ts';
 import { count, listWords, quote } from '../words.ts';
 import type { NamedSettings } from './expand-matrix.ts';
-import type { Followed } from './followed.ts';
+import type { PlacedVariant } from './placed-variant.ts';
 import { settingPlace, variantPlace, variantWords } from './setting-place.ts';
 import { inspectSteps } from './walk-steps.ts';
 import type { Finding } from './yaml/problem.ts';
@@ -14,18 +14,18 @@ import type { Finding } from './yaml/problem.ts';
 const IOMMU_MACHINE = 'q35';
 
 /** What is wrong between a variant's machine and what is to be done with it. */
-export function machineFindings(followed: Followed): readonly Finding[] {
-  const { named, settings, sequence } = followed;
+export function machineFindings(placed: PlacedVariant): readonly Finding[] {
+  const { named, settings, sequence } = placed;
   const topology = settings.topology && topologies.get(settings.topology.name);
   if (!topology) return [noTopology(named)];
   const inspects = sequence !== undefined && inspectSteps(sequence.steps).length > 0;
   return [
-    ...slotFindings(followed, topology),
-    ...busFindings(followed, topology),
-    ...machineTypeFindings(followed, topology),
-    ...qemuFindings(followed, topology),
-    ...(settings.iommu && topology.machine !== IOMMU_MACHINE ? [noIommuThere(followed, topology)] : []),
-    ...(!settings.iommu && inspects ? [noIommu(followed)] : []),
+    ...slotFindings(placed, topology),
+    ...busFindings(placed, topology),
+    ...machineTypeFindings(placed, topology),
+    ...qemuFindings(placed, topology),
+    ...(settings.iommu && topology.machine !== IOMMU_MACHINE ? [noIommuThere(placed, topology)] : []),
+    ...(!settings.iommu && inspects ? [noIommu(placed)] : []),
   ];
 }
 
@@ -34,7 +34,7 @@ function noTopology(named: NamedSettings): Finding {
   return { path: variantPlace(named), at: 'key', wrong: `${variantWords(named)} has no topology`, expected };
 }
 
-function slotFindings({ name, named, settings, sequence }: Followed, topology: Topology): readonly Finding[] {
+function slotFindings({ name, named, settings, sequence }: PlacedVariant, topology: Topology): readonly Finding[] {
   const options = settings.topology?.options ?? {};
   const slots = topology.slots(options).length;
   if (sequence === undefined || sequence.slotsUsed <= slots) return [];
@@ -53,7 +53,7 @@ function slotFindings({ name, named, settings, sequence }: Followed, topology: T
   ];
 }
 
-function busFindings({ settings, sequence }: Followed, topology: Topology): readonly Finding[] {
+function busFindings({ settings, sequence }: PlacedVariant, topology: Topology): readonly Finding[] {
   const buses = new Set(topology.slots(settings.topology?.options ?? {}).map(({ bus }) => bus));
   const taken = sequence?.everPlugged.filter(({ deviceId }) => buses.has(deviceId)) ?? [];
   return taken.map(({ deviceId, path }) => {
@@ -62,13 +62,13 @@ function busFindings({ settings, sequence }: Followed, topology: Topology): read
   });
 }
 
-function machineTypeFindings({ named, settings }: Followed, topology: Topology): readonly Finding[] {
+function machineTypeFindings({ named, settings }: PlacedVariant, topology: Topology): readonly Finding[] {
   const problem = settings.machine === undefined ? undefined : machineTypeProblem(settings.machine, topology);
   return problem ? [atSetting(named, 'machine', problem)] : [];
 }
 
 /** Of a QEMU of Debian's; the version of a binary is only known when it has been started. */
-function qemuFindings({ named, settings: { qemu } }: Followed, topology: Topology): readonly Finding[] {
+function qemuFindings({ named, settings: { qemu } }: PlacedVariant, topology: Topology): readonly Finding[] {
   if (typeof qemu !== 'object') return [];
   const version = qemu.version === undefined ? SUITES[qemu.debian].qemu : majorMinor(qemu.version);
   const problem = version && qemuProblem(version, topology);
@@ -80,13 +80,13 @@ function atSetting(named: NamedSettings, setting: string, { wrong, expected }: M
   return { path: settingPlace(named, [setting]), at: 'value', wrong, expected: expected + orExclude };
 }
 
-function noIommuThere({ name, named }: Followed, topology: Topology): Finding {
+function noIommuThere({ name, named }: PlacedVariant, topology: Topology): Finding {
   const wrong = `the variant ${quote(name)} is on ${topology.name}, whose machine has no IOMMU`;
   const expected = `iommu: false for it, or a topology on ${IOMMU_MACHINE}`;
   return { path: settingPlace(named, ['guest', 'iommu']), at: 'value', wrong, expected };
 }
 
-function noIommu({ name, named }: Followed): Finding {
+function noIommu({ name, named }: PlacedVariant): Finding {
   const wrong = `the sequence inspects iommu-groups, and the variant ${quote(name)} has no IOMMU`;
   const expected = `"guest: { iommu: true }" and a topology on ${IOMMU_MACHINE}`;
   return { path: variantPlace(named), at: 'key', wrong, expected };

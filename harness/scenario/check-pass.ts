@@ -1,7 +1,7 @@
 import type { Sampling, Step, Variant } from '../variant.ts';
 import { count, quote } from '../words.ts';
 import type { NamedSettings } from './expand-matrix.ts';
-import type { Followed } from './followed.ts';
+import type { PlacedVariant } from './placed-variant.ts';
 import type { SamplingSettings } from './schema.ts';
 import { settingPlace, variantWords } from './setting-place.ts';
 import { mergeSampling } from './settings.ts';
@@ -9,8 +9,8 @@ import { measuredSteps } from './walk-steps.ts';
 import type { Finding } from './yaml/problem.ts';
 
 /** What is wrong between a sequence that can be followed and how its variant is booted, loaded and sampled. */
-export function passFindings(followed: Followed): readonly Finding[] {
-  const { named, settings, sequence } = followed;
+export function passFindings(placed: PlacedVariant): readonly Finding[] {
+  const { named, settings, sequence } = placed;
   if (sequence === undefined || sequence.findings.length > 0) return [];
   const findings: Finding[] = [];
   const { bootPlugs, steps, left, path } = sequence;

@@ -3,7 +3,7 @@ import { fitFindings, openFindings } from './check-fits.ts';
 import { machineFindings } from './check-machine.ts';
 import { passFindings, samplingFindings } from './check-pass.ts';
 import type { NamedSettings } from './expand-matrix.ts';
-import { type Followed, followed } from './followed.ts';
+import { type PlacedVariant, placeVariant } from './placed-variant.ts';
 import type { FitRequest, Settings } from './schema.ts';
 import { BOOT, type PlacedSequence, placeSequence } from './sequence.ts';
 import { variantPlace, variantWords } from './setting-place.ts';
@@ -36,10 +36,10 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
   const { defaults, variants, fit } = parts;
   const findings = [...referenceFindings(parts)];
   if (defaults === undefined || variants.size === 0) return [...findings, ...sequenceFindings(parts)];
-  const all: Followed[] = [];
+  const all: PlacedVariant[] = [];
   let steps = 0;
   for (const [name, named] of variants) {
-    const one = followed({ ...parts, defaults }, name, named);
+    const one = placeVariant({ ...parts, defaults }, name, named);
     const { sequence } = one;
     if (!sequence && !parts.hasSequence) findings.push(noSequence(named));
     findings.push(...(sequence?.findings ?? []), ...machineFindings(one), ...passFindings(one));

@@ -2,7 +2,7 @@ import { devices } from '../machine/device/index.ts';
 import { topologies } from '../machine/topology/index.ts';
 import type { AcceleratorChoice, BootPlug, Scenario, Step } from '../variant.ts';
 import { quote } from '../words.ts';
-import type { Followed } from './followed.ts';
+import type { PlacedVariant } from './placed-variant.ts';
 import { settingPlace } from './setting-place.ts';
 import { pluggedDevices } from './walk-steps.ts';
 import type { Finding, Path } from './yaml/problem.ts';
@@ -71,7 +71,7 @@ function hostTimeDevices(sequence: Pick<Machine, 'bootPlugs' | 'steps'>): Readon
 }
 
 /** What is wrong between a variant and the virtual clock it asks for, at its place in the file. */
-export function virtualFindings({ named, settings, sequence }: Followed): readonly Finding[] {
+export function virtualFindings({ named, settings, sequence }: PlacedVariant): readonly Finding[] {
   if (settings.clock !== 'virtual') return [];
   const { accelerator, cpus, topology, load } = settings;
   const { bootPlugs = [], steps = [] } = sequence ?? {};

@@ -8,7 +8,7 @@ import type { SequenceItems } from './step/step-kind.ts';
 import type { Path } from './yaml/problem.ts';
 
 /** A sound variant with its sequence, if it has one, and where in the file that stands. */
-export interface Followed {
+export interface PlacedVariant {
   readonly name: string;
   readonly named: NamedSettings;
   readonly settings: MergedSettings;
@@ -16,11 +16,11 @@ export interface Followed {
 }
 
 /** Places the sequence of a variant in its slots, as far as that can be done. */
-export function followed(
+export function placeVariant(
   parts: { readonly sequence?: SequenceItems; readonly defaults: Settings },
   name: string,
   named: NamedSettings,
-): Followed {
+): PlacedVariant {
   const settings = mergeSettings(parts, named.own);
   const found = sequenceOf(parts, named.own);
   if (found === undefined) return { name, named, settings };
