@@ -33,7 +33,6 @@ const ROOMS = [
   'report/exports',
   'report/html',
   'harness/simulation',
-  'harness/cli-flags.ts',
   'harness/commands',
   'harness/nightly',
   'harness/bisect',

@@ -1,8 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RUN_FLAGS } from './cli-flags.ts';
 import { LAUNCHER, makeWorld, STACK_TRACE } from './commands/bench-process.ts';
+import { RUN_FLAGS } from './commands/flags.ts';
+import { COMMANDS } from './commands/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -13,9 +14,8 @@ const QUICK = 'scenarios/quick.yaml';
 test('--help shows the commands, the flags of run, examples and exit codes', async () => {
   const { exitCode, stdout } = await makeWorld().bench(['--help']);
   expect(exitCode).toBe(EXIT.ok);
-  for (const command of ['run', 'validate', 'analyse', 'doctor', 'list'])
-    expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
-  for (const { written } of RUN_FLAGS) expect(stdout).toContain(`  ${written} `);
+  for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+  for (const { written } of Object.values(RUN_FLAGS)) expect(stdout).toContain(`  ${written} `);
   for (const code of Object.values(EXIT)) expect(stdout).toMatch(new RegExp(`^  ${code} `, 'm'));
   expect(stdout).toContain('npm run bench -- scenarios/quick.yaml\n');
 });

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { main } from './cli.ts';
-import { RUN_FLAGS } from './cli-flags.ts';
 import { EXIT } from './exit-codes.ts';
 
 let stderr = '';
@@ -34,11 +33,4 @@ test('an exception is a defect: its stack trace, and exit 70, which cannot be re
   const ensureHost = vi.fn().mockRejectedValue(new Error('planted'));
   expect(await main(['scenarios/quick.yaml'], { ensureHost })).toBe(EXIT.defect);
   expect(stderr).toMatch(/This is a defect.*\nError: planted\n +at /);
-});
-
-test('flags are written as their names say', () => {
-  for (const { name, written } of RUN_FLAGS) {
-    const dashed = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    expect(written.split(' ')[0]).toBe(`--${dashed}`);
-  }
 });

@@ -10,7 +10,7 @@ import { readRun } from '../record/read-run.ts';
 import { writeWhole } from '../record/run-directory.ts';
 import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
 import { samplesOf } from '../timeline/samples-of.ts';
-import { wantsColour } from './terminal.ts';
+import { complain, print, say, wantsColour } from './output.ts';
 
 /**
  * `bench analyse RUN`: computes outcomes, latencies, phases and facts again from what was recorded, and writes
@@ -18,12 +18,9 @@ import { wantsColour } from './terminal.ts';
  */
 export async function analyseCommand(directory: string): Promise<ExitCode> {
   const read = await readRun(directory);
-  if (!read.ok) {
-    process.stderr.write(`${read.failure}\n`);
-    return EXIT.usage;
-  }
+  if (!read.ok) return complain(read.failure, EXIT.usage);
   const run = read.value;
-  for (const line of run.unreadable) process.stderr.write(`left out: ${line}\n`);
+  for (const line of run.unreadable) say(`left out: ${line}`);
   const samples = samplesOf(run.recordings);
   const boots = run.recordings.map(({ header, events }) => bootFacts(header, events));
   const findings = findingsOf(run, samples, boots);
@@ -32,6 +29,6 @@ export async function analyseCommand(directory: string): Promise<ExitCode> {
   await writeWhole(join(directory, 'phases.csv'), csvHeader(PHASE_COLUMNS) + csvRows(PHASE_COLUMNS, rows));
   await writeFindings(directory, run.runId, findings);
   const lines = findingsLines(findings, run.variants, wantsColour(process.stdout));
-  process.stdout.write(`${lines.join('\n')}\n`);
+  print(lines.join('\n'));
   return EXIT.ok;
 }

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { RunFlags } from '../cli-flags.ts';
 import { EXIT } from '../exit-codes.ts';
 import { baselineNameProblem, hostKey, saveBaseline } from '../history/baselines.ts';
 import { compareRuns, type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
@@ -12,8 +11,9 @@ import { variantJson } from '../record/run-json.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { FinishedRun } from '../run/run.ts';
 import { conditionDifferences } from '../statistics/conditions.ts';
-import type { Refusal } from './compare-directory.ts';
-import { findBase } from './find-base.ts';
+import type { Refusal } from './compare-with-base.ts';
+import { findBase } from './compare-with-base.ts';
+import type { RunFlags } from './flags.ts';
 
 /** What `--baseline`, `--require-baseline` and `--save-baseline` come to before anything is known of the guest. */
 export interface BaselinePlan {

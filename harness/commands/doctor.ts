@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { cacheRoot } from '../cache/cache.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { prepareStockGuest } from '../guest/stock-guest.ts';
-import { checkHost } from '../host/requirements.ts';
+import { checkHost, findQemu } from '../host/requirements.ts';
 import { decideAccelerator } from '../qemu/accelerator.ts';
+import type { DoctorFlags } from './flags.ts';
 import { listenForInterrupts } from './interruption.ts';
-import { findQemu } from './qemu-binary.ts';
+import { print, say } from './output.ts';
 import { tryKvm as tryToBootWithKvm } from './try-kvm.ts';
 
 /** A line of the report. A `note` is worth knowing, and no reason not to start. */
@@ -14,10 +15,6 @@ interface Finding {
   readonly state: 'ok' | 'missing' | 'note';
   readonly name: string;
   readonly text: string;
-}
-
-export interface DoctorFlags {
-  readonly tryKvm?: boolean;
 }
 
 /**
@@ -38,7 +35,7 @@ export async function doctorCommand({ tryKvm }: DoctorFlags): Promise<ExitCode> 
   const lines = findings.map(
     ({ state, name, text }) => `${state.padEnd('missing'.length)} ${name.padEnd(width)}  ${text}`,
   );
-  process.stdout.write(`${lines.join('\n')}\n`);
+  print(lines.join('\n'));
   return isComplete(findings) ? EXIT.ok : EXIT.hostUnable;
 }
 
@@ -62,9 +59,8 @@ async function guestAndAccelerator(): Promise<readonly Finding[]> {
 }
 
 async function triedKvm(): Promise<Finding> {
-  const note = (text: string) => process.stderr.write(`${text}\n`);
-  const { signal } = listenForInterrupts(() => note('interrupted, ending what was started'));
-  const answer = await tryToBootWithKvm(signal, note);
+  const { signal } = listenForInterrupts(() => say('interrupted, ending what was started'));
+  const answer = await tryToBootWithKvm(signal, say);
   const works = answer.ok && answer.value.works;
   const text = answer.ok ? answer.value.why : answer.failure.message;
   return { state: works ? 'ok' : 'missing', name: 'KVM', text };

@@ -12,32 +12,28 @@ import { readRunComparison } from '../record/comparison-file.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { changePoints } from '../statistics/change-point.ts';
 import type { Comparison } from '../statistics/comparison.ts';
-import { compareDirectory, type Refusal } from './compare-directory.ts';
-
-export interface ExportFlags {
-  readonly format: string;
-  /** Name of a baseline, or a run directory. */
-  readonly baseline?: string;
-  readonly force?: boolean;
-  readonly history?: boolean;
-}
+import { compareDirectory, type Refusal } from './compare-with-base.ts';
+import type { ExportFlags } from './flags.ts';
+import { complain, say } from './output.ts';
 
 /** `bench export --format … RUN`: writes a run in another format on standard output. */
 export async function exportCommand(directories: readonly string[], flags: ExportFlags): Promise<ExitCode> {
   const { format, history } = flags;
   const chosen = EXPORT_FORMATS.find(({ name }) => name === format);
-  if (!chosen) return complain(`--format ${format}: there are ${EXPORT_FORMATS.map(({ name }) => name).join(', ')}`);
-  if (directories.length > 1 && !chosen.several) return complain(`--format ${format} holds one run at a time`);
+  if (!chosen)
+    return complain(`--format ${format}: there are ${EXPORT_FORMATS.map(({ name }) => name).join(', ')}`, EXIT.usage);
+  if (directories.length > 1 && !chosen.several)
+    return complain(`--format ${format} holds one run at a time`, EXIT.usage);
   if (history && !chosen.historical) {
     const able = EXPORT_FORMATS.filter(({ historical }) => historical).map(({ name }) => name);
-    return complain(`--history: only ${able.join(' and ')} can say what the history has found`);
+    return complain(`--history: only ${able.join(' and ')} can say what the history has found`, EXIT.usage);
   }
   const read = await readRuns(directories, flags);
-  for (const { message } of read.refused) process.stderr.write(`${message}\n`);
+  for (const { message } of read.refused) say(message);
   if (read.runs.length === 0) return read.refused[0]?.code ?? EXIT.usage;
   const ordered = read.runs.toSorted((a, b) => a.files.run.started_at.localeCompare(b.files.run.started_at));
   const { text, notes } = chosen.render(ordered);
-  for (const note of [...ordered.flatMap(({ files }) => files.missing), ...notes]) process.stderr.write(`${note}\n`);
+  for (const line of [...ordered.flatMap(({ files }) => files.missing), ...notes]) say(line);
   process.stdout.write(text);
   return EXIT.ok;
 }
@@ -86,11 +82,6 @@ async function comparisonsOf(
 async function historyAround(directory: string): Promise<Result<History, string>> {
   const root = dirname(await realpath(directory));
   const history = await readHistory(root, changePoints, readAcceptances(root));
-  if (history.ok) for (const line of skippedLines(history.value.skipped)) process.stderr.write(`${line}\n`);
+  if (history.ok) for (const line of skippedLines(history.value.skipped)) say(line);
   return history;
-}
-
-function complain(message: string): ExitCode {
-  process.stderr.write(`${message}\n`);
-  return EXIT.usage;
 }

@@ -4,6 +4,7 @@ import { devices } from '../machine/device/index.ts';
 import { topologies } from '../machine/topology/index.ts';
 import { fetchedVersions, type VersionThere } from '../versions/fetch-version.ts';
 import { SUITE_NAMES, type SuiteName } from '../versions/suites.ts';
+import { print } from './output.ts';
 
 const left = (heading: string) => ({ heading, align: 'left' }) as const;
 
@@ -22,7 +23,7 @@ export async function listCommand(): Promise<ExitCode> {
     '',
     ...(await versionLines()),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  print(lines.join('\n'));
   return EXIT.ok;
 }
 

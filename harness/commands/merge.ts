@@ -7,13 +7,10 @@ import { createRunDirectory, runName } from '../record/run-directory.ts';
 import { readStoredPlan } from '../record/stored-plan.ts';
 import { ok, type Result } from '../result.ts';
 import { analyseCommand } from './analyse.ts';
+import type { MergeFlags } from './flags.ts';
 import { PROGRAM } from './help-text.ts';
+import { complain, print, say } from './output.ts';
 import { makeResultsRoot } from './results-root.ts';
-
-export interface MergeFlags {
-  readonly out: string;
-  readonly mixedHosts?: boolean;
-}
 
 /** `bench merge PART…`: the run directories of all shards of a plan in, one run directory out. The parts stay as they are. */
 export async function mergeCommand(
@@ -39,8 +36,8 @@ export async function mergeCommand(
   if (analysed !== EXIT.ok) return analysed;
   const { writeReport } = await import('../../report/html/write-report.ts');
   const report = await writeReport(directory.path);
-  if (!report.ok) process.stderr.write(`warning: no report: ${report.failure}\n`);
-  process.stdout.write(`\n${parts.length} parts, ${samples.length} samples; everything: ${directory.path}\n`);
+  if (!report.ok) say(`warning: no report: ${report.failure}`);
+  print(`\n${parts.length} parts, ${samples.length} samples; everything: ${directory.path}`);
   return failed ? EXIT.samplesFailed : EXIT.ok;
 }
 
@@ -56,9 +53,4 @@ async function readPart(given: string): Promise<Result<Part, string>> {
 
 function indexOf({ stored }: Part): number {
   return stored.plan.shard?.index ?? 0;
-}
-
-function complain(message: string, code: ExitCode): ExitCode {
-  process.stderr.write(`${message}\n`);
-  return code;
 }

@@ -1,14 +1,12 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { checkNoise } from '../host/noise-check.ts';
-
-export interface NoiseFlags {
-  readonly strictHost?: boolean;
-}
+import type { NoiseFlags } from './flags.ts';
+import { print } from './output.ts';
 
 /** `bench noise`: what on this host disturbs measurements. With `--strict-host`, exit 4 when there is something. */
 export function noiseCommand({ strictHost }: NoiseFlags): ExitCode {
   const findings = checkNoise();
   const lines = findings.map(({ what, text }) => `${what}: ${text}`);
-  process.stdout.write(`${(lines.length === 0 ? ['this host is quiet'] : lines).join('\n')}\n`);
+  print((lines.length === 0 ? ['this host is quiet'] : lines).join('\n'));
   return strictHost && findings.length > 0 ? EXIT.hostUnable : EXIT.ok;
 }

@@ -3,8 +3,10 @@ import { formatMs } from '../../report/format.ts';
 import { adaptiveLines } from '../../report/terminal/adaptive.ts';
 import { findingsLines } from '../../report/terminal/findings.ts';
 import { shellWord } from '../host/run-tool.ts';
-import type { ReadyVariant } from '../plan/ready-variant.ts';
+import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
+import type { PlannedBoot } from '../plan/schedule.ts';
 import { unavailableLines } from '../plan/unavailable-variants.ts';
+import { listeningSocket, machineArguments } from '../qemu/command-line.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
 import type { BootReport } from '../record/run-json.ts';
 import { summaryJson } from '../record/summary-json.ts';
@@ -13,7 +15,34 @@ import type { FinishedRun } from '../run/run.ts';
 import { LOSS_KINDS } from '../timeline/loss-kinds.ts';
 import type { Sample } from '../vocabulary.ts';
 import { PROGRAM } from './help-text.ts';
-import { printable } from './terminal.ts';
+import { printable } from './output.ts';
+
+/** Lines that show the order of boots and, per variant, the QEMU command line. Only the paths of sockets are stand-ins. */
+export function planLines(
+  ready: readonly ReadyVariant[],
+  boots: readonly PlannedBoot[],
+  seed: number,
+): readonly string[] {
+  return [
+    `plan: ${boots.length} boots in this order (seed ${seed})`,
+    ...boots.map((planned, index) => `  ${String(index + 1).padStart(4)}  ${bootName(planned)}`),
+    ...ready.flatMap((one) => ['', ...commandLines(one)]),
+  ];
+}
+
+function commandLines(ready: ReadyVariant): readonly string[] {
+  const { variant, accelerator, qemu } = ready;
+  const channels = {
+    monitor: listeningSocket('SOCKETS/qmp'),
+    console: listeningSocket('SOCKETS/console', 'LOGS/console.log'),
+    markers: listeningSocket('SOCKETS/markers'),
+  };
+  const args = machineArguments(machineSpec(ready), channels, 'SOCKETS');
+  return [
+    `${variant.scenario}/${variant.name}: accelerator ${accelerator.used} (${accelerator.why})`,
+    `  ${[qemu, ...args, '-S'].map(shellWord).join(' ')}`,
+  ];
+}
 
 /** A finished run for a person: the table, each failure in its own words, and where everything is. */
 export function runLines(

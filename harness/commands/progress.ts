@@ -1,7 +1,7 @@
 import ora from 'ora';
 import { formatDuration, formatMs } from '../../report/format.ts';
 import type { Progress } from '../run/perform-plan.ts';
-import { isLive, wantsColour } from './terminal.ts';
+import { isLive, wantsColour } from './output.ts';
 
 /** What a person sees while a run goes on: on standard error, so that standard output stays clean. */
 export interface ProgressView {

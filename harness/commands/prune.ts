@@ -2,18 +2,15 @@ import { realpath, rm } from 'node:fs/promises';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseKeep, planPrune } from '../history/prune.ts';
 import { claimRun } from '../record/claim-run.ts';
-
-export interface PruneFlags {
-  readonly keep: string;
-  readonly dryRun?: boolean;
-}
+import type { PruneFlags } from './flags.ts';
+import { complain, print } from './output.ts';
 
 /** `bench prune --keep …`: removes old run directories, or only says which. */
 export async function pruneCommand(root: string, { keep, dryRun = false }: PruneFlags): Promise<ExitCode> {
   const parsed = parseKeep(keep);
-  if (!parsed) return complain(`--keep ${keep}: a number of runs (30) or of days (90d) is expected`);
+  if (!parsed) return complain(`--keep ${keep}: a number of runs (30) or of days (90d) is expected`, EXIT.usage);
   const plan = planPrune(root, parsed, new Date());
-  if (!plan.ok) return complain(plan.failure);
+  if (!plan.ok) return complain(plan.failure, EXIT.usage);
   const { remove, kept, spared } = plan.value;
   const busy: string[] = [];
   for (const directory of remove) {
@@ -33,13 +30,4 @@ async function removeUnclaimed(directory: string, dryRun: boolean): Promise<bool
   if (!dryRun) await rm(directory, { recursive: true });
   claimed.value();
   return true;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function complain(message: string): ExitCode {
-  process.stderr.write(`${message}\n`);
-  return EXIT.usage;
 }

@@ -3,12 +3,8 @@ import { textTable } from '../../report/terminal/table.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Answer, type Cell, query } from '../history/query.ts';
 import { skippedLines } from '../history/skipped-lines.ts';
-import { printable } from './terminal.ts';
-
-export interface QueryFlags {
-  readonly json?: boolean;
-  readonly csv?: boolean;
-}
+import type { QueryFlags } from './flags.ts';
+import { complain, print, printable, say } from './output.ts';
 
 /** More rows than anybody reads; a pipe gets all of them with `--csv` or `--json`. */
 const SHOWN_ROWS = 1000;
@@ -20,21 +16,14 @@ export async function queryCommand(sql: string, root: string, flags: QueryFlags)
   const isTable = !flags.json && !flags.csv;
   const answer = await query(root, sql, {
     ...(isTable ? { limit: SHOWN_ROWS } : {}),
-    note: (text) => process.stderr.write(`${text}\n`),
+    note: say,
   });
-  if (!answer.ok) {
-    process.stderr.write(`${answer.failure}\n`);
-    return EXIT.usage;
-  }
+  if (!answer.ok) return complain(answer.failure, EXIT.usage);
   const { columns, rows, skipped } = answer.value;
-  process.stderr.write(
-    skippedLines(skipped)
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
-  if (flags.json) process.stdout.write(`${JSON.stringify(objects(answer.value), null, 2)}\n`);
+  for (const line of skippedLines(skipped)) say(line);
+  if (flags.json) print(JSON.stringify(objects(answer.value), null, 2));
   else if (flags.csv) process.stdout.write(stringify([columns, ...rows.map((row) => row.map(exactText))]));
-  else process.stdout.write(`${tableLines(answer.value).join('\n')}\n`);
+  else print(tableLines(answer.value).join('\n'));
   return EXIT.ok;
 }
 

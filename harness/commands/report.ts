@@ -7,15 +7,9 @@ import type { History } from '../history/history.ts';
 import { readHistory } from '../history/read-history.ts';
 import { ok } from '../result.ts';
 import { changePoints } from '../statistics/change-point.ts';
-import { comparisonsWith } from './comparisons-with.ts';
-
-/** Flags of `bench report`. */
-export interface ReportFlags {
-  readonly open?: boolean;
-  /** Name of a baseline, or a run directory. */
-  readonly baseline?: string;
-  readonly force?: boolean;
-}
+import { compareDirectories } from './compare-with-base.ts';
+import type { ReportFlags } from './flags.ts';
+import { complain, print, say } from './output.ts';
 
 /**
  * `bench report RUN…`: writes the page of a run again, or one that shows several runs side by side; with the comparison
@@ -25,20 +19,15 @@ export async function reportCommand(
   directories: readonly string[],
   { open, baseline, force = false }: ReportFlags,
 ): Promise<ExitCode> {
-  const compared = baseline === undefined ? ok(undefined) : await comparisonsWith(baseline, directories, { force });
+  const compared = baseline === undefined ? ok(undefined) : await compareDirectories(baseline, directories, { force });
   if (!compared.ok) return complain(compared.failure.message, compared.failure.code);
   const comparisons = compared.value;
   const history = await historyAround(directories[0] ?? '.');
   const written = await writeReport(directories, { ...(history && { history }), ...(comparisons && { comparisons }) });
   if (!written.ok) return complain(written.failure, EXIT.usage);
-  process.stdout.write(`${written.value}\n`);
+  print(written.value);
   if (open) openInBrowser(written.value);
   return EXIT.ok;
-}
-
-function complain(message: string, code: ExitCode): ExitCode {
-  process.stderr.write(`${message}\n`);
-  return code;
 }
 
 /** The history of the folder that a run is in. A page is worth having without it. */
@@ -51,6 +40,6 @@ async function historyAround(directory: string): Promise<History | undefined> {
 /** With the desktop's own opener, which goes on after this process has ended. */
 function openInBrowser(file: string): void {
   const opener = spawn('xdg-open', [file], { detached: true, stdio: 'ignore' });
-  opener.on('error', () => process.stderr.write(`xdg-open is not in PATH: open ${file} in a browser\n`));
+  opener.on('error', () => say(`xdg-open is not in PATH: open ${file} in a browser`));
   opener.unref();
 }

@@ -1,9 +1,9 @@
-import type { RunFlags } from '../cli-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hasCompared, hasRegressed } from '../history/compare-runs.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
 import { hasFailed } from '../record/has-failed.ts';
 import type { FinishedRun } from '../run/run.ts';
+import type { RunFlags } from './flags.ts';
 
 /**
  * A regression comes before failed samples: it says something new, and failures that are new are one themselves. A gate

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { EXIT } from '../exit-codes.ts';
+import { findQemu } from '../host/requirements.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
 import { makeReady } from '../run/ready/make-ready.ts';
 import { testVariant } from '../scenario/test-variant.ts';
 import { ESCAPE, LAUNCHER, makeWorld, STACK_TRACE } from './bench-process.ts';
-import { findQemu } from './qemu-binary.ts';
 
 /** Runs with real guests, as a user starts them. */
 

@@ -1,11 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { runComparisonLines } from '../../report/terminal/run-comparison.ts';
-import type { RunFlags } from '../cli-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { MeasuredRun } from '../history/compare-runs.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
-import type { Setup } from '../host/requirements.ts';
+import { findQemu, QEMU, type Setup } from '../host/requirements.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { unavailableLines } from '../plan/unavailable-variants.ts';
@@ -24,17 +23,16 @@ import type { Scenario } from '../variant.ts';
 import type { KernelChoice } from '../versions/guest-kernel.ts';
 import { compareFinished, planBaseline, saveAsBaseline, whyNothingComparable } from './baseline.ts';
 import { describeScenarios } from './describe-variants.ts';
-import { planLines } from './dry-run.ts';
 import { explain } from './failure.ts';
+import type { RunFlags } from './flags.ts';
 import { listenForInterrupts, listenForUncaught, type Uncaught, unlessInterrupted } from './interruption.ts';
-import { resumeLine, runJson, runLines } from './print-run.ts';
+import { complain, print, say, wantsColour } from './output.ts';
+import { type PlannedRun, planNewRun, planRestOf } from './planned-run.ts';
+import { planLines, resumeLine, runJson, runLines } from './print-run.ts';
 import { openProgress, type ProgressView } from './progress.ts';
-import { findQemu, QEMU } from './qemu-binary.ts';
 import { makeResultsRoot } from './results-root.ts';
 import { factsOfStoppedRun, finishedText, isFinished, keepWholeBoots, pathOf, whyNotComparable } from './resume.ts';
 import { exitCodeOf } from './run-exit-code.ts';
-import { wantsColour } from './terminal.ts';
-import { newRun, stoppedRun, type Undertaking } from './undertaking.ts';
 
 /** `bench run`: scenario files in, or a run that was stopped; a run directory and a table out. */
 export async function runCommand(
@@ -43,10 +41,10 @@ export async function runCommand(
   argv: readonly string[],
   setup: Setup,
 ): Promise<ExitCode> {
-  const undertaken = await (flags.resume === undefined ? newRun(files, flags) : stoppedRun(flags.resume, flags));
-  if (!undertaken.ok) return complain(undertaken.failure, EXIT.usage);
-  const undertaking = undertaken.value;
-  const { stopped, scenarios } = undertaking;
+  const planned = await (flags.resume === undefined ? planNewRun(files, flags) : planRestOf(flags.resume, flags));
+  if (!planned.ok) return complain(planned.failure, EXIT.usage);
+  const plannedRun = planned.value;
+  const { stopped, scenarios } = plannedRun;
   if (stopped && isFinished(stopped)) {
     if (flags.baseline !== undefined || flags.saveBaseline !== undefined)
       return complain(`${flags.resume}: nothing is left to do; "compare" compares it`, EXIT.usage);
@@ -54,9 +52,9 @@ export async function runCommand(
     return stopped.stored.status === 'failed' ? EXIT.samplesFailed : EXIT.ok;
   }
   const root = stopped ? dirname(pathOf(stopped).path) : flags.out;
-  const planned = await planBaseline(flags, root);
-  if (!planned.ok) return complain(planned.failure.message, planned.failure.code);
-  const lanes = lanesFor(undertaking.jobs, { force: flags.force ?? false });
+  const baseline = await planBaseline(flags, root);
+  if (!baseline.ok) return complain(baseline.failure.message, baseline.failure.code);
+  const lanes = lanesFor(plannedRun.jobs, { force: flags.force ?? false });
   if (!lanes.ok) return complain(lanes.failure, EXIT.usage);
 
   const host = await setup.ensureHost({ kernelBuild: needsKernelBuild(scenarios) });
@@ -66,24 +64,24 @@ export async function runCommand(
   // Before the guest is fetched or built, which can take minutes.
   const made = flags.dryRun || stopped ? ok(undefined) : await makeResultsRoot(flags.out);
   if (!made.ok) return complain(made.failure, EXIT.hostUnable);
-  if (planned.value.note !== undefined) process.stderr.write(`${planned.value.note}\n`);
+  if (baseline.value.note !== undefined) say(baseline.value.note);
 
   const progress = openProgress();
   const stop = listenForInterrupts(() => progress.note('interrupted, ending what was started'));
-  for (const leftover of await cleanLeftovers()) process.stderr.write(`${describeLeftover(leftover)}\n`);
+  for (const leftover of await cleanLeftovers()) say(describeLeftover(leftover));
   await removeAbandonedGuests(root);
   const opened = await openRegistry();
   if (!opened.ok) return complain(opened.failure.message, EXIT.hostUnable);
   const uncaught = listenForUncaught();
-  const { base } = planned.value;
-  const job = { undertaking, lanes: lanes.value, base, flags, argv, qemu, registry: opened.value, progress, stop };
+  const { base } = baseline.value;
+  const job = { plannedRun, lanes: lanes.value, base, flags, argv, qemu, registry: opened.value, progress, stop };
   const code = await carryOut(job, uncaught);
   uncaught.stopListening();
   return code;
 }
 
 interface Job {
-  readonly undertaking: Undertaking;
+  readonly plannedRun: PlannedRun;
   readonly lanes: readonly Lane[];
   /** What the run is compared with when it has ended. */
   readonly base: MeasuredRun | undefined;
@@ -110,7 +108,7 @@ async function carryOut(job: Job, uncaught: Uncaught): Promise<ExitCode> {
     return code;
   } catch (error) {
     progress.close();
-    const { message, code } = explain(error, job.undertaking.stopped?.stored.directory ?? flags.out);
+    const { message, code } = explain(error, job.plannedRun.stopped?.stored.directory ?? flags.out);
     complain(message, code);
     // What is under way was not measured to its end: it counts as aborted, not as a QEMU that crashed.
     stop.abort();
@@ -120,8 +118,8 @@ async function carryOut(job: Job, uncaught: Uncaught): Promise<ExitCode> {
 }
 
 async function prepareAndRun(job: Job): Promise<ExitCode> {
-  const { undertaking, flags, qemu, registry, progress, stop } = job;
-  const variants = undertaking.scenarios.flatMap((scenario) => scenario.variants);
+  const { plannedRun, flags, qemu, registry, progress, stop } = job;
+  const variants = plannedRun.scenarios.flatMap((scenario) => scenario.variants);
   const context = { qemu, registry, signal: stop.signal, dryRun: flags.dryRun ?? false, report: progress.note };
   const ready = await unlessInterrupted(makeReady(variants, context), stop.signal);
   progress.close();
@@ -129,10 +127,10 @@ async function prepareAndRun(job: Job): Promise<ExitCode> {
   if (!ready.ok)
     return complain(ready.failure.message, ready.failure.blame === 'scenario' ? EXIT.usage : EXIT.hostUnable);
   if (flags.dryRun) {
-    const { scenarios, boots, seed } = undertaking;
+    const { scenarios, boots, seed } = plannedRun;
     const { ready: those, unavailable } = ready.value;
     print([...describeScenarios(scenarios), '', ...planLines(those, possible(boots, those), seed)].join('\n'));
-    for (const line of unavailableLines(unavailable)) process.stderr.write(`${line}\n`);
+    for (const line of unavailableLines(unavailable)) say(line);
     return EXIT.ok;
   }
   return measure(job, ready.value);
@@ -145,8 +143,8 @@ function possible(boots: readonly PlannedBoot[], ready: readonly ReadyVariant[])
 }
 
 async function measure(job: Job, { ready, unavailable }: Readiness): Promise<ExitCode> {
-  const { undertaking, lanes, base, flags, argv, qemu, registry, progress, stop } = job;
-  const { scenarios, seed, plan, boots, jobs, stopped } = undertaking;
+  const { plannedRun, lanes, base, flags, argv, qemu, registry, progress, stop } = job;
+  const { scenarios, seed, plan, boots, jobs, stopped } = plannedRun;
   const now = new Date();
   const host = await hostFingerprint(qemu);
   const commit = await toolCommit();
@@ -155,11 +153,11 @@ async function measure(job: Job, { ready, unavailable }: Readiness): Promise<Exi
   const obstacle = base && !flags.force ? whyNothingComparable(base, host, ready, jobs) : undefined;
   if (obstacle !== undefined) {
     if (flags.requireBaseline) return complain(`${obstacle}. Nothing was measured.`, EXIT.noBaseline);
-    process.stderr.write(`nothing will be compared: ${obstacle}\n`);
+    say(`nothing will be compared: ${obstacle}`);
   }
 
   // Said before the run as well: it may take an hour, and what is missing could be mended.
-  for (const line of unavailableLines(unavailable)) process.stderr.write(`${line}\n`);
+  for (const line of unavailableLines(unavailable)) say(line);
   const facts = { tool: { version: toolVersion(), commit }, commandLine: argv, startedAt: now, host, scenarios, jobs };
   const { directory, continued } = stopped
     ? { directory: pathOf(stopped), continued: factsOfStoppedRun(stopped, now, argv, host) }
@@ -183,11 +181,10 @@ async function measure(job: Job, { ready, unavailable }: Readiness): Promise<Exi
   const colour = wantsColour(process.stdout);
   if (flags.json) print(runJson(finished, seed, comparison));
   else print([...runLines(finished, ready, seed, colour), ...comparedLines(comparison, colour)].join('\n'));
-  if (compared?.ok === false) process.stderr.write(`${compared.failure}\n`);
+  if (compared?.ok === false) say(compared.failure);
   if (flags.json && finished.interrupted) complain(resumeLine(finished.directory), EXIT.interrupted);
   await report(finished);
-  if (flags.saveBaseline !== undefined)
-    process.stderr.write(`${await saveAsBaseline(finished, flags.saveBaseline, flags)}\n`);
+  if (flags.saveBaseline !== undefined) say(await saveAsBaseline(finished, flags.saveBaseline, flags));
   return exitCodeOf(finished, comparison, flags);
 }
 
@@ -199,7 +196,7 @@ function comparedLines(comparison: RunComparison | undefined, colour: boolean): 
 async function report({ directory }: FinishedRun): Promise<void> {
   const { writeReport } = await import('../../report/html/write-report.ts');
   const written = await writeReport(directory);
-  if (!written.ok) process.stderr.write(`warning: no report: ${written.failure}\n`);
+  if (!written.ok) say(`warning: no report: ${written.failure}`);
 }
 
 async function newDirectory(root: string, scenarios: readonly Scenario[], now: Date): Promise<RunDirectory> {
@@ -221,13 +218,4 @@ function describeLeftover(leftover: Leftover): string {
   }
   const { command, pid, killed } = leftover;
   return `an earlier run left ${command} behind (process ${pid}): ${killed ? 'ended it' : 'it could not be ended'}`;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function complain(message: string, code: ExitCode): ExitCode {
-  process.stderr.write(`${message}\n`);
-  return code;
 }

@@ -1,9 +1,9 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { findQemu, QEMU } from '../host/requirements.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { makeReady } from '../run/ready/make-ready.ts';
 import { parseScenario } from '../scenario/parse.ts';
-import { findQemu, QEMU } from './qemu-binary.ts';
 
 /** The smallest machine, with the stock guest. */
 const SCENARIO = 'name: kvm\nvariants: { acpi: { topology: acpi-root-port } }\nsequence: [boot]\n';

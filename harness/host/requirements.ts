@@ -13,6 +13,9 @@ export interface HostRequirement {
   readonly remedy: string;
 }
 
+/** The QEMU that runs the guests, by the name under which Debian and others install it. */
+export const QEMU = 'qemu-system-x86_64';
+
 /** Where Debian keeps administrators' commands such as modprobe; not in an ordinary user's PATH. */
 const ADMINISTRATION_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
@@ -28,6 +31,11 @@ export function checkHost(): readonly HostRequirement[] {
     const remedy = `${why}; sudo apt-get install ${name}`;
     return { name: command ?? file, found: path !== undefined, ...(path === undefined ? {} : { path }), remedy };
   });
+}
+
+/** Path of the QEMU that runs the guests; undefined where there is none. */
+export function findQemu(): string | undefined {
+  return findCommand(QEMU);
 }
 
 /** The Debian package that has a command, where the harness knows it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { formatDuration } from '../../report/format.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
-import { checkHost } from '../host/requirements.ts';
+import { findQemu, QEMU } from '../host/requirements.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
 import { ok, type Result } from '../result.ts';
 import type { Sample } from '../vocabulary.ts';
@@ -17,8 +17,6 @@ import { processTimesMs } from './process-time.ts';
 import { reportFigures } from './report-times.ts';
 import type { SelfContext } from './self-run.ts';
 import { summaryLessTinybench } from './tinybench-check.ts';
-
-const QEMU = 'qemu-system-x86_64';
 
 /** What the tool aims at for itself. */
 const HELP_AIM_MS = 250;
@@ -33,7 +31,7 @@ const SUMMARY_AIM_MS = 1e-6;
  * A missed aim is not a failure; the exit code says only whether it could be measured.
  */
 export async function main(): Promise<ExitCode> {
-  const qemu = checkHost().find(({ name }) => name === QEMU)?.path;
+  const qemu = findQemu();
   if (!qemu) return complain(`${QEMU} is not in PATH. "bench doctor" says how to get it.`);
   const registry = await openRegistry();
   if (!registry.ok) return complain(registry.failure.message);

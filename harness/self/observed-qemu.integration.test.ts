@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { checkHost } from '../host/requirements.ts';
+import { findQemu } from '../host/requirements.ts';
 import { projectRoot } from '../project-root.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
 import { connectQmp } from '../qemu/qmp-client.ts';
@@ -19,7 +19,7 @@ test('a QEMU started by its observed name is seen from outside: its commands, it
   try {
     const directory = await registry.socketDirectory('observer');
     const socket = join(directory, 'own');
-    const qemu = checkHost().find(({ name }) => name === 'qemu-system-x86_64')?.path ?? '';
+    const qemu = findQemu() ?? '';
     const command = await writeObservedQemu(directory, qemu);
     const program = join(projectRoot, 'build', 'self-observer.js');
     const observer = await registry.start({ command: process.execPath, args: [program, directory] });

@@ -1,9 +1,51 @@
 import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { findBaseline, listBaselines } from '../history/baselines.ts';
-import { type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
-import { fail, type Result } from '../result.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { findBaseline, hostKeyOf, listBaselines } from '../history/baselines.ts';
+import { compareRuns, type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
+import type { RunComparison } from '../record/comparison-file.ts';
+import { fail, ok, type Result } from '../result.ts';
+import type { Comparison } from '../statistics/comparison.ts';
 import { listWords } from '../words.ts';
+
+/** Why something is not done: the text for the user, and the exit code. */
+export interface Refusal {
+  readonly message: string;
+  readonly code: ExitCode;
+}
+
+/** Compares a run directory with a baseline of the host it was made on, or with another run directory. */
+export async function compareDirectory(
+  given: string,
+  directory: string,
+  options: { readonly force: boolean },
+): Promise<Result<RunComparison, Refusal>> {
+  const path = await realpath(directory).catch(() => directory);
+  const current = await readMeasuredRun(path);
+  if (!current.ok) return fail({ message: current.failure, code: EXIT.usage });
+  const key = hostKeyOf(path);
+  if (!key.ok) return fail({ message: key.failure, code: EXIT.usage });
+  const base = await findBase(given, rootOf(path), key.value);
+  if (base.ok) return ok(compareRuns(base.value, current.value, options));
+  const { kind, message } = base.failure;
+  return fail({ message, code: kind === 'absent' ? EXIT.noBaseline : EXIT.usage });
+}
+
+/** The same for several run directories, each with the base on its own. */
+export async function compareDirectories(
+  given: string,
+  directories: readonly string[],
+  options: { readonly force: boolean },
+): Promise<Result<readonly Comparison[], Refusal>> {
+  const all: Comparison[] = [];
+  for (const directory of directories) {
+    const compared = await compareDirectory(given, directory, options);
+    if (!compared.ok) return compared;
+    all.push(...compared.value.comparisons);
+  }
+  return ok(all);
+}
 
 /** Why there is nothing to compare with. */
 export interface NoBase {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hostKeyOf, saveBaseline } from '../history/baselines.ts';
 import { writtenNights } from '../history/test-night.ts';
-import { findBase, rootOf } from './find-base.ts';
+import { findBase, rootOf } from './compare-with-base.ts';
 
 async function night() {
   const { root, directories } = await writtenNights(1, 1);

@@ -1,4 +1,3 @@
-import type { RunFlags } from '../cli-flags.ts';
 import { type Choices, chooseVariants } from '../plan/choose-variants.ts';
 import { type PlanFacts, planOf } from '../plan/plan.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
@@ -8,10 +7,11 @@ import { virtualRefusal } from '../scenario/virtual-conflicts.ts';
 import { formatProblem } from '../scenario/yaml/problem.ts';
 import { toolVersion } from '../tool-version.ts';
 import type { Scenario } from '../variant.ts';
+import type { RunFlags } from './flags.ts';
 import { openStoppedRun, type StoppedRun } from './resume.ts';
 
-/** What `bench run` is asked to do, before anything is known of the host. */
-export interface Undertaking {
+/** A run that can be started, as far as that is known without the host: what to boot, in which order. */
+export interface PlannedRun {
   readonly scenarios: readonly Scenario[];
   readonly seed: number;
   readonly plan: PlanFacts;
@@ -24,7 +24,7 @@ export interface Undertaking {
 }
 
 /** Scenario files and what the flags make of them. The failure is a text for the user. */
-export async function newRun(files: readonly string[], flags: RunFlags): Promise<Result<Undertaking, string>> {
+export async function planNewRun(files: readonly string[], flags: RunFlags): Promise<Result<PlannedRun, string>> {
   const { filter, boots: bootCount, cycles, accelerator, clock, shard } = flags;
   if (shard && flags.seed === undefined)
     return fail('--shard needs --seed <n>, the same for all parts: without it each would have a plan of its own');
@@ -57,7 +57,7 @@ export async function newRun(files: readonly string[], flags: RunFlags): Promise
 }
 
 /** What is left of a stopped run. The failure is a text for the user. */
-export async function stoppedRun(directory: string, flags: RunFlags): Promise<Result<Undertaking, string>> {
+export async function planRestOf(directory: string, flags: RunFlags): Promise<Result<PlannedRun, string>> {
   const opened = await openStoppedRun(directory, { force: flags.force ?? false });
   if (!opened.ok) return opened;
   const stopped = opened.value;

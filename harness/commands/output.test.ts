@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { isLive, printable, wantsColour } from './terminal.ts';
+import { isLive, printable, wantsColour } from './output.ts';
 
 const TERMINAL = { isTTY: true, columns: 80 };
 
