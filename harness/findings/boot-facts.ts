@@ -8,9 +8,9 @@ import {
 } from '../guest/pci-answers.ts';
 import type { AgentMessage } from '../guest/protocol.ts';
 import { kernelLine } from '../timeline/kernel-line.ts';
+import { operationWindows } from '../timeline/operation-window.ts';
 import { qemuStartMs } from '../timeline/qemu-start.ts';
 import type { RecordedEvent, RecordingHeader } from '../timeline/recording.ts';
-import { stretches } from '../timeline/stretch.ts';
 
 /** What one boot shows about its topology. */
 export interface BootFacts {
@@ -71,7 +71,7 @@ export function bootFacts(
 /** An inspection stands between two operations; an inventory within one was taken because that one failed. */
 function inspections(events: readonly RecordedEvent[]): readonly Inspection[] {
   let plugged: readonly PluggedPlace[] = [];
-  return stretches(events).flatMap(({ operation, gapAfter }, index, all) => {
+  return operationWindows(events).flatMap(({ operation, gapAfter }, index, all) => {
     const { operation: name, cycle, deviceId = '', place = '' } = operation;
     if (name === 'plug') plugged = [...plugged, { deviceId, place }];
     if (name === 'unplug') plugged = plugged.filter((device) => device.deviceId !== deviceId);

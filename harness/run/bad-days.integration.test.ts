@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
-import { LOST_AFTER_MS } from '../timeline/judge.ts';
+import { LOST_AFTER_MS } from '../timeline/outcome.ts';
 import type { Variant } from '../variant.ts';
 import { type RealRun, runReal } from './test-run.ts';
 

@@ -1,6 +1,6 @@
 import { qmpStampMs } from '../qemu/qmp-messages.ts';
+import { outcomesOf } from '../timeline/analyse.ts';
 import { conclusionOf } from '../timeline/conclusion.ts';
-import { judge } from '../timeline/judge.ts';
 import { receivedQmpEvent } from '../timeline/recorded-qmp.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import type { OperationName } from '../vocabulary.ts';
@@ -23,7 +23,7 @@ export interface RecordedOperation {
 
 /** `originMs`: the recording's zero on the monotonic clock. */
 export function recordedOperations(events: readonly RecordedEvent[], originMs: number): readonly RecordedOperation[] {
-  return judge(events).flatMap(({ operation, latencyMs, startedAtMs, clockUncertaintyMs }) => {
+  return outcomesOf(events).flatMap(({ operation, latencyMs, startedAtMs, clockUncertaintyMs }) => {
     const end = events.find((e) => e.atMs >= startedAtMs && conclusionOf(operation, e)?.outcome === 'ok');
     if (latencyMs === undefined || !end) return [];
     return [

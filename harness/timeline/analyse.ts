@@ -2,20 +2,24 @@ import { drivers } from '../drivers/index.ts';
 import type { BurstMembership, Clock, Controller, LossKind, Phase } from '../vocabulary.ts';
 import { type ClockContradiction, clockContradiction } from './clock-contradiction.ts';
 import { wrongClockRate } from './clock-rate.ts';
-import { type JudgedOperation, judgeStretch } from './judge.ts';
 import { type Heard, type Loss, lossesIn } from './losses.ts';
 import { momentsOf } from './moment.ts';
+import { factsOf, type Start, startOf } from './operation-facts.ts';
+import { type OperationWindow, operationWindows } from './operation-window.ts';
+import { type Ending, outcomeOf } from './outcome.ts';
 import { ownMoments } from './own-moments.ts';
 import { phasesOf } from './phase.ts';
 import { phaseTable } from './phase-tables.ts';
-import type { RecordedEvent } from './recording.ts';
-import { type Stretch, stretches } from './stretch.ts';
-import { judgedVirtually, onUnknownClock, withoutHostTime } from './virtual-operation.ts';
+import type { Operation, RecordedEvent } from './recording.ts';
+import { virtualFacts, type WallTime, wallTimeOf } from './virtual-facts.ts';
 import { inVirtualTime } from './virtual-time.ts';
+
+/** One operation of a boot as the recording shows it. On the virtual clock it has a time on the host's, too. */
+export type EndedOperation = { readonly operation: Operation } & Start & Partial<WallTime> & Ending;
 
 /** One operation with its outcome, and for a good one where its time went. */
 export interface AnalysedOperation {
-  readonly judged: JudgedOperation;
+  readonly judged: EndedOperation;
   /** They add up to the latency. Empty for an operation that failed. */
   readonly phases: readonly Phase[];
   /** What was lost while it lasted, or goes wrong because of what was; each kind once. */
@@ -39,26 +43,44 @@ export function analyse(
   const wrong = wrongClock(timed, clock);
   const lost = lossesIn(timed, heard);
   const ofBoot = lost.filter(({ kind }) => kind === 'timer-rate');
-  const all = stretches(timed, lost);
-  const own = new Map(all.map((stretch) => [stretch.operation, ownMoments(stretch, momentsOf(stretch))]));
-  return all.map((stretch) => {
-    const { operation, companions } = stretch;
-    const seen = judgeStretch(stretch);
-    const virtual = clock === 'virtual' ? judgedVirtually(seen, stretch, own.get(operation) ?? [], controller) : seen;
-    // Once it is wrong, it is from then on.
-    const isBelieved = wrong === undefined || timed.indexOf(lastOf(stretch)) < wrong.at;
-    const judged = isBelieved ? virtual : onUnknownClock(virtual, wrong.why);
-    const besides = { losses: lossKindsOf(stretch, ofBoot), ...burstOf(stretch) };
-    if (judged.latencyMs === undefined) return { judged, phases: [], ...besides };
+  const all = operationWindows(timed, lost);
+  const own = new Map(all.map((window) => [window.operation, ownMoments(window, momentsOf(window))]));
+  return all.map((window) => {
+    const { operation, companions } = window;
+    const start = startOf(window);
+    const { startedAtMs } = start;
     const moments = own.get(operation) ?? [];
-    const others = companions.map((companion) => own.get(companion) ?? []);
-    const edges = [...moments, ...drivers[controller].queues.flatMap((queue) => queue(moments, others))].toSorted(
-      (a, b) => a.atMs - b.atMs,
-    );
-    const endMs = judged.startedAtMs + judged.latencyMs;
-    const phases = phasesOf(phaseTable(operation, controller, clock), edges, judged.startedAtMs, endMs);
-    const whole = clock === 'virtual' ? withoutHostTime(judged, phases) : judged;
-    return { judged: whole, phases: whole.latencyMs === undefined ? [] : phases, ...besides };
+    const phasesUntil = (latencyMs: number) => {
+      const others = companions.map((companion) => own.get(companion) ?? []);
+      const queued = drivers[controller].queues.flatMap((queue) => queue(moments, others));
+      const edges = [...moments, ...queued].toSorted((a, b) => a.atMs - b.atMs);
+      return phasesOf(phaseTable(operation, controller, clock), edges, startedAtMs, startedAtMs + latencyMs);
+    };
+    const seen = factsOf(window);
+    const isVirtual = clock === 'virtual';
+    // Once it is wrong, it is from then on.
+    const isWrong = wrong !== undefined && timed.indexOf(lastOf(window)) >= wrong.at;
+    const ending = outcomeOf({
+      ...seen,
+      ...(isWrong && { wrongClock: wrong.why }),
+      ...(isVirtual && { virtual: virtualFacts(startedAtMs, moments, drivers[controller], phasesUntil) }),
+    });
+    return {
+      judged: { operation, ...start, ...(isVirtual && wallTimeOf(window, seen.signs)), ...ending },
+      phases: ending.outcome === 'ok' ? phasesUntil(ending.latencyMs) : [],
+      losses: lossKindsOf(window, ofBoot),
+      ...burstOf(window),
+    };
+  });
+}
+
+/**
+ * How every operation ended by its events alone: on the real clock, whether that can be believed or not. For a boot that is
+ * still going on, and for a comparison with what others have seen.
+ */
+export function outcomesOf(events: readonly RecordedEvent[]): readonly EndedOperation[] {
+  return operationWindows(events).map((window) => {
+    return { operation: window.operation, ...startOf(window), ...outcomeOf(factsOf(window)) };
   });
 }
 
@@ -72,7 +94,7 @@ export function wrongClock(events: readonly RecordedEvent[], clock: Clock, since
 }
 
 /** The last event that an operation's times are told from. */
-function lastOf({ events, gapAfter }: Stretch): RecordedEvent {
+function lastOf({ events, gapAfter }: OperationWindow): RecordedEvent {
   return (gapAfter.at(-1) ?? events.at(-1)) as RecordedEvent;
 }
 
@@ -80,14 +102,17 @@ function lastOf({ events, gapAfter }: Stretch): RecordedEvent {
  * A burst of echoes is before one operation and after another: its contradiction is in the clock of both. What is wrong with
  * the whole boot is wrong with each.
  */
-function lossKindsOf({ losses, clockBefore, clockAfter }: Stretch, ofBoot: readonly Loss[]): readonly LossKind[] {
+function lossKindsOf(
+  { losses, clockBefore, clockAfter }: OperationWindow,
+  ofBoot: readonly Loss[],
+): readonly LossKind[] {
   const kinds = [...losses, ...ofBoot].map(({ kind }) => kind);
   if (clockBefore?.contradictionMs ?? clockAfter?.contradictionMs) kinds.push('clock-contradiction');
   return [...new Set(kinds)];
 }
 
 /** A boot is no part of a burst, whatever is plugged while it lasts. */
-function burstOf({ operation, companions }: Stretch): { readonly burst?: BurstMembership } {
+function burstOf({ operation, companions }: OperationWindow): { readonly burst?: BurstMembership } {
   const others = companions.filter((companion) => companion.operation !== 'boot');
   if (operation.operation === 'boot' || others.length === 0) return {};
   const numbers = [operation, ...others].map(({ number = 0 }) => number);

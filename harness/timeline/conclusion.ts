@@ -28,8 +28,8 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
 };
 
 /**
- * Whether this event ends the operation, and how. The one place that decides it, for the run while it waits and for
- * the analysis of a recording later. The first event of an operation that concludes it counts; later ones do not.
+ * Whether this event says that the operation ends, and how. The run waits for the first such event; what the outcome is,
+ * outcome.ts decides from all of them and from what is known of the clocks and the guest's inventory.
  */
 export function conclusionOf(operation: Operation, event: RecordedEvent): Conclusion | undefined {
   if (!belongs(event, operation)) return undefined;

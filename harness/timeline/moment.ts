@@ -3,19 +3,19 @@ import { qmpMessage, textOf } from '../qemu/qmp-messages.ts';
 import { isStartCommand } from '../qemu/start-commands.ts';
 import { type Anchor, hostTimeOf } from './clock.ts';
 import type { GuestTime } from './losses.ts';
+import type { OperationWindow } from './operation-window.ts';
 import type { RecordedEvent } from './recording.ts';
-import type { Stretch } from './stretch.ts';
 
 /**
- * All moments of a stretch in order of time. What the guest kept in its journal is taken from the gap after the
+ * All moments of a window in order of time. What the guest kept in its journal is taken from the gap after the
  * operation; it may reach back before the operation, which whoever reads it has to bound.
  */
-export function momentsOf(stretch: Stretch): readonly Moment[] {
-  const { clockBefore, clockAfter } = stretch;
+export function momentsOf(window: OperationWindow): readonly Moment[] {
+  const { clockBefore, clockAfter } = window;
   const fromGuest = (guestMs: number | undefined) =>
     guestMs === undefined ? undefined : hostTimeOf(guestMs, clockBefore, clockAfter);
-  const tieBefore = tieIn(stretch.gapBefore);
-  const tieAfter = tieIn(stretch.gapAfter);
+  const tieBefore = tieIn(window.gapBefore);
+  const tieAfter = tieIn(window.gapAfter);
   const moments: Moment[] = [];
   const add = (guestMs: number | undefined, what: DistributiveOmit<Moment, 'atMs'>) => {
     const atMs = fromGuest(guestMs);
@@ -24,7 +24,7 @@ export function momentsOf(stretch: Stretch): readonly Moment[] {
 
   add(0, { source: 'agent', what: 'clock-zero' });
   const commands = new Map<unknown, string>();
-  for (const event of [...stretch.events, ...stretch.gapAfter]) {
+  for (const event of [...window.events, ...window.gapAfter]) {
     if (event.source === 'harness' && event.event === 'virtual-clock' && event.at !== undefined)
       moments.push({ atMs: event.atMs, source: 'harness', what: event.at });
     if (event.source === 'qmp') {
@@ -42,13 +42,13 @@ export function momentsOf(stretch: Stretch): readonly Moment[] {
       add(hostTimeOf(Number(us) / 1e3, tieBefore, tieAfter), { source: 'kernel', text });
       const zeroMs = logZeroMs(text);
       if (zeroMs !== undefined) add(hostTimeOf(zeroMs, tieBefore, tieAfter), { source: 'agent', what: 'log-zero' });
-    } else if (kind === 'usable' && fields.device === stretch.operation.deviceId) {
+    } else if (kind === 'usable' && fields.device === window.operation.deviceId) {
       add(Number(fields.appeared) / 1e6, { source: 'agent', what: 'appeared', class: fields.class ?? 'block' });
     }
   }
   const timeOf = ({ clock, ms }: GuestTime) =>
     fromGuest(clock === 'monotonic' ? ms : hostTimeOf(ms, tieBefore, tieAfter));
-  for (const { hole, detail } of stretch.losses) {
+  for (const { hole, detail } of window.losses) {
     if (!hole) continue;
     // A moment that cannot be brought to the host's clock may have been any.
     const atMs = (hole.after && timeOf(hole.after)) ?? Number.NEGATIVE_INFINITY;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Moment } from '../drivers/moment.ts';
+import type { OperationWindow } from './operation-window.ts';
 import { ownMoments } from './own-moments.ts';
 import type { Operation } from './recording.ts';
-import type { Stretch } from './stretch.ts';
 
 const operation = (number: number, changes: Partial<Operation> = {}): Operation => ({
   operation: 'plug',
@@ -17,7 +17,7 @@ const operation = (number: number, changes: Partial<Operation> = {}): Operation 
   timeoutMs: 1000,
   ...changes,
 });
-const stretch = (one: Operation, ...companions: readonly Operation[]): Stretch => ({
+const window = (one: Operation, ...companions: readonly Operation[]): OperationWindow => ({
   operation: one,
   companions,
   events: [],
@@ -47,17 +47,17 @@ const deleted = (device: string, path: string): Moment => ({
 
 /** Which of the moments the first of two operations owns. */
 const owned = (...moments: readonly Moment[]) =>
-  ownMoments(stretch(operation(1), operation(2)), [sent, ...moments]).slice(1);
+  ownMoments(window(operation(1), operation(2)), [sent, ...moments]).slice(1);
 
 test('alone, an operation owns all that is seen', () => {
   const moments = [sent, kernel(120, 'a line about nobody'), kernel(130, 'pci 0000:01:02.0: [1af4:1001]')];
-  expect(ownMoments(stretch(operation(1)), moments)).toEqual(moments);
+  expect(ownMoments(window(operation(1)), moments)).toEqual(moments);
 });
 
 test('so does a boot, whatever is plugged meanwhile', () => {
   const { place: _place, deviceId: _deviceId, ...rest } = operation(0);
   const moments = [kernel(10, 'Run /init as init process'), kernel(20, 'pci 0000:01:02.0: [1af4:1001]')];
-  expect(ownMoments(stretch({ ...rest, operation: 'boot' }, operation(1)), moments)).toEqual(moments);
+  expect(ownMoments(window({ ...rest, operation: 'boot' }, operation(1)), moments)).toEqual(moments);
 });
 
 describe('among others', () => {

@@ -2,8 +2,8 @@ import type { Moment } from '../drivers/moment.ts';
 import type { DeviceNames, KnownDevice } from '../drivers/naming.ts';
 import { deviceNames } from './device-names.ts';
 import { lineOwners } from './line-owner.ts';
+import type { OperationWindow } from './operation-window.ts';
 import type { Operation } from './recording.ts';
-import type { Stretch } from './stretch.ts';
 
 /**
  * Clocks are tied to within about a millisecond; what seems to lie further before the command than this is from an
@@ -16,7 +16,7 @@ const EARLIEST_MS = 5;
  * names its device or its slot: a line that names nobody may be anybody's, and a phase without its edge ends up as
  * `unattributed`, which is true, while one with another's edge would not be.
  */
-export function ownMoments({ operation, companions }: Stretch, moments: readonly Moment[]): readonly Moment[] {
+export function ownMoments({ operation, companions }: OperationWindow, moments: readonly Moment[]): readonly Moment[] {
   if (operation.place === undefined || companions.length === 0) return moments;
   const device = knownDevice(operation, companions, moments);
   const sentMs = moments.find((moment) => moment.source === 'qmp' && moment.what === 'sent')?.atMs ?? 0;

@@ -8,7 +8,7 @@ export function sampleOf(
   recordingStart: Date,
   order: number,
 ): Sample {
-  const { operation, outcome, latencyMs, offsetMs, wallMs, detail } = judged;
+  const { operation, offsetMs, wallMs, detail } = judged;
   const shared = {
     ...boot,
     cycle: operation.cycle,
@@ -17,7 +17,7 @@ export function sampleOf(
     operation: operation.operation,
     device: operation.device ?? '',
     deviceId: operation.deviceId ?? '',
-    expected: (operation.expected ?? ['ok']).includes(outcome),
+    expected: (operation.expected ?? ['ok']).includes(judged.outcome),
     ...(offsetMs !== undefined && { offsetMs }),
     ...(burst && { burst }),
     ...(wallMs !== undefined && { wallMs }),
@@ -27,7 +27,6 @@ export function sampleOf(
     detail,
     losses,
   };
-  if (outcome !== 'ok') return { ...shared, outcome, phases: [] };
-  if (latencyMs === undefined) throw new Error(`a good ${operation.operation} has no latency`);
-  return { ...shared, outcome, latencyMs, phases };
+  if (judged.outcome !== 'ok') return { ...shared, outcome: judged.outcome, phases: [] };
+  return { ...shared, outcome: judged.outcome, latencyMs: judged.latencyMs, phases };
 }

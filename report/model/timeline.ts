@@ -2,8 +2,8 @@ import type { Moment } from '../../harness/drivers/moment.ts';
 import { START_COMMANDS } from '../../harness/qemu/start-commands.ts';
 import { analyse } from '../../harness/timeline/analyse.ts';
 import { momentsOf } from '../../harness/timeline/moment.ts';
+import { operationWindows } from '../../harness/timeline/operation-window.ts';
 import type { RecordedEvent, RecordingHeader } from '../../harness/timeline/recording.ts';
-import { stretches } from '../../harness/timeline/stretch.ts';
 import { inVirtualTime } from '../../harness/timeline/virtual-time.ts';
 import type { Phase } from '../../harness/vocabulary.ts';
 import { linesAbout } from './recording-slice.ts';
@@ -33,20 +33,20 @@ export function timelineOf(recording: string, sample: SampleRow, which: Timeline
   const header = parsed<RecordingHeader>(recording.slice(0, recording.indexOf('\n')));
   const recorded = linesAbout(recording, sample).flatMap((line) => parsed<RecordedEvent>(line) ?? []);
   const events = header?.clock === 'virtual' ? inVirtualTime(recorded) : recorded;
-  const position = stretches(events).findIndex(
+  const position = operationWindows(events).findIndex(
     ({ operation }) =>
       operation.operation === sample.operation &&
       operation.cycle === sample.cycle &&
       operation.sequence === sample.sequence &&
       (operation.deviceId ?? '') === sample.deviceId,
   );
-  const stretch = stretches(events)[position];
-  if (!header || !stretch) return undefined;
+  const window = operationWindows(events)[position];
+  if (!header || !window) return undefined;
   const analysed = analyse(recorded, header.controller, header.clock)[position];
   const latencyMs = analysed?.judged.latencyMs;
   if (!analysed || latencyMs === undefined) return undefined;
   const startMs = analysed.judged.startedAtMs;
-  const moments = momentsOf(stretch).filter(({ atMs }) => atMs >= startMs && atMs <= startMs + latencyMs + 1e-6);
+  const moments = momentsOf(window).filter(({ atMs }) => atMs >= startMs && atMs <= startMs + latencyMs + 1e-6);
   return {
     sample,
     which,

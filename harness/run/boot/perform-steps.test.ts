@@ -5,7 +5,7 @@ import { topologyOf } from '../../machine/topology/index.ts';
 import { plannedBoot } from '../../plan/schedule.ts';
 import { fail, ok } from '../../result.ts';
 import { testVariant } from '../../scenario/test-variant.ts';
-import { judge } from '../../timeline/judge.ts';
+import { outcomesOf } from '../../timeline/analyse.ts';
 import type { Observation } from '../../timeline/recording.ts';
 import type { MeasuredStep, Step } from '../../variant.ts';
 import { testMachine } from '../session/test-machine.ts';
@@ -52,7 +52,11 @@ async function perform(
   await performSteps(steps, { ...boot, session, operations: { ...boot.operations, step } });
   // What goes on behind an operation that has ended is in `told`, too.
   await delay(30);
-  const judged = judge(recorder.events).map(({ operation, outcome, detail }) => [operation.deviceId, outcome, detail]);
+  const judged = outcomesOf(recorder.events).map(({ operation, outcome, detail }) => [
+    operation.deviceId,
+    outcome,
+    detail,
+  ]);
   return { judged, told: told.filter((one) => /^device_|watch/.test(one)) };
 }
 

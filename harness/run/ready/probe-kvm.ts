@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KvmProbe, ProbePurpose } from '../../qemu/accelerator.ts';
 import type { MachineSpec } from '../../qemu/command-line.ts';
 import { onSilence } from '../../qemu/silence.ts';
-import { judge } from '../../timeline/judge.ts';
+import { outcomesOf } from '../../timeline/analyse.ts';
 import type { Operation, RecordingHeader } from '../../timeline/recording.ts';
 import { bootMachine, continueMachine } from '../boot/boot-machine.ts';
 import { openRecorder } from '../session/recorder.ts';
@@ -81,7 +81,7 @@ async function bootOnce(
   try {
     if (outcome === 'ok') return { state: 'ready', bootMs };
     if (stop.aborted) return { state: 'stopped' };
-    const judged = judge(recorder.events)[0];
+    const judged = outcomesOf(recorder.events)[0];
     const why = silent.signal.aborted
       ? `it said nothing for ${PROBE_SILENCE_MS / 1000} s`
       : (judged?.detail ?? outcome);

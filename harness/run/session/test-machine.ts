@@ -62,12 +62,14 @@ export function testMachine(
 
   const execute: Session['execute'] = async ({ execute: name, arguments: given }, operation) => {
     const id = String((given as { readonly id?: string }).id ?? '');
-    const tag = (operation && commandTag(operation)) ?? 'none';
-    const message = { execute: name, arguments: given, id: `${tag}/1` };
+    const tag = operation && commandTag(operation);
+    // As the QMP client has it: a number where the command is sent for no operation.
+    const answered = tag === undefined ? 1 : `${tag}/1`;
+    const message = { execute: name, arguments: given, id: answered };
     const isDone = does([name, id].filter(Boolean).join(' '), given);
     recorder.record({ source: 'qmp', direction: 'sent', message });
     if (!(await isDone)) return ok({});
-    recorder.record(qmp({ return: {}, id: `${tag}/1` }));
+    recorder.record(qmp({ return: {}, id: answered }));
     if (name === 'cont') recorder.record(agent('ready', { kernel: '6.1' }));
     if (name === 'device_add') recorder.record(agent('usable', { device: id }));
     if (name === 'device_del') recorder.record(qmp({ event: 'DEVICE_DELETED', data: { device: id } }));

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseRecording } from '../record/read-recording.ts';
-import { judge } from './judge.ts';
+import { outcomesOf } from './analyse.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 
 /** Recordings of real boots with one plug while the guest boots: QEMU 7.2 under TCG, a 6.1 kernel. */
 function recorded(name: string) {
   const recording = parseRecording(readFileSync(new URL(`fixtures/${name}.jsonl`, import.meta.url), 'utf8'));
   if (!recording.ok) throw new Error(recording.failure);
-  return judge(recording.value.events);
+  return outcomesOf(recording.value.events);
 }
 
 describe('a real plug during the boot', () => {
@@ -85,7 +85,7 @@ describe('the outcome of a plug during the boot', () => {
     agent(3002, 'echo', { request: '8', received: '3001500000' }),
   ];
   const outcome = (...seen: readonly RecordedEvent[]) =>
-    judge([
+    outcomesOf([
       { atMs: 0, source: 'harness', event: 'begin', operation: plug },
       sent(1, 'cont'),
       sent(110, 'device_add'),

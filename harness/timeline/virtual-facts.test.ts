@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { drivers } from '../drivers/index.ts';
 import { parseRecording } from '../record/read-recording.ts';
 import type { Phase } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
-import type { JudgedOperation } from './judge.ts';
+import { outcomeOf } from './outcome.ts';
 import type { RecordedEvent } from './recording.ts';
-import { withoutHostTime } from './virtual-operation.ts';
+import { virtualFacts } from './virtual-facts.ts';
 
 /** What the ACPI timer counts before it begins anew, in nanoseconds. */
 const PERIOD_NS = (2 ** 24 / 3_579_545) * 1e9;
@@ -76,11 +77,20 @@ test('once the clock was wrong, nothing after it is believed, though it looks ri
 });
 
 test("an operation in which the host's work seems to take time has failed", () => {
-  const operation = { operation: 'plug', cycle: 1, warmup: false, sequence: 1, timeoutMs: 1 } as const;
-  const judged: JudgedOperation = { operation, outcome: 'ok', latencyMs: 5, startedAtMs: 0, detail: '' };
+  const operation = { operation: 'plug', cycle: 1, warmup: false, sequence: 1, timeoutMs: 10 } as const;
+  const event = { atMs: 5, source: 'console', text: '' } as const;
   const phase = (durationMs: number): Phase => ({ name: 'qmp-command', kind: 'host', startMs: 0, durationMs });
-  expect(withoutHostTime(judged, [phase(0)])).toBe(judged);
-  const failed = withoutHostTime(judged, [phase(4687)]);
+  const ending = (hostMs: number) =>
+    outcomeOf({
+      operation,
+      signs: [{ event, conclusion: { outcome: 'ok', detail: '' } }],
+      isBegun: true,
+      latencyAt: () => ({ latencyMs: 5 }),
+      isAbsent: () => false,
+      virtual: virtualFacts(0, [], drivers.shpchp, () => [phase(hostMs)]),
+    });
+  expect(ending(0)).toEqual({ outcome: 'ok', latencyMs: 5, detail: '' });
+  const failed = ending(4687);
   expect(failed).toMatchObject({ outcome: 'aborted', detail: expect.stringMatching(/^qmp-command .* 4687\.000 ms/) });
   expect(failed).not.toHaveProperty('latencyMs');
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type OperationWindow, operationWindows } from './operation-window.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
-import { type Stretch, stretches } from './stretch.ts';
 
 const operationOf = (number: number | undefined): Operation => ({
   operation: 'plug',
@@ -51,14 +51,14 @@ function ownerOf(event: RecordedEvent): number | undefined {
   return Number(/^op(\d+)/.exec((event.message as { id: string }).id)?.[1]);
 }
 
-const groupOf = ({ operation, companions }: Stretch) =>
+const groupOf = ({ operation, companions }: OperationWindow) =>
   [operation, ...companions].map(({ number }) => number).toSorted();
 
 describe('however operations overlap', () => {
-  test('each that began has one stretch, in order, with every event of its own and none of others', () => {
+  test('each that began has one window, in order, with every event of its own and none of others', () => {
     fc.assert(
       fc.property(overlapping, (events) => {
-        const found = stretches(events);
+        const found = operationWindows(events);
         expect(found.map(({ operation }) => operation.number)).toEqual(
           events.flatMap((e) => (e.source === 'harness' && e.event === 'begin' ? [e.operation.number] : [])),
         );
@@ -74,7 +74,7 @@ describe('however operations overlap', () => {
   test('companions are mutual, and two that are none have nothing in common in time', () => {
     fc.assert(
       fc.property(overlapping, (events) => {
-        const found = stretches(events);
+        const found = operationWindows(events);
         for (const [index, one] of found.entries()) {
           for (const other of found.slice(index + 1)) {
             if (one.companions.includes(other.operation)) expect(groupOf(other)).toEqual(groupOf(one));
@@ -88,8 +88,8 @@ describe('however operations overlap', () => {
   test('what lies between groups is in no operation, and no event is forgotten', () => {
     fc.assert(
       fc.property(overlapping, (events) => {
-        const found = stretches(events);
-        const inside = new Set(found.flatMap((stretch) => stretch.events));
+        const found = operationWindows(events);
+        const inside = new Set(found.flatMap((window) => window.events));
         const between = new Set(found.flatMap(({ gapBefore, gapAfter }) => [...gapBefore, ...gapAfter]));
         for (const event of events)
           if (found.length > 0) expect([inside, between].filter((s) => s.has(event))).toHaveLength(1);
@@ -115,9 +115,9 @@ test('operations that follow each other are cut as in recordings without numbers
           >);
           events.push(...Array(behind).fill(seen));
         }
-        return stretches(events.map((event, atMs) => ({ ...event, atMs }) as RecordedEvent));
+        return operationWindows(events.map((event, atMs) => ({ ...event, atMs }) as RecordedEvent));
       };
-      const shape = ({ events, gapBefore, gapAfter, companions }: Stretch) =>
+      const shape = ({ events, gapBefore, gapAfter, companions }: OperationWindow) =>
         [events, gapBefore, gapAfter, companions].map(({ length }) => length);
       const old = recordedAs(false).map(shape);
       expect(old).toEqual(sizes.map(([within, behind], i) => [within + 2, sizes[i - 1]?.[1] ?? 0, behind, 0]));
@@ -142,7 +142,7 @@ test('where no echo lies next to an operation, the nearest before and after it t
   const before = [begin(0), end(0), ...echo(1, 2)];
   const among = [begin(1), end(1), begin(2), end(2), begin(3), end(3)];
   const events = [...before, ...among, ...echo(2, 10)].map((event, atMs) => ({ ...event, atMs }) as RecordedEvent);
-  const clocks = stretches(events).map(({ clockBefore, clockAfter }) => [clockBefore, clockAfter]);
+  const clocks = operationWindows(events).map(({ clockBefore, clockAfter }) => [clockBefore, clockAfter]);
   const [early, late] = [clocks[0]?.[1], clocks[3]?.[1]];
   expect(early).toBeDefined();
   expect(late).toBeDefined();

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseRecording } from '../record/read-recording.ts';
-import { judge, LOST_AFTER_MS } from './judge.ts';
+import { outcomesOf } from './analyse.ts';
+import { LOST_AFTER_MS } from './outcome.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 
 /** Recordings of real boots: QEMU 7.2 under TCG, Debian's 6.1 kernel, one plug and one unplug. */
@@ -14,11 +15,11 @@ function recorded(name: string): readonly RecordedEvent[] {
 }
 
 const outcomes = (events: readonly RecordedEvent[]) =>
-  judge(events).map(({ operation, outcome }) => [operation.operation, outcome]);
+  outcomesOf(events).map(({ operation, outcome }) => [operation.operation, outcome]);
 
 describe('a real recording', () => {
   test('of an SHPC bridge shows the 5 s button wait and the 1 s settle time', () => {
-    const [boot, plug, unplug] = judge(recorded('shpc-bridge'));
+    const [boot, plug, unplug] = outcomesOf(recorded('shpc-bridge'));
     expect(boot?.latencyMs).toBeGreaterThan(1000);
     expect(plug?.latencyMs).toBeGreaterThan(6000);
     expect(plug?.latencyMs).toBeLessThan(6500);
@@ -27,7 +28,7 @@ describe('a real recording', () => {
   });
 
   test('of an ACPI root port shows tens of milliseconds', () => {
-    const [, plug] = judge(recorded('acpi-root-port'));
+    const [, plug] = outcomesOf(recorded('acpi-root-port'));
     expect(plug).toMatchObject({ outcome: 'ok', detail: '' });
     expect(plug?.latencyMs).toBeLessThan(200);
   });
@@ -39,15 +40,15 @@ describe('a real recording', () => {
         ? { ...event, atMs: event.atMs + 500 }
         : event,
     );
-    expect(judge(late)[1]?.latencyMs).toBe(judge(events)[1]?.latencyMs);
+    expect(outcomesOf(late)[1]?.latencyMs).toBe(outcomesOf(events)[1]?.latencyMs);
   });
 
   test('cut off anywhere, keeps the operations that were finished and calls the last one aborted', () => {
     const events = recorded('acpi-root-port');
-    const whole = judge(events);
+    const whole = outcomesOf(events);
     fc.assert(
       fc.property(fc.nat(events.length), (length) => {
-        const cut = judge(events.slice(0, length));
+        const cut = outcomesOf(events.slice(0, length));
         for (const [index, operation] of cut.slice(0, -1).entries()) {
           expect(operation.outcome).toBe(whole[index]?.outcome);
         }
@@ -113,7 +114,7 @@ describe('outcomes', () => {
     verb: 'inventory',
     fields: {},
   };
-  const only = (operation: Operation, ...events: RecordedEvent[]) => judge([begin(operation), ...events, end])[0];
+  const only = (operation: Operation, ...events: RecordedEvent[]) => outcomesOf([begin(operation), ...events, end])[0];
 
   test('an unplug ends with the DEVICE_DELETED of the device, not with that of its virtio backend', () => {
     const backend = qmp(20, { event: 'DEVICE_DELETED', data: { path: '/machine/peripheral/disk/virtio-backend' } });
@@ -125,6 +126,12 @@ describe('outcomes', () => {
     const device = qmp(30, { event: 'DEVICE_DELETED', data: { device: 'disk', path: '/machine/peripheral/disk' } });
     expect(only(unplug, device)).toMatchObject({ outcome: 'vanished' });
     expect(only(unplug, device)?.latencyMs).toBeUndefined();
+  });
+
+  test('a plug whose command is missing in the recording has no time to count from, and is not good', () => {
+    const ended = only(plug, agent(30, 'usable', { device: 'disk' }));
+    expect(ended).toMatchObject({ outcome: 'aborted', detail: expect.stringContaining('the command that begins') });
+    expect(ended).not.toHaveProperty('latencyMs');
   });
 
   test.each([
@@ -181,8 +188,8 @@ describe('outcomes', () => {
       agent(atMs, 'done', { request: String(request) }),
     ];
     const both = [begin(number(1)), begin(number(2)), sent('device_add'), sent('device_add')];
-    const outcomesOf = (...events: readonly RecordedEvent[]) =>
-      judge([...both, ...events]).map(({ outcome }) => outcome);
+    const named = (...events: readonly RecordedEvent[]) =>
+      outcomesOf([...both, ...events]).map(({ outcome }) => outcome);
 
     test("each has its own inventory, though the other's is asked for before it is answered", () => {
       const first = [gaveUp(50, 1), ask(51, 7), gaveUp(52, 2), ask(53, 8)];
@@ -191,12 +198,12 @@ describe('outcomes', () => {
         ...answer(62, 8, '1f.0'),
         { atMs: 63, ...of(2), event: 'end' },
       ];
-      expect(outcomesOf(...first, ...answer(60, 7, '1f.0'), ...ends)).toEqual(['lost', 'lost']);
+      expect(named(...first, ...answer(60, 7, '1f.0'), ...ends)).toEqual(['lost', 'lost']);
     });
 
     test('an inventory from before its own time was up says nothing of a plug', () => {
       const first = [gaveUp(50, 1), ask(51, 7), ...answer(52, 7, '1f.0')];
-      expect(outcomesOf(...first, gaveUp(70, 2), ask(71, 8))).toEqual(['lost', 'timeout']);
+      expect(named(...first, gaveUp(70, 2), ask(71, 8))).toEqual(['lost', 'timeout']);
     });
   });
 

@@ -4,7 +4,7 @@ import { type Loss, lossesIn } from './losses.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 
 /** One operation cut out of a recording, with what was seen before and after it. */
-export interface Stretch {
+export interface OperationWindow {
   readonly operation: Operation;
   /** Events from `begin` to `end`, both included, without those of other operations; to the end for one cut off. */
   readonly events: readonly RecordedEvent[];
@@ -35,10 +35,10 @@ interface Span {
 }
 
 /** The recording cut at `begin` and `end`, in the order of the beginnings. `losses` are those of the recording. */
-export function stretches(
+export function operationWindows(
   events: readonly RecordedEvent[],
   losses: readonly Loss[] = lossesIn(events),
-): readonly Stretch[] {
+): readonly OperationWindow[] {
   const groups = overlapping(spansOf(events));
   const gaps = gapsAround(groups, events);
   const anchors = gaps.map((gap) => bursts(gap).flatMap((burst) => anchorOf(burst) ?? []));
