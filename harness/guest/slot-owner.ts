@@ -1,7 +1,7 @@
 import { allDrivers } from '../drivers/index.ts';
 import type { Recognition, ShownSlot, SlotSigns } from '../drivers/slot-signs.ts';
 
-/** The guest driver that owns a slot, with the signs that say so; or why nobody can be named. */
+/** The guest driver that owns a slot, with the signs that say so; or why no driver can be named. */
 export type SlotOwner =
   | { readonly known: true; readonly driver: string; readonly because: readonly string[] }
   | { readonly known: false; readonly problem: string };

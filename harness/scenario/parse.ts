@@ -22,7 +22,7 @@ export interface ReadScenario {
   readonly problems: readonly Problem[];
   /** The scenario's name, also if there are problems. */
   readonly name?: Located<{ readonly text: string }>;
-  /** Files it names, also if there are problems; they are looked for by whoever may touch the disk. */
+  /** Files it names, also if there are problems; load.ts looks whether they exist. */
   readonly hostFiles: readonly Located<HostFile>[];
 }
 

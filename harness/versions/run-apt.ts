@@ -2,7 +2,7 @@ import { runTool } from '../host/run-tool.ts';
 import { type FailureWithRemedy, fail, type Result } from '../result.ts';
 import type { VersionFailure } from './suites.ts';
 
-/** What to do, by what apt says (2.0 to 3.0). Where it says something else, its words are there all the same. */
+/** What to do, by what apt says (2.0 to 3.0). Where it says something else, the message still has apt's own words. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/enough free space/, 'Free some disk space, or set XDG_CACHE_HOME to a directory on another disk.'],
   [

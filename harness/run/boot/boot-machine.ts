@@ -66,7 +66,7 @@ export async function bootMachine(
     if (!answer.ok) giveUp(recorder, operation, 'no-machine', answer.failure);
   };
   const outcome = await perform(recorder, signal, operation, { prepare, command });
-  // An interrupt may come while QEMU is still starting: it has to be waited for, or nobody would end it.
+  // An interrupt may come while QEMU is still starting. Its start is waited for, since only then can it be ended.
   const started = await starting;
   continued.resolve(performance.now());
   ready.resolve(outcome);

@@ -104,7 +104,7 @@ function performPass(boot: BootInProgress): Promise<number> {
   return performSteps(boot.cycle === 1 ? [rest, ...variant.steps] : variant.steps, boot);
 }
 
-/** A guest that is not what its variant promises is saved all the same: its boots then end as fresh ones would. */
+/** Also saves a guest that is not what its variant promises: boots that start from it then end as fresh ones would. */
 async function save(boot: BootInProgress, place: SavePlace): Promise<Saved> {
   const { session, bootOutcome, recorder, slots, broken } = boot;
   if (!session || bootOutcome !== 'ok')

@@ -55,7 +55,7 @@ async function waitForLog(
   const end = performance.now() + timeoutMs;
   while (!isThere()) {
     if (signal.aborted || performance.now() >= end) return signal.aborted;
-    // Without lines that tie the kernel log's clock: those are for operations.
+    // Without the lines that tie the kernel log's clock: they are sent with operations only.
     if (!(await askJournal(session, false))) return false;
     if (!isThere()) await session.rest(LOG_POLL_MS);
   }
@@ -95,7 +95,8 @@ export async function inspectIommuGroups(session: Session, places: readonly stri
     const stuck = answers.find(({ kind, fields }) => kind === 'returned' && fields.reason !== undefined);
     if (stuck) return `${stuck.fields.place} did not get its kernel driver back: ${stuck.fields.reason}`;
   }
-  // What the guest has noted until here is no part of the next operation; lines that tie the log's clock are for those.
+  // What the guest has noted until here does not belong to the next operation. Lines that tie the log's clock are sent with
+  // operations only.
   await askJournal(session, false);
   return undefined;
 }

@@ -44,7 +44,7 @@ export async function verifyGuest(
 
 /**
  * What is wrong with the drivers of the slots that will be used: undefined when the promised one owns them all. Without
- * this check a guest that, say, lacks PCI_MMCONFIG would be measured with a driver nobody meant to measure.
+ * this check a guest that, say, lacks PCI_MMCONFIG would be measured with another driver than the one that is named.
  */
 export function wrongController(
   topology: Topology,

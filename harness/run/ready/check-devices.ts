@@ -23,7 +23,7 @@ interface Machine {
 
 /**
  * What QEMU's answers mean, where more can be said than they do. They have read so since QEMU 2.9; where one reads
- * otherwise, the refusal stands all the same and is in QEMU's words alone.
+ * otherwise, the refusal is reported in QEMU's words alone.
  */
 const NO_SUCH_DRIVER = /is not a valid device model name$/;
 const NO_SUCH_PROPERTY = /^Property '[^']*\.([^'.]+)' not found$/;

@@ -16,7 +16,7 @@ import { type SessionPlace, startSession } from '../session/start-session.ts';
  * host. A scenario gives a boot as long as this if it says nothing else.
  */
 const PROBE_SILENCE_MS = 120_000;
-/** After this no guest is waited for, whatever it prints: nobody measures where a boot takes ten minutes. */
+/** After this no guest is waited for, whatever it prints: where a boot takes ten minutes, no run is practical. */
 const PROBE_TIMEOUT_MS = 600_000;
 
 /** KERN_NOTICE and what is more urgent: a dozen lines over a boot of Debian's kernel, too few to slow it down. */

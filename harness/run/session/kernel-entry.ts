@@ -6,8 +6,8 @@ import type { Session } from './session.ts';
 
 /**
  * Where the 32-bit part of a bzImage begins, which the firmware's boot loader jumps to when it has done its work (code32_start,
- * Documentation/arch/x86/boot.rst). Nothing of SeaBIOS lies there. A kernel that is loaded otherwise never comes by, and its
- * firmware is not told from its decompression.
+ * Documentation/arch/x86/boot.rst). Nothing of SeaBIOS lies there. A kernel that is loaded otherwise never executes this
+ * address, and its firmware is not told from its decompression.
  */
 const KERNEL_ENTRY = 0x10_0000;
 
@@ -39,7 +39,7 @@ export async function haltAtKernelEntry({
     (reason: Error) => reason.message,
   );
   if (error !== undefined) return fail(`QEMU's gdb server: ${error}; QEMU says ${JSON.stringify(served.value)}`);
-  // How a QEMU ends that dies is seen by whoever started it.
+  // The connection breaks when QEMU dies; how it died is recorded where it was started (start-session.ts).
   socket.on('error', () => undefined);
   const isSet = await request(socket, `Z1,${KERNEL_ENTRY.toString(16)},1`);
   if (!isSet) return fail("QEMU's gdb server closed the connection");

@@ -34,7 +34,7 @@ export const topologyChoice = z
     const [name = '', given = {}] = typeof input === 'string' ? [input] : (Object.entries(input)[0] ?? []);
     const checked = optionsByName.get(name)?.safeParse(given);
     if (checked?.success) return { name, options: checked.data as TopologyChoice['options'] };
-    // zod also comes here after an unknown key, which says enough.
+    // zod also calls this after an unknown key, and has reported that already.
     if (context.issues.length === 0) context.addIssue({ code: 'custom' });
     return z.NEVER;
   })
@@ -81,7 +81,7 @@ export function deviceChoice(more: z.ZodRawShape, { orDefault }: { readonly orDe
       if (name === DEFAULT_DEVICE) return { device: name, options: {}, rest };
       const checked = devices.get(name)?.options.safeParse(options);
       if (checked?.success) return { device: name, options: checked.data as ChosenDevice['options'], rest };
-      // zod also comes here after an unknown key, which says enough.
+      // zod also calls this after an unknown key, and has reported that already.
       if (context.issues.length === 0) context.addIssue({ code: 'custom' });
       return z.NEVER;
     })
