@@ -1,3 +1,4 @@
+import { devices } from '../machine/device/index.ts';
 import { FITTED_LATENCIES } from '../statistics/fit.ts';
 import { didYouMean, listWords, quote } from '../words.ts';
 import type { NamedSettings } from './expand-matrix.ts';
@@ -87,7 +88,11 @@ const OPEN = {
   count: { isOpen: leavesCount, expected: 'a step "plug" without a count of its own' },
 } as const;
 
-const ANY_DEVICE: DeviceChoice = { name: 'virtio-rng', options: {} };
+/** One that needs no options. */
+const ANY_DEVICE: DeviceChoice = {
+  name: [...devices.values()].find(({ options }) => options.safeParse({}).success)?.name ?? '',
+  options: {},
+};
 
 /**
  * What a matrix goes over, or is fitted against, although no step leaves it open: variants would be called after what is the

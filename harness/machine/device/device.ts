@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BackendProcess } from '../backend-process.ts';
 import type { QmpCommand } from '../qemu-syntax.ts';
 import type { Slot } from '../slot.ts';
 
@@ -13,17 +14,6 @@ export type UsableClass = 'block' | 'net' | 'filesystem' | 'virtio-driver' | 'pc
 export interface Watch {
   readonly class: UsableClass;
   readonly [field: string]: string;
-}
-
-/**
- * A process that a device's backend lives in, such as virtiofsd. It is started before each plug, and ended with the
- * machine if it has not ended with its device.
- */
-export interface BackendProcess {
-  readonly command: string;
-  readonly args: readonly string[];
-  /** A socket it has to have made before anything connects to it; absolute. */
-  readonly socket: string;
 }
 
 /** What a file in this folder says about its device. `Options` is what its own schema gives. */

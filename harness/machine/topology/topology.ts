@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Controller } from '../../vocabulary.ts';
-import type { BackendProcess } from '../device/device.ts';
+import type { BackendProcess } from '../backend-process.ts';
 import type { MajorMinor } from '../qemu-release.ts';
 import type { Slot } from '../slot.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BackendProcess } from '../../machine/device/device.ts';
+import type { BackendProcess } from '../../machine/backend-process.ts';
 import { handScript, listeningSocket, type MachineSpec, machineArguments } from '../../qemu/command-line.ts';
 import { whileItWorks } from '../../qemu/cpu-time.ts';
 import type { ManagedProcess, ProcessRegistry } from '../../qemu/process-registry.ts';
