@@ -40,8 +40,8 @@ export interface Driver {
 
 /** A sleep of the driver; docs/waits.md says who asks for it. */
 export interface FixedWait {
-  /** The module parameter that the harness's patches add for it, in milliseconds. Other kernels ignore it. */
-  readonly parameter: string;
+  /** The module parameter that the harness's patches add for it, in milliseconds, if they do. Other kernels ignore it. */
+  readonly parameter?: string;
   /** How long it is in an unpatched kernel. */
   readonly usualMs: number;
   /** In which operations a guest under QEMU waits for it. */

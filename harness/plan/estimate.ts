@@ -48,7 +48,7 @@ const KVM_SPEED = 5;
 function timesOf({ topology, guest, bootMode }: Variant, speed: number): Times {
   const { name, waits, workMs } = drivers[topologyOf(topology).controller];
   const waitMs = ({ parameter, usualMs }: FixedWait) => {
-    const value = guest.parameters[`${name}.${parameter}`];
+    const value = parameter === undefined ? undefined : guest.parameters[`${name}.${parameter}`];
     return typeof value === 'string' && value !== '' && Number.isFinite(Number(value)) ? Number(value) : usualMs;
   };
   const sumMs = (some: readonly FixedWait[]) => some.reduce((sum, wait) => sum + waitMs(wait), 0);

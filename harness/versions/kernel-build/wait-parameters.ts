@@ -6,7 +6,9 @@ import { builtinParameters, kernelPayload } from './kernel-payload.ts';
 
 /** What the harness's patches add to the kernel; any other kernel ignores them and waits as it always did. */
 export const knownWaitParameters: readonly string[] = allDrivers
-  .flatMap(({ name, waits }) => waits.map(({ parameter }) => `${name}.${parameter}`))
+  .flatMap(({ name, waits }) =>
+    waits.flatMap(({ parameter }) => (parameter === undefined ? [] : [`${name}.${parameter}`])),
+  )
   .toSorted();
 
 /** Whether a name on the kernel command line is one of them. The kernel takes `-` for `_`. */
