@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { findingsOf } from '../harness/findings/findings.ts';
 import { topologyOf } from '../harness/machine/topology/index.ts';
 import { projectRoot } from '../harness/project-root.ts';
-import { csvHeader, csvRows } from '../harness/record/csv-file.ts';
 import { writeFindings } from '../harness/record/findings-files.ts';
-import { SAMPLE_COLUMNS } from '../harness/record/samples-csv.ts';
+import { writeSamples } from '../harness/record/phases-csv.ts';
+import type { RunFile } from '../harness/record/run-file.ts';
+import { countOutcomes } from '../harness/record/run-json.ts';
 import { seededRandom } from '../harness/statistics/seeded-random.ts';
 import { failedSample, goodSample } from '../harness/timeline/test-sample.ts';
 import type { Phase, Sample } from '../harness/vocabulary.ts';
@@ -47,12 +48,12 @@ export async function writeSyntheticRun(directory: string, run: SyntheticRun): P
     [],
   );
   await mkdir(join(directory, 'recording'), { recursive: true });
-  await writeFile(join(directory, 'samples.csv'), csvHeader(SAMPLE_COLUMNS) + csvRows(SAMPLE_COLUMNS, samples));
+  await writeSamples(directory, samples);
   await writeFindings(directory, run.runId, findings);
   const boots = variants.flatMap((variant, index) =>
     Array.from({ length: run.boots }, (_, boot) => ({ variant, index, boot: boot + 1, name: `${index}.${boot + 1}` })),
   );
-  await writeFile(join(directory, 'run.json'), JSON.stringify(runJson(run, scenarios, variants, boots)));
+  await writeFile(join(directory, 'run.json'), JSON.stringify(runJson(run, scenarios, variants, boots, samples)));
   for (const { variant, name, boot, index } of boots) {
     const fixture = join(projectRoot, 'harness', 'timeline', 'fixtures', `${variant.topology}.jsonl`);
     const recording = withCycles(await readFile(fixture, 'utf8'), run.cycles);
@@ -148,7 +149,8 @@ function runJson(
   scenarios: readonly string[],
   variants: readonly SyntheticVariant[],
   boots: readonly { readonly variant: SyntheticVariant; readonly boot: number; readonly name: string }[],
-) {
+  samples: readonly Sample[],
+): Partial<RunFile> {
   return {
     schema_version: 1,
     run_id: run.runId,
@@ -159,20 +161,25 @@ function runJson(
     started_at: new Date(0).toISOString(),
     finished_at: new Date(3600_000).toISOString(),
     clock: 'real',
-    host: { hostname: 'synthetic', cpu_model: 'none', cores: 2, memory_mib: 4096, qemu: 'none' },
+    host: { hostname: 'synthetic', cpu_model: 'none', cores: 2, memory_mib: 4096, kernel: 'none', qemu: 'none' },
     scenarios: scenarios.map((name) => ({
       name,
       file: '',
       question: `Synthetic: nobody measured this. ${name}`,
       reference: null,
       source: `name: ${name}\n`,
+      fits: [],
     })),
     variants: variants.map(({ scenario, name, topology }) => ({
       scenario,
       name,
       topology,
       topology_options: {},
-      guest: { cpus: 2, memory_mib: 512, kernel: { source: 'stock', release: '6.1', description: `6.1 ${name}` } },
+      guest: {
+        cpus: 2,
+        memory_mib: 512,
+        kernel: { source: 'stock', release: '6.1', description: `6.1 ${name}`, sha256: 'ab' },
+      },
       accelerator: { asked: 'tcg', used: 'tcg', why: 'synthetic' },
       sampling: { boots: run.boots, cycles: run.cycles, warmup: 0 },
       deadlines_ms: { plug: 3000 },
@@ -181,9 +188,12 @@ function runJson(
       scenario: variant.scenario,
       variant: variant.name,
       boot,
+      name,
       clock_uncertainty_ms: 0.3,
+      losses: [],
       recording: `recording/${name}.jsonl`,
       logs: `logs/${name}`,
     })),
+    outcomes: countOutcomes(samples),
   };
 }

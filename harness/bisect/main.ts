@@ -8,7 +8,7 @@ import { textTable } from '../../report/terminal/table.ts';
 import { EXIT } from '../exit-codes.ts';
 import { projectRoot } from '../project-root.ts';
 import { choiceWords } from '../record/parts.ts';
-import { readSamples } from '../record/read-samples.ts';
+import { readSamples } from '../record/phases-csv.ts';
 import { readStoredPlan, type StoredPlan } from '../record/stored-plan.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { judgeWork, MIN_BOOTS_TO_JUDGE, type WorkJudgement } from '../statistics/virtual-gate.ts';
@@ -47,8 +47,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (!now.ok) return say(now.failure, BISECT.abort);
     if (now.value.host.qemu !== plan.host.qemu)
       return say(`the baseline is of ${plan.host.qemu}, this host has ${now.value.host.qemu}`, BISECT.abort);
-    const current = await readSamples(run);
-    if (!current.ok) return say(current.failure, BISECT.abort);
+    const current = readSamples(run, now.value);
+    if (!current.ok) return say(`${run}: ${current.failure}`, BISECT.abort);
     return report(judgeWork(samples, current.value));
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -120,8 +120,8 @@ async function readBaseline(directory: string, kernel: string): Promise<Result<B
   const commit = await toolCommit();
   if (tool.commit !== commit)
     return fail(`the baseline was measured by hotplug-bench ${tool.commit}, this is ${commit}: measure it anew`);
-  const samples = await readSamples(directory);
-  if (!samples.ok) return samples;
+  const samples = readSamples(directory, plan.value);
+  if (!samples.ok) return fail(`${directory}: ${samples.failure}`);
   if (samples.value.some(({ clock }) => clock !== 'virtual'))
     return fail(`${directory} was not measured in virtual time: add --clock virtual`);
   if (judgeWork(samples.value, samples.value).notJudged.length > 0 || samples.value.length === 0)

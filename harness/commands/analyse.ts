@@ -1,14 +1,10 @@
-import { join } from 'node:path';
 import { findingsLines } from '../../report/terminal/findings.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { bootFacts } from '../findings/boot-facts.ts';
 import { findingsOf } from '../findings/findings.ts';
-import { csvHeader, csvRows } from '../record/csv-file.ts';
 import { writeFindings } from '../record/findings-files.ts';
-import { PHASE_COLUMNS, phaseRows } from '../record/phases-csv.ts';
+import { writeSamples } from '../record/phases-csv.ts';
 import { readRun } from '../record/read-run.ts';
-import { writeWhole } from '../record/run-directory.ts';
-import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
 import { samplesOf } from '../timeline/samples-of.ts';
 import { complain, print, say, wantsColour } from './output.ts';
 
@@ -24,9 +20,7 @@ export async function analyseCommand(directory: string): Promise<ExitCode> {
   const samples = samplesOf(run.recordings);
   const boots = run.recordings.map(({ header, events }) => bootFacts(header, events));
   const findings = findingsOf(run, samples, boots);
-  const rows = phaseRows(samples);
-  await writeWhole(join(directory, 'samples.csv'), csvHeader(SAMPLE_COLUMNS) + csvRows(SAMPLE_COLUMNS, samples));
-  await writeWhole(join(directory, 'phases.csv'), csvHeader(PHASE_COLUMNS) + csvRows(PHASE_COLUMNS, rows));
+  await writeSamples(directory, samples);
   await writeFindings(directory, run.runId, findings);
   const lines = findingsLines(findings, run.variants, wantsColour(process.stdout));
   print(lines.join('\n'));

@@ -57,7 +57,7 @@ export function whyNothingComparable(
     hosts: [],
     clock: 'real',
     jobs,
-    variants: ready.map(variantJson).map((one) => ({ ...one, left_out: [...one.left_out] })),
+    variants: ready.map(variantJson),
   };
   const known = ready.filter(({ variant: { scenario, name } }) =>
     base.file.variants.some((one) => one.scenario === scenario && one.name === name),
@@ -76,7 +76,7 @@ export async function compareFinished(
   base: MeasuredRun,
   { force = false }: BaselineFlags,
 ): Promise<Result<RunComparison, string>> {
-  const current = await readMeasuredRun(directory);
+  const current = readMeasuredRun(directory);
   if (!current.ok) return current;
   const comparison = compareRuns(base, current.value, { force });
   await writeRunComparison(directory, comparison);

@@ -22,7 +22,7 @@ export async function compareDirectory(
   options: { readonly force: boolean },
 ): Promise<Result<RunComparison, Refusal>> {
   const path = await realpath(directory).catch(() => directory);
-  const current = await readMeasuredRun(path);
+  const current = readMeasuredRun(path);
   if (!current.ok) return fail({ message: current.failure, code: EXIT.usage });
   const key = hostKeyOf(path);
   if (!key.ok) return fail({ message: key.failure, code: EXIT.usage });
@@ -62,7 +62,7 @@ export interface NoBase {
 export async function findBase(given: string, root: string, hostKey: string): Promise<Result<MeasuredRun, NoBase>> {
   const baseline = findBaseline(root, hostKey, given);
   if (!baseline && !existsSync(given)) return fail({ kind: 'absent', message: absentText(given, root, hostKey) });
-  const read = await readMeasuredRun(baseline?.directory ?? given, baseline?.name);
+  const read = readMeasuredRun(baseline?.directory ?? given, baseline?.name);
   return read.ok ? read : fail({ kind: 'unusable', message: read.failure });
 }
 

@@ -52,7 +52,7 @@ async function readRuns(directories: readonly string[], flags: ExportFlags) {
 }
 
 async function readExportedRun(directory: string, flags: ExportFlags): Promise<Result<ExportedRun, Refusal>> {
-  const files = await readRunFiles(directory);
+  const files = readRunFiles(directory);
   if (!files.ok) return fail({ message: files.failure, code: EXIT.usage });
   const comparisons = await comparisonsOf(directory, flags);
   if (!comparisons.ok) return comparisons;
@@ -71,7 +71,7 @@ async function comparisonsOf(
   { baseline, force = false }: ExportFlags,
 ): Promise<Result<readonly Comparison[], Refusal>> {
   if (baseline === undefined) {
-    const stored = await readRunComparison(directory);
+    const stored = readRunComparison(directory);
     return stored.ok ? ok(stored.value?.comparisons ?? []) : fail({ message: stored.failure, code: EXIT.usage });
   }
   const compared = await compareDirectory(baseline, directory, { force });

@@ -4,6 +4,7 @@ import { mergeParts } from '../record/merge-parts.ts';
 import { type Part, problemsOfParts } from '../record/parts.ts';
 import { planAgain } from '../record/plan-again.ts';
 import { createRunDirectory, runName } from '../record/run-directory.ts';
+import { checkSamples } from '../record/samples-csv.ts';
 import { readStoredPlan } from '../record/stored-plan.ts';
 import { ok, type Result } from '../result.ts';
 import { analyseCommand } from './analyse.ts';
@@ -48,7 +49,8 @@ async function readPart(given: string): Promise<Result<Part, string>> {
   if (!plan.ok) return plan;
   const { boots, hash } = plan.value;
   const found = await readBoots(stored.value.directory, boots);
-  return ok({ given, stored: stored.value, hash, boots: boots.length, found });
+  const samples = checkSamples(stored.value.directory, stored.value);
+  return ok({ given, stored: stored.value, hash, boots: boots.length, found, samples });
 }
 
 function indexOf({ stored }: Part): number {

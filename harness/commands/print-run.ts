@@ -8,7 +8,7 @@ import type { PlannedBoot } from '../plan/schedule.ts';
 import { unavailableLines } from '../plan/unavailable-variants.ts';
 import { listeningSocket, machineArguments } from '../qemu/command-line.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
-import type { BootReport } from '../record/run-json.ts';
+import type { BootReport } from '../record/run-state.ts';
 import { summaryJson } from '../record/summary-json.ts';
 import { bootName } from '../run/perform-boot.ts';
 import type { FinishedRun } from '../run/run.ts';

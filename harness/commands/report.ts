@@ -23,7 +23,9 @@ export async function reportCommand(
   if (!compared.ok) return complain(compared.failure.message, compared.failure.code);
   const comparisons = compared.value;
   const history = await historyAround(directories[0] ?? '.');
-  const written = await writeReport(directories, { ...(history && { history }), ...(comparisons && { comparisons }) });
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const beside = { ...(history && { history }), ...(comparisons && { comparisons }), say };
+  const written = await writeReport(directories, beside);
   if (!written.ok) return complain(written.failure, EXIT.usage);
   print(written.value);
   if (open) openInBrowser(written.value);

@@ -10,7 +10,8 @@ import { claimRun } from '../record/claim-run.ts';
 import { differences, presentConditions, storedConditions } from '../record/conditions.ts';
 import { type PlanAgain, planAgain } from '../record/plan-again.ts';
 import type { RunDirectory } from '../record/run-directory.ts';
-import { hostJson, type RunFacts } from '../record/run-json.ts';
+import { hostJson } from '../record/run-json.ts';
+import type { RunFacts } from '../record/run-state.ts';
 import { readStoredPlan, type StoredPlan } from '../record/stored-plan.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { writeQmpLog } from '../run/perform-boot.ts';
@@ -104,7 +105,7 @@ export function factsOfStoppedRun(
       workingDirectory: stored.working_directory,
       host: stored.host,
       hosts: isKnown ? stored.hosts : [...stored.hosts, hostJson(host)],
-      restarts: [...stored.resumed, { started_at: now.toISOString(), command_line: commandLine }],
+      restarts: [...stored.resumed, { started_at: now.toISOString(), command_line: [...commandLine] }],
     },
   };
 }

@@ -1,12 +1,12 @@
 import { listBaselines } from './baselines.ts';
+import { readFinishedRun } from './finished-run.ts';
 import type { Acceptance } from './history-of.ts';
 import { identityOf } from './night.ts';
-import { readRunFile } from './stored-files.ts';
 
 /** What the baselines below a folder of run directories accept. One that cannot be read accepts nothing. */
 export function readAcceptances(root: string): readonly Acceptance[] {
   return listBaselines(root).flatMap(({ name, directory }) => {
-    const run = readRunFile(directory);
+    const run = readFinishedRun(directory);
     if (!run.ok) return [];
     const { host, variants, started_at: startedAt } = run.value;
     const accepted = variants.map((variant) => ({

@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../result.ts';
+import { readFinishedRun } from './finished-run.ts';
 import { BASELINES_FOLDER } from './run-directories.ts';
-import { readRunFile } from './stored-files.ts';
 
 /**
  * A run that later ones are compared with: `<results>/baselines/<host key>/<name>`, a whole run directory or a link to
@@ -37,7 +37,7 @@ export function hostKey({ hostname, cpuModel, cores }: HostIdentity): string {
 
 /** Key of the host that a run directory was made on. */
 export function hostKeyOf(runDirectory: string): Result<string, string> {
-  const run = readRunFile(runDirectory);
+  const run = readFinishedRun(runDirectory);
   if (!run.ok) return fail(`${runDirectory} is no run to compare with: ${run.failure}`);
   const { hostname, cpu_model: cpuModel, cores } = run.value.host;
   return ok(hostKey({ hostname, cpuModel, cores }));

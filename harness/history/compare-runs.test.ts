@@ -82,7 +82,9 @@ describe('compareRuns', () => {
     const base = await measuredRun('base');
     const slower = await measuredRun('new', ({ latencyMs }) => ({ latencyMs: latencyMs * 1.1 }));
     const threshold = { relative: 0.2, absolute_ms: 0 };
-    const tolerant = of(slower, { scenarios: [{ name: 'nightly', threshold }] });
+    const [scenario] = slower.file.scenarios;
+    if (!scenario) throw new Error('the run has a scenario');
+    const tolerant = of(slower, { scenarios: [{ ...scenario, threshold }] });
     expect(verdicts(base, slower)).toContain('shpc-01 plug regressed');
     expect(verdicts(base, tolerant)).toContain('shpc-01 plug unchanged');
     expect(verdicts(tolerant, of(base, { scenarios: [] }))).toContain('shpc-01 plug unchanged');

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import type { RunComparison } from '../record/comparison-file.ts';
-import { readSamples } from '../record/read-samples.ts';
+import { readSamples } from '../record/phases-csv.ts';
+import { type RunFile, readRunFile } from '../record/run-file.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { compareAll } from '../statistics/compare.ts';
 import { type Comparison, DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
@@ -9,15 +9,15 @@ import { pairsAcrossRuns } from '../statistics/measured-pairs.ts';
 import { judgeWork, workKey } from '../statistics/virtual-gate.ts';
 import { withWorkVerdict } from '../statistics/virtual-verdict.ts';
 import type { Sample } from '../vocabulary.ts';
+import { whyUnfinished } from './finished-run.ts';
 import { conditionsOfVariant, configurationDifferences } from './run-conditions.ts';
 import { limitsOfVariant } from './run-limits.ts';
-import { type ComparedRunFile, readComparedRunFile } from './stored-files.ts';
 
 /** A run directory, read to be compared. */
 export interface MeasuredRun {
   /** A baseline's name, or the run's id. */
   readonly label: string;
-  readonly file: ComparedRunFile;
+  readonly file: RunFile;
   readonly samples: readonly Sample[];
 }
 
@@ -25,17 +25,15 @@ export interface MeasuredRun {
  * Reads a run directory whole. The failure is a text for the user: of a run that is half written, a part of one, or of
  * another version, no figure can be believed.
  */
-export async function readMeasuredRun(directory: string, label?: string): Promise<Result<MeasuredRun, string>> {
-  const read = readComparedRunFile(directory);
-  if (!read.ok) return fail(`${directory} cannot be compared: ${read.failure}`);
+export function readMeasuredRun(directory: string, label?: string): Result<MeasuredRun, string> {
+  const because = (reason: string) => fail(`${directory} cannot be compared: ${reason}`);
+  const read = readRunFile(directory);
+  if (!read.ok) return because(read.failure.reason);
   const file = read.value;
-  const samples = await readSamples(resolve(directory));
-  if (!samples.ok) return fail(`${directory} cannot be compared: ${samples.failure}`);
-  const counted = Object.values(file.outcomes).reduce((sum, count) => sum + count, 0);
-  if (samples.value.length < counted) {
-    const lack = `its samples.csv has ${samples.value.length} rows of ${counted}`;
-    return fail(`${directory} cannot be compared: ${lack}`);
-  }
+  const unfinished = whyUnfinished(file);
+  if (unfinished !== undefined) return because(unfinished);
+  const samples = readSamples(directory, file);
+  if (!samples.ok) return because(samples.failure);
   return ok({ label: label ?? file.run_id, file, samples: samples.value });
 }
 
@@ -96,7 +94,7 @@ function busierHost({ label, file: { host: before } }: MeasuredRun, { file: { ho
   return [`the host was busy before this run (load ${load.toFixed(1)}, before ${label} ${loadBefore.toFixed(1)})`];
 }
 
-function toolText({ version, commit }: ComparedRunFile['tool']): string {
+function toolText({ version, commit }: RunFile['tool']): string {
   return `${version} (${commit})`;
 }
 

@@ -1,12 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { csvHeader, csvRows } from '../record/csv-file.ts';
 import { writeFindings } from '../record/findings-files.ts';
-import { PHASE_COLUMNS, phaseRows } from '../record/phases-csv.ts';
+import { writeSamples } from '../record/phases-csv.ts';
 import { basicTimestamp } from '../record/run-directory.ts';
 import { writeRunJson } from '../record/run-json.ts';
-import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
 import { type SyntheticNight, syntheticNights } from './synthetic-nights.ts';
 
 const USAGE = 'usage: node scripts/generate-history.mjs <folder> <nights> <variants>';
@@ -31,10 +29,9 @@ export async function writeNight(folder: string, { state, samples, findings }: S
   const directory = join(folder, runId);
   await mkdir(directory);
   const own = samples.map((sample) => ({ ...sample, runId }));
-  await writeFile(join(directory, 'samples.csv'), csvHeader(SAMPLE_COLUMNS) + csvRows(SAMPLE_COLUMNS, own));
-  await writeFile(join(directory, 'phases.csv'), csvHeader(PHASE_COLUMNS) + csvRows(PHASE_COLUMNS, phaseRows(own)));
+  await writeSamples(directory, own);
   await writeFindings(directory, runId, findings);
-  await writeRunJson(join(directory, 'run.json'), { ...state, runId });
+  await writeRunJson(directory, { ...state, runId });
   return directory;
 }
 

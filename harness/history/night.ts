@@ -1,7 +1,10 @@
+import type { ManyRunsFile, StoredVariant } from '../record/run-file.ts';
+import { checkSamples } from '../record/samples-csv.ts';
+import { type ManyRunsSummary, readManyRunsSummary } from '../record/summary-file.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { PracticalThreshold } from '../statistics/comparison.ts';
 import type { OperationName } from '../vocabulary.ts';
-import { isOwnDirectory, type RunFile, readRunFile, readSummaryFile, type SummaryFile } from './stored-files.ts';
+import { isOwnDirectory, readFinishedRun } from './finished-run.ts';
 
 /** What has to be alike for two runs' figures to belong to one series. */
 export interface SeriesIdentity {
@@ -66,16 +69,18 @@ export function interning(): Intern {
 
 /** Reads what the history needs of a run directory. The failure is a reason to leave it out. */
 export function readNight(directory: string, intern: Intern): Result<Night, string> {
-  const run = readRunFile(directory);
+  const run = readFinishedRun(directory);
   if (!run.ok) return run;
   const own = isOwnDirectory(directory, run.value.run_id);
   if (!own.ok) return own;
-  const summary = readSummaryFile(directory);
-  if (!summary.ok) return summary;
+  const samples = checkSamples(directory, run.value);
+  if (!samples.ok) return samples;
+  const summary = readManyRunsSummary(directory);
+  if (!summary.ok) return fail(summary.failure.reason);
   return nightOf(run.value, summary.value, intern);
 }
 
-function nightOf(file: RunFile, summary: SummaryFile, intern: Intern): Result<Night, string> {
+function nightOf(file: ManyRunsFile, summary: ManyRunsSummary, intern: Intern): Result<Night, string> {
   const run = {
     runId: file.run_id,
     startedAt: new Date(file.started_at),
@@ -121,7 +126,7 @@ function nightOf(file: RunFile, summary: SummaryFile, intern: Intern): Result<Ni
   return ok({ run, series });
 }
 
-function thresholdsOf({ scenarios }: RunFile, intern: Intern): NightRun['thresholds'] {
+function thresholdsOf({ scenarios }: ManyRunsFile, intern: Intern): NightRun['thresholds'] {
   const own = scenarios.flatMap(({ name, threshold }) =>
     threshold ? [[name, { relative: threshold.relative, absoluteMs: threshold.absolute_ms }] as const] : [],
   );
@@ -130,8 +135,8 @@ function thresholdsOf({ scenarios }: RunFile, intern: Intern): NightRun['thresho
 
 /** What all series of a variant have in common. */
 export function identityOf(
-  { host, clock }: RunFile,
-  variant: RunFile['variants'][number],
+  { host, clock }: ManyRunsFile,
+  variant: StoredVariant,
 ): Pick<SeriesIdentity, 'host' | 'accelerator' | 'clock' | 'bootMode'> {
   return {
     host: host.hostname,
@@ -141,7 +146,7 @@ export function identityOf(
   };
 }
 
-function conditionsOf(file: RunFile, variant: RunFile['variants'][number], jobs: number, intern: Intern) {
+function conditionsOf(file: ManyRunsFile, variant: StoredVariant, jobs: number, intern: Intern) {
   const { host } = file;
   const { guest } = variant;
   const shared = identityOf(file, variant);

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Night } from './night.ts';
 import { type PackedNights, packNights, unpackNights } from './packed-nights.ts';
 import { type ReadNights, readManyNights } from './read-nights.ts';
+import { rememberSound, stampOf, WORTH_WRITING, writeDerived } from './sound-runs.ts';
 
 /** What is in the cache: derived, and never the truth. */
 interface Stored {
@@ -14,10 +15,8 @@ interface Stored {
 }
 
 /** Changed when a night's form does. */
-const FORM = 3;
-/** Fewer new runs are read in a tenth of a second, and writing the cache takes as long. */
-const WORTH_WRITING = 100;
-const FILES = ['run.json', 'summary.json'];
+const FORM = 4;
+const FILES = ['run.json', 'summary.json', 'samples.csv'];
 
 /**
  * Reads run directories, those that are as they were when they were last read from the cache below `root`: of ten years of
@@ -25,24 +24,20 @@ const FILES = ['run.json', 'summary.json'];
  */
 export async function readNightsOnce(root: string, directories: readonly string[]): Promise<ReadNights> {
   const file = join(root, '.cache', 'nights.bin');
-  const stamps = new Map(directories.map((directory) => [basename(directory), stampOf(directory)]));
+  const stamps = new Map(directories.map((directory) => [basename(directory), stampOf(directory, FILES)]));
   const known = readCache(file).filter(({ run, stamp }) => stamp !== undefined && stamps.get(run.runId) === stamp);
   const ids = new Set(known.map(({ run }) => run.runId));
   const read = await readManyNights(directories.filter((directory) => !ids.has(basename(directory))));
   const nights = [...known, ...read.nights];
-  if (read.nights.length > WORTH_WRITING) writeCache(file, nights, stamps);
-  return { nights, skipped: read.skipped };
-}
-
-/** Changes whenever one of the files does; undefined when one is missing. */
-function stampOf(directory: string): string | undefined {
-  try {
-    return FILES.map((name) => statSync(join(directory, name)))
-      .map(({ mtimeMs, size }) => `${mtimeMs} ${size}`)
-      .join(' ');
-  } catch {
-    return undefined;
+  if (read.nights.length > WORTH_WRITING) {
+    writeDerived(file, serialize({ form: FORM, stamps, packed: packNights(nights) }));
+    const sound = new Set(nights.map(({ run }) => run.runId));
+    rememberSound(
+      root,
+      directories.filter((directory) => sound.has(basename(directory))),
+    );
   }
+  return { nights, skipped: read.skipped };
 }
 
 function readCache(file: string): readonly (Night & { readonly stamp: string | undefined })[] {
@@ -53,25 +48,5 @@ function readCache(file: string): readonly (Night & { readonly stamp: string | u
   } catch {
     // There is none, or it is broken: everything is read.
     return [];
-  }
-}
-
-function writeCache(file: string, nights: readonly Night[], stamps: ReadonlyMap<string, string | undefined>): void {
-  const half = `${file}.${process.pid}`;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(half, serialize({ form: FORM, stamps, packed: packNights(nights) }));
-    renameSync(half, file);
-  } catch {
-    // A folder that cannot be written, or a full disk: the next history takes as long as this one.
-    removeIfThere(half);
-  }
-}
-
-function removeIfThere(file: string): void {
-  try {
-    rmSync(file);
-  } catch {
-    // It was never made.
   }
 }

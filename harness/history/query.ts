@@ -5,6 +5,7 @@ import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { runDirectories, type SkippedDirectory } from './run-directories.ts';
 import { fillRuns, makeRuns } from './runs-table.ts';
+import { soundRuns } from './sound-runs.ts';
 import { tableSource, takeRejects } from './table-cache.ts';
 import { CSV_TABLES, type CsvTable, isFinishedRun, tableFile } from './table-files.ts';
 import { noRows } from './table-sql.ts';
@@ -41,11 +42,13 @@ export async function query(root: string, sql: string, { limit, note }: QueryOpt
   const listed = runDirectories(resolve(root));
   if (!listed.ok) return listed;
   const skipped: SkippedDirectory[] = [];
-  const directories = listed.value.filter((directory) => {
-    const finished = isFinishedRun(directory);
-    if (!finished.ok) skipped.push({ directory, reason: finished.failure });
-    return finished.ok;
-  });
+  const isFine = (directory: string, result: Result<void, string> | undefined) => {
+    if (result?.ok === false) skipped.push({ directory, reason: result.failure });
+    return result?.ok === true;
+  };
+  const finished = listed.value.filter((directory) => isFine(directory, isFinishedRun(directory)));
+  const sound = soundRuns(resolve(root), finished);
+  const directories = finished.filter((directory) => isFine(directory, sound.get(directory)));
   // Loaded here, because it is 70 MB of native code that no other command needs.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:');

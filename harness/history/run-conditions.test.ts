@@ -1,30 +1,29 @@
 import { describe, expect, test } from 'vitest';
+import { type RunFile, readRunFile, type StoredVariant } from '../record/run-file.ts';
 import { conditionDifferences } from '../statistics/conditions.ts';
 import { conditionsOfVariant, configurationDifferences } from './run-conditions.ts';
-import { type ComparedRunFile, readComparedRunFile } from './stored-files.ts';
 import { writtenNights } from './test-night.ts';
 
 const NAME = ['nightly', 'shpc-01'] as const;
 
 const { directories } = await writtenNights(1, 1);
-const stored = readComparedRunFile(directories[0] ?? '');
-if (!stored.ok) throw new Error(stored.failure);
+const stored = readRunFile(directories[0] ?? '');
+if (!stored.ok) throw new Error(stored.failure.reason);
 const run = stored.value;
-type StoredVariant = ComparedRunFile['variants'][number];
 
-function changed(over: (variant: StoredVariant) => Partial<StoredVariant>): ComparedRunFile {
+function changed(over: (variant: StoredVariant) => Partial<StoredVariant>): RunFile {
   return { ...run, variants: run.variants.map((variant) => ({ ...variant, ...over(variant) })) };
 }
-const conditionsChanged = (other: ComparedRunFile) =>
+const conditionsChanged = (other: RunFile) =>
   conditionDifferences(conditionsOfVariant(run, ...NAME), conditionsOfVariant(other, ...NAME));
 const steps = (...operations: readonly object[]) => changed(() => ({ steps: operations }));
 const plug = { operation: 'plug', device: 'nvme', slot: 0 };
 
 describe('what keeps two runs from being compared', () => {
-  test.each<[string, ComparedRunFile]>([
+  test.each<[string, RunFile]>([
     ['CPU', { ...run, host: { ...run.host, cpu_model: 'x' }, hosts: [] }],
     ['CPU cores', { ...run, host: { ...run.host, cores: 9 }, hosts: [] }],
-    ['accelerator', changed(() => ({ accelerator: { used: 'kvm' } }))],
+    ['accelerator', changed(({ accelerator }) => ({ accelerator: { ...accelerator, used: 'kvm' } }))],
     ['machines side by side', { ...run, jobs: 2 }],
     ['left out of the machine', changed(() => ({ left_out: ['intel-iommu'] }))],
     ['guest kernel', changed(({ guest }) => ({ guest: { ...guest, kernel: { ...guest.kernel, sha256: 'f' } } }))],
@@ -63,7 +62,7 @@ describe('what keeps two runs from being compared', () => {
 describe('in virtual time', () => {
   const virtual = changed(() => ({ clock: 'virtual', icount_shift: 1 }));
   const host = { ...run.host, hostname: 'another', cpu_model: 'x', cores: 64, kernel: '7.0' };
-  const virtualChanged = (other: ComparedRunFile) =>
+  const virtualChanged = (other: RunFile) =>
     conditionDifferences(conditionsOfVariant(virtual, ...NAME), conditionsOfVariant(other, ...NAME));
 
   test('another host is as good, whatever its CPU and its kernel', () => {
@@ -91,7 +90,7 @@ describe('in virtual time', () => {
 });
 
 describe('what a comparison only tells', () => {
-  test.each<[string, ComparedRunFile]>([
+  test.each<[string, RunFile]>([
     ['guest parameter pciehp.button_delay_ms: not set → 5', changed(({ guest }) => withParameter(guest))],
     ['topology option ports: not set → 4', changed(() => ({ topology_options: { ports: 4 } }))],
     ["machine: the topology's → pc-q35-6.1", changed(() => ({ machine: 'pc-q35-6.1' }))],

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { RunFile, StoredHost, StoredVariant } from '../record/run-file.ts';
 import type { Conditions } from '../statistics/comparison.ts';
-import type { ComparedRunFile } from './stored-files.ts';
 
 /** The part of a run that says under what it was measured: of a stored one, or of one that is to be. */
-export interface RunUnderConditions extends Pick<ComparedRunFile, 'host' | 'clock' | 'jobs' | 'variants'> {
-  readonly hosts: readonly ComparedRunFile['host'][];
+export interface RunUnderConditions extends Pick<RunFile, 'host' | 'clock' | 'jobs' | 'variants'> {
+  readonly hosts: readonly StoredHost[];
 }
 
 /**
@@ -32,10 +32,10 @@ export function conditionsOfVariant(run: RunUnderConditions, scenario: string, n
     'guest kernel': variant ? kernelText(variant.guest.kernel) : 'unknown',
     clock,
     'machines side by side': String(run.jobs),
-    'left out of the machine': variant?.left_out.join('; ') || 'nothing',
+    'left out of the machine': variant?.left_out?.join('; ') || 'nothing',
     sequence: variant ? shortened(sequenceText(variant)) : 'unknown',
     // Of several passes the first costs most: with other numbers, other passes would be compared.
-    passes: variant ? `${variant.sampling.cycles} after ${variant.sampling.warmup} for warm-up` : 'unknown',
+    passes: variant?.sampling ? `${variant.sampling.cycles} after ${variant.sampling.warmup} for warm-up` : 'unknown',
   };
 }
 
@@ -45,8 +45,8 @@ export function conditionsOfVariant(run: RunUnderConditions, scenario: string, n
  * does. The comparison names it, so that nobody looks for the cause elsewhere.
  */
 export function configurationDifferences(
-  base: ComparedRunFile,
-  current: ComparedRunFile,
+  base: RunFile,
+  current: RunFile,
   scenario: string,
   name: string,
 ): readonly string[] {
@@ -70,8 +70,6 @@ const FIRST_SHIFT = 1;
 function instructionText(icountShift: number): string {
   return `${2 ** icountShift} ns`;
 }
-
-type StoredVariant = ComparedRunFile['variants'][number];
 
 function variantOf(run: RunUnderConditions, scenario: string, name: string): StoredVariant | undefined {
   return run.variants.find((one) => one.scenario === scenario && one.name === name);

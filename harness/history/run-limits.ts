@@ -1,15 +1,15 @@
+import type { RunFile, StoredVariant } from '../record/run-file.ts';
 import type { Deadlines, Limits } from '../statistics/deadline.ts';
-import type { ComparedRunFile } from './stored-files.ts';
 
 /** The deadlines and timeouts of a variant as its run was made with them; undefined for a variant that it has not. */
-export function limitsOfVariant(run: ComparedRunFile, scenario: string, name: string): Limits | undefined {
+export function limitsOfVariant(run: Pick<RunFile, 'variants'>, scenario: string, name: string): Limits | undefined {
   const variant = run.variants.find((one) => one.scenario === scenario && one.name === name);
   if (!variant) return undefined;
   const { deadlines_ms: deadlines, timeouts_ms: timeouts } = variant;
-  return { deadlines: timesOf(deadlines), timeouts: timesOf(timeouts) };
+  return { deadlines: timesOf(deadlines ?? {}), timeouts: timesOf(timeouts ?? {}) };
 }
 
-function timesOf({ boot, plug, unplug }: ComparedRunFile['variants'][number]['deadlines_ms']): Deadlines {
+function timesOf({ boot, plug, unplug }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
   return {
     ...(boot != null && { bootMs: boot }),
     ...(plug != null && { plugMs: plug }),

@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type RunFile, readRunFile } from './stored-files.ts';
+import type { ManyRunsFile } from '../record/run-file.ts';
+import { readFinishedRun } from './finished-run.ts';
 import { identifier, quoted } from './table-sql.ts';
 
 /** Columns of the table `runs`, a row per run directory, from its `run.json`. */
 const COLUMNS: readonly (readonly [
   name: string,
   type: string,
-  value: (run: RunFile, directory: string) => string | number | null | undefined,
+  value: (run: ManyRunsFile, directory: string) => string | number | null | undefined,
 ])[] = [
   ['run_id', 'VARCHAR', (run) => run.run_id],
   ['directory', 'VARCHAR', (_, directory) => directory],
@@ -41,7 +42,7 @@ export async function makeRuns(connection: DuckDBConnection): Promise<void> {
 /** Reads every `run.json`. Those that a glance took for sound and that are not are left out of the table. */
 export async function fillRuns(connection: DuckDBConnection, directories: readonly string[]): Promise<void> {
   const rows = directories.flatMap((directory) => {
-    const run = readRunFile(directory);
+    const run = readFinishedRun(directory);
     return run.ok ? [`(${COLUMNS.map(([, , value]) => literal(value(run.value, directory))).join(', ')})`] : [];
   });
   for (let start = 0; start < rows.length; start += BATCH) {

@@ -1,6 +1,6 @@
 import { type Findings, findingsOf } from '../findings/findings.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
-import type { RunState } from '../record/run-json.ts';
+import type { RunState } from '../record/run-state.ts';
 import { testVariant } from '../scenario/test-variant.ts';
 import { seededRandom } from '../statistics/seeded-random.ts';
 import { goodSample } from '../timeline/test-sample.ts';

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCHEMA_VERSION } from '../record/schema-version.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { isOwnDirectory, readRunFile } from './stored-files.ts';
+import { isOwnDirectory, readFinishedRun } from './finished-run.ts';
 
 /** Tables that are CSV files in every run directory. */
 export const CSV_TABLES = ['samples', 'phases'] as const;
@@ -37,7 +37,7 @@ export function isFinishedRun(directory: string): Result<void, string> {
   const glance = glanceAt(join(directory, 'run.json'));
   const runId = glance.ok && glance.value.tail === END ? finishedRun(glance.value.head) : undefined;
   if (runId !== undefined) return isOwnDirectory(directory, runId);
-  const read = readRunFile(directory);
+  const read = readFinishedRun(directory);
   return read.ok ? isOwnDirectory(directory, read.value.run_id) : read;
 }
 

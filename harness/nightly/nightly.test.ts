@@ -26,7 +26,10 @@ function benchOf(codes: (args: readonly string[]) => number, out: string, comman
 
 function writeRun(directory: string, commandLine: readonly string[]): void {
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'run.json'), JSON.stringify({ command_line: commandLine }));
+  writeFileSync(
+    join(directory, 'run.json'),
+    JSON.stringify({ schema_version: 1, run_id: basename(directory), command_line: commandLine }),
+  );
 }
 
 const OWN_KEY = hostKey(hostIdentity());
@@ -35,7 +38,10 @@ let saved = 0;
 function makeBaseline(out: string, name: string, { key = OWN_KEY, scenario = 'a' } = {}): void {
   const directory = join(out, 'baselines', key, name);
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'run.json'), JSON.stringify({ run_id: ++saved, scenarios: [{ name: scenario }] }));
+  writeFileSync(
+    join(directory, 'run.json'),
+    JSON.stringify({ schema_version: 1, run_id: String(++saved), scenarios: [{ name: scenario }] }),
+  );
 }
 
 interface Night {

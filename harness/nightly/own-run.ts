@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runDirectories } from '../history/run-directories.ts';
+import { readRunHead } from '../record/run-file.ts';
 
 /** Names of all run directories below a folder; none where the folder is not there yet. */
 export function runsIn(out: string): ReadonlySet<string> {
@@ -19,12 +19,8 @@ export function ownRun(out: string, before: ReadonlySet<string>, commandLine: re
 }
 
 function isOf(directory: string, commandLine: readonly string[]): boolean {
-  try {
-    const { command_line: words } = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8'));
-    return JSON.stringify(words) === JSON.stringify(commandLine);
-  } catch {
-    return false;
-  }
+  const read = readRunHead(directory);
+  return read.ok && JSON.stringify(read.value.command_line) === JSON.stringify(commandLine);
 }
 
 /** In the folder of the run directories, a link to what this start of the job measured. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { Baseline } from '../history/baselines.ts';
 import { basicTimestamp } from '../record/run-directory.ts';
+import { readRunHead } from '../record/run-file.ts';
 
 /**
  * Keeps a baseline that nothing can be compared with any more under a name that says until when it was the one. It is a
@@ -21,13 +22,10 @@ export async function removeAside({ directory }: Baseline): Promise<void> {
   await rm(directory, { recursive: true });
 }
 
-/** What tells one run in a baseline's place from another; empty where none can be read. */
+/** Id of the run in a baseline's place; empty where none can be read. */
 export function runIn({ directory }: Baseline): string {
-  try {
-    return readFileSync(join(directory, 'run.json'), 'utf8');
-  } catch {
-    return '';
-  }
+  const read = readRunHead(directory);
+  return read.ok ? read.value.run_id : '';
 }
 
 /**
@@ -35,7 +33,8 @@ export function runIn({ directory }: Baseline): string {
  * question that is another one, and the baseline is somebody else's.
  */
 export function isOfOtherScenarios(baseline: Baseline, files: readonly string[]): boolean {
-  const stored = namesIn(runIn(baseline));
+  const read = readRunHead(baseline.directory);
+  const stored = read.ok ? read.value.scenarios.map(({ name }) => name) : [];
   const own = files.flatMap((file) => {
     try {
       return [String(parseDocument(readFileSync(file, 'utf8')).get('name'))];
@@ -44,13 +43,4 @@ export function isOfOtherScenarios(baseline: Baseline, files: readonly string[])
     }
   });
   return stored.length > 0 && own.length > 0 && !own.some((name) => stored.includes(name));
-}
-
-function namesIn(runJson: string): readonly string[] {
-  try {
-    const { scenarios } = JSON.parse(runJson) as { readonly scenarios?: readonly { readonly name: string }[] };
-    return scenarios?.map(({ name }) => name) ?? [];
-  } catch {
-    return [];
-  }
 }

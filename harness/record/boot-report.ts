@@ -3,7 +3,7 @@ import { failureOutside } from '../timeline/failure-outside.ts';
 import { lossesByKind, lossesIn } from '../timeline/losses.ts';
 import { qemuStartMs } from '../timeline/qemu-start.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
-import type { BootReport } from './run-json.ts';
+import type { BootReport } from './run-state.ts';
 
 /** A boot as `run.json` lists it, from its recording. */
 export function bootReport(

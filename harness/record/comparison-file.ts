@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
 import type { ComparedMetric, Comparison } from '../statistics/comparison.ts';
 import { OPERATIONS } from '../vocabulary.ts';
-import { comparisonJson } from './comparison-json.ts';
-import { storedComparison } from './parse-comparison.ts';
+import { comparisonJson, storedComparison } from './comparison-json.ts';
 import { writeJson } from './run-directory.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
+import { readStored } from './stored-json.ts';
 
 /** Two runs, metric by metric. */
 export interface RunComparison {
@@ -59,20 +58,9 @@ export function writeRunComparison(directory: string, comparison: RunComparison)
 }
 
 /** What a run was compared with when it had ended; undefined for one that was not. The failure names the file. */
-export async function readRunComparison(directory: string): Promise<Result<RunComparison | undefined, string>> {
-  const file = join(directory, COMPARISON_FILE);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return ok(undefined);
-  const parsed = storedRunComparison.safeParse(tryJson(text));
-  if (!parsed.success) return fail(`${file}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
-  const { schema_version: _, ...comparison } = parsed.data;
+export function readRunComparison(directory: string): Result<RunComparison | undefined, string> {
+  const read = readStored(directory, COMPARISON_FILE, storedRunComparison);
+  if (!read.ok) return read.failure.kind === 'missing' ? ok(undefined) : fail(`${directory}: ${read.failure.reason}`);
+  const { schema_version: _, ...comparison } = read.value;
   return ok(comparison);
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

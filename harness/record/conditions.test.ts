@@ -8,11 +8,13 @@ const VARIANT: StoredVariant = {
   name: 'v',
   qemu: '/opt/qemu',
   left_out: [],
-  guest: { kernel: { description: 'Debian', sha256: 'ab' } },
-  accelerator: { used: 'tcg' },
+  topology: 'shpc-bridge',
+  topology_options: {},
+  guest: { cpus: 2, memory_mib: 512, kernel: { source: '', release: '', description: 'Debian', sha256: 'ab' } },
+  accelerator: { asked: '', used: 'tcg', why: '' },
   clock: 'real',
 };
-const HOST = { hostname: 'one', cpu_model: 'x', kernel: '6.1', qemu: 'QEMU 7.2', microcode: '0x1', load: 0 };
+const HOST = { hostname: 'one', cpu_model: 'x', cores: 2, kernel: '6.1', qemu: 'QEMU 7.2', microcode: '0x1', load: 0 };
 
 function conditions(host: object = {}, variant: Partial<StoredVariant> = {}): Conditions {
   return { host: { ...HOST, ...host }, commit: 'c', variants: [{ ...VARIANT, ...variant }] };

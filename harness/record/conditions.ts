@@ -1,11 +1,12 @@
 import type { ReadyVariant } from '../plan/ready-variant.ts';
-import { type JsonObject, variantJson } from './run-json.ts';
+import type { StoredHost } from './run-file.ts';
+import { variantJson } from './run-json.ts';
 import type { StoredPlan } from './stored-plan.ts';
 
 /** What samples depend on besides the plan. */
 export interface Conditions {
   /** As `run.json` describes it. */
-  readonly host: JsonObject;
+  readonly host: StoredHost;
   readonly commit: string;
   readonly variants: StoredPlan['variants'];
 }
@@ -26,8 +27,8 @@ export function storedConditions({ host, tool, variants }: StoredPlan): Conditio
   return { host, commit: tool.commit, variants };
 }
 
-export function presentConditions(host: JsonObject, commit: string, ready: readonly ReadyVariant[]): Conditions {
-  return { host, commit, variants: ready.map(variantJson).map((one) => ({ ...one, left_out: [...one.left_out] })) };
+export function presentConditions(host: StoredHost, commit: string, ready: readonly ReadyVariant[]): Conditions {
+  return { host, commit, variants: ready.map(variantJson) };
 }
 
 /** Everything in which they differ and that both know of. */
@@ -55,7 +56,7 @@ export function differences(one: Conditions, other: Conditions): readonly Differ
     const kernelName = (sha256: unknown) => `${kernels.get(String(sha256))} (${String(sha256).slice(0, 12)})`;
     compare(`clock ${of}`, variant.clock, same.clock);
     compare(`guest kernel ${of}`, variant.guest.kernel.sha256, same.guest.kernel.sha256, kernelName);
-    compare(`parts left out ${of}`, variant.left_out.join('; ') || 'none', same.left_out.join('; ') || 'none');
+    compare(`parts left out ${of}`, variant.left_out?.join('; ') || 'none', same.left_out?.join('; ') || 'none');
   }
   return found;
 }

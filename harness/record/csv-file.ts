@@ -1,8 +1,31 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { fail, ok, type Result } from '../result.ts';
+import type { Cell } from './csv-cells.ts';
 
-/** Columns of a CSV file and what fills them. The order is a contract: columns are only ever added, at the end. */
-export type Columns<Row> = readonly (readonly [name: string, value: (row: Row) => string | number])[];
+/** A column of a CSV file: its name, what fills its cells, and what they can say. */
+export type Column<Row> = readonly [
+  name: string,
+  value: (row: Row) => string | number,
+  // What it reads is no concern of who writes.
+  cell: Pick<Cell<unknown>, 'isValid' | 'read'>,
+  /** What a cell would say in a file from before the column was there; a file without any other column is none. */
+  before?: string,
+];
+
+/** The order is a contract: columns are only ever added, at the end. */
+export type Columns<Row> = readonly Column<Row>[];
 
 /** A CSV file that is being written. */
 export interface CsvFile<Row> {
@@ -41,4 +64,77 @@ export function createCsvFile<Row>(file: string, columns: Columns<Row>, rows: re
     },
     close: () => closeSync(descriptor),
   };
+}
+
+/** The rows of a CSV file, all of whose cells are as its columns say. */
+export interface ReadCsv {
+  readonly rows: readonly (readonly string[])[];
+  /** What a column says in a row. */
+  readonly cellsOf: (column: string) => (row: readonly string[]) => string;
+}
+
+/**
+ * Reads a file that was written by these columns, or by fewer or more of them. The failure is a reason to leave its
+ * directory out: rows that are silently missing, or not what they were, would change every figure.
+ */
+export function readCsv<Row>(file: string, columns: Columns<Row>): Result<ReadCsv, string> {
+  const name = basename(file);
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    return fail(`its ${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  if (!content.endsWith('\n')) return fail(`its ${name} is cut off in its last line: ${REMEDY}`);
+  const table = tableOf(content);
+  if (!table.ok) return fail(`its ${name} is no CSV file: ${table.failure}: ${REMEDY}`);
+  const [header = [], ...rows] = table.value;
+  const places = new Map(header.map((column, place) => [column, place]));
+  const lacking = columns.find(([column, , , before]) => before === undefined && !places.has(column));
+  if (lacking) return fail(`its ${name} has no column ${lacking[0]}: ${REMEDY}`);
+  const checks = columns.flatMap(([column, , { isValid }]) => {
+    const place = places.get(column);
+    return isValid && place !== undefined ? [{ column, place, isValid }] : [];
+  });
+  for (const { column, place, isValid } of checks) {
+    // Most columns say the same row after row.
+    let valid: string | undefined;
+    for (const [index, row] of rows.entries()) {
+      const cell = row[place] ?? '';
+      if (cell === valid) continue;
+      if (!isValid(cell)) return fail(notSound(name, index, `its ${column} is "${cell}"`));
+      valid = cell;
+    }
+  }
+  const before = new Map(columns.map(([column, , , text = '']) => [column, text]));
+  return ok({
+    rows,
+    cellsOf: (column) => {
+      const place = places.get(column);
+      const always = before.get(column) ?? '';
+      return place === undefined ? () => always : (row) => row[place] ?? '';
+    },
+  });
+}
+
+/** What is wrong with a row of a file, the header being line 1. */
+export function notSound(name: string, index: number, what: string): string {
+  return `its ${name} is not as this version writes it in row ${index + 2}, ${what}: ${REMEDY}`;
+}
+
+const REMEDY = '"analyse" makes it anew from the recordings';
+
+/** Rows with as many cells each as the header. Without a quote, which nearly no file has, a cell ends at a comma. */
+function tableOf(content: string): Result<readonly (readonly string[])[], string> {
+  if (!content.includes('"') && !content.includes('\r')) {
+    const lines = content.slice(0, -1).split('\n');
+    const rows = lines.map((line) => line.split(','));
+    const cells = rows[0]?.length;
+    if (rows.every((row) => row.length === cells)) return ok(rows);
+  }
+  try {
+    return ok(parse(content));
+  } catch (error) {
+    return fail((error as Error).message);
+  }
 }

@@ -1,6 +1,11 @@
+import { z } from 'zod';
 import type { IommuFacts, Possibility, SlotFacts, TopologyFacts } from '../findings/facts.ts';
 import { ownerName } from '../guest/slot-owner.ts';
+import type { Result } from '../result.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
+import { readStored, type Unreadable } from './stored-json.ts';
+
+export const FACTS_FILE = 'facts.json';
 
 /** `facts.json`: what the guests saw of their topologies. Null is not known or not asked for; places are PCI places. */
 export function factsJson(runId: string, facts: readonly TopologyFacts[]) {
@@ -49,4 +54,52 @@ function iommuJson({ devices, besideKernelDriver, twoUserspaceDrivers }: IommuFa
 
 function possibilityJson({ possible, why }: Possibility) {
   return { possible: possible ?? null, why };
+}
+
+const number = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined);
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+const texts = z.array(z.string()).default([]);
+
+const possibility = z.object({ possible: z.boolean().nullable(), why: text });
+
+const factsFile = z.object({
+  variants: z.array(
+    z.object({
+      scenario: z.string(),
+      variant: z.string(),
+      slots_offered: number,
+      slots_promised: number,
+      slots_per_bus: z.record(z.string(), z.number()).default({}),
+      slot_controllers: z.record(z.string(), z.string()).default({}),
+      iommu: z
+        .object({
+          devices: z.array(
+            z.object({
+              device_id: z.string(),
+              place: z.string(),
+              group: number,
+              shared_with: z.array(
+                z.object({ place: z.string(), driver: z.string().nullable(), device_id: z.string().nullable() }),
+              ),
+            }),
+          ),
+          userspace_beside_kernel_driver: possibility,
+          two_userspace_drivers: possibility.nullable(),
+        })
+        .nullish(),
+      notes: texts,
+    }),
+  ),
+});
+export type FactsFile = z.output<typeof factsFile>;
+
+/** `facts.json` of a run directory. */
+export function readFacts(directory: string): Result<FactsFile, Unreadable> {
+  return readStored(directory, FACTS_FILE, factsFile);
 }

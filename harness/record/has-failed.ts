@@ -1,5 +1,5 @@
 import type { Sample } from '../vocabulary.ts';
-import type { BootReport } from './run-json.ts';
+import type { BootReport } from './run-state.ts';
 
 /** Whether a run ended otherwise than its scenarios accept: in one of its samples, or in a boot where no sample says it. */
 export function hasFailed(

@@ -1,6 +1,7 @@
 import { shellWord } from '../host/run-tool.ts';
 import type { Choices } from '../plan/choose-variants.ts';
 import { type Shard, shardText } from '../plan/shard.ts';
+import type { Result } from '../result.ts';
 import type { BootsOnDisk } from './boots-on-disk.ts';
 import { differences, storedConditions } from './conditions.ts';
 import type { StoredPlan } from './stored-plan.ts';
@@ -15,6 +16,8 @@ export interface Part {
   /** Boots of the shard. */
   readonly boots: number;
   readonly found: BootsOnDisk;
+  /** Whether its samples are those that its run.json counts. */
+  readonly samples: Result<void, string>;
 }
 
 type ShardPart = Part & { readonly shard: Shard };
@@ -29,7 +32,7 @@ export function problemsOfParts(
   parts: readonly Part[],
   { mixedHosts, program }: { readonly mixedHosts: boolean; readonly program: string },
 ): readonly string[] {
-  const whole = parts.filter(({ stored }) => stored.plan.shard === null);
+  const whole = parts.filter(({ stored }) => !stored.plan.shard);
   const sharded = parts.flatMap((part) => (part.stored.plan.shard ? [{ ...part, shard: part.stored.plan.shard }] : []));
   const key = planKeyOfMost(sharded);
   const own = sharded.filter((part) => planKey(part) === key);
@@ -97,13 +100,15 @@ export function choiceWords({ filter, boots, cycles, accelerator, clock }: Choic
   );
 }
 
-function unsound({ given, stored, hash, boots, found }: Part, program: string): readonly string[] {
+function unsound({ given, stored, hash, boots, found, samples }: Part, program: string): readonly string[] {
   if (hash !== stored.plan.hash) return [`${given}: its run.json is not as it was written: run the part anew`];
   if (found.left.length > 0) {
     const remedy = `${program} --resume ${shellWord(given)}`;
     return [`${given}: incomplete, ${found.left.length} of its ${boots} boots are not there: ${remedy}`];
   }
-  return found.others.map((name) => `${given}: recording/${name}.jsonl is of no boot of this part: remove it`);
+  if (found.others.length > 0)
+    return found.others.map((name) => `${given}: recording/${name}.jsonl is of no boot of this part: remove it`);
+  return samples.ok ? [] : [`${given}: ${samples.failure}`];
 }
 
 function otherConditions(part: Part, first: Part, mixedHosts: boolean): readonly string[] {

@@ -37,6 +37,6 @@ export function planAgain(stored: StoredPlan, toolVersion: string): Result<PlanA
   if (!chosen.ok) return fail(`${stored.directory}: ${chosen.failure}`);
   const variants = chosen.value.flatMap((scenario) => scenario.variants.map((variant) => ({ variant })));
   const inputs = { scenarios: chosen.value, choices, seed: stored.seed, toolVersion };
-  const { boots } = planOf(variants, shard === null ? inputs : { ...inputs, shard });
+  const { boots } = planOf(variants, shard == null ? inputs : { ...inputs, shard });
   return ok({ scenarios: chosen.value, boots, hash: planHash(inputs) });
 }

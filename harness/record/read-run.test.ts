@@ -6,7 +6,8 @@ import { testVariant } from '../scenario/test-variant.ts';
 import type { FitSeries } from '../statistics/fit.ts';
 import type { Scenario } from '../variant.ts';
 import { readRun } from './read-run.ts';
-import { type RunState, writeRunJson } from './run-json.ts';
+import { writeRunJson } from './run-json.ts';
+import type { RunState } from './run-state.ts';
 
 const fits: readonly FitSeries[] = [
   {
@@ -52,7 +53,7 @@ const state: RunState = {
 
 async function writtenRun(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'read-run-'));
-  await writeRunJson(join(directory, 'run.json'), state);
+  await writeRunJson(directory, state);
   return directory;
 }
 

@@ -1,14 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Questions } from '../findings/findings.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Deadlines } from '../statistics/deadline.ts';
-import { FITTED_LATENCIES } from '../statistics/fit.ts';
 import type { Recording } from '../timeline/recording.ts';
-import type { OperationName } from '../vocabulary.ts';
 import { parseRecording } from './read-recording.ts';
-import { SCHEMA_VERSION } from './schema-version.ts';
+import { noRunText, readRunFile, type StoredVariant } from './run-file.ts';
 import { versionedMachines } from './versioned-machines.ts';
 
 /** A run directory, read for analysis. */
@@ -29,69 +26,11 @@ interface StoredConditions {
   readonly kernel: string;
 }
 
-const limit = z.number().nullable();
-
-const fitSeries = z.object({
-  latency: z.enum(FITTED_LATENCIES),
-  against: z.string(),
-  series: z.string(),
-  members: z.array(z.object({ variant: z.string(), x: z.number() })),
-});
-
-/** The part of `run.json` that an analysis reads; more in it is fine. */
-const runJson = z.object({
-  schema_version: z.literal(SCHEMA_VERSION),
-  run_id: z.string(),
-  host: z.object({ qemu: z.string() }).optional(),
-  scenarios: z.array(
-    z.object({
-      name: z.string(),
-      reference: z.string().nullable(),
-      threshold: z.object({ relative: z.number(), absolute_ms: z.number() }).nullish(),
-      fits: z.array(fitSeries).default([]),
-    }),
-  ),
-  variants: z.array(
-    z.object({
-      scenario: z.string(),
-      name: z.string(),
-      topology: z.string(),
-      topology_options: z.record(z.string(), z.unknown()),
-      machine: z.string().nullish(),
-      qemu: z.string().nullish(),
-      qemu_version: z.string().nullish(),
-      left_out: z.array(z.string()).exactOptional(),
-      guest: z.object({
-        cpus: z.number().exactOptional(),
-        memory_mib: z.number().exactOptional(),
-        iommu: z.boolean().exactOptional(),
-        parameters: z.record(z.string(), z.string().nullable()).exactOptional(),
-        kernel: z.object({
-          source: z.string().exactOptional(),
-          release: z.string().exactOptional(),
-          description: z.string(),
-          sha256: z.string().exactOptional(),
-        }),
-      }),
-      boot_mode: z.string().exactOptional(),
-      clock: z.string().exactOptional(),
-      boot_plugs: z.unknown().optional(),
-      steps: z.unknown().optional(),
-      accelerator: z.object({ used: z.string(), why: z.string() }),
-      timeouts_ms: z.object({ boot: limit, plug: limit, unplug: limit }).nullish(),
-      deadlines_ms: z.object({ boot: limit, plug: limit, unplug: limit }),
-    }),
-  ),
-});
-
 /** Reads a run directory. The failure says which file is not as it should be. */
 export async function readRun(directory: string): Promise<Result<StoredRun, string>> {
-  const file = join(directory, 'run.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return fail(`${file}: cannot be read; a run directory was expected, such as results/latest`);
-  const parsed = runJson.safeParse(tryJson(text));
-  if (!parsed.success) return fail(`${file}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
-  const { run_id: runId, host, scenarios, variants } = parsed.data;
+  const read = readRunFile(directory);
+  if (!read.ok) return fail(noRunText(directory, read.failure));
+  const { run_id: runId, host, scenarios, variants } = read.value;
   const names = (await readdir(join(directory, 'recording')).catch(() => [])).filter((name) => name.endsWith('.jsonl'));
   const recordings: Recording[] = [];
   const unreadable: string[] = [];
@@ -117,7 +56,7 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
         name,
         topology,
         topologyOptions,
-        deadlines: timesOf(deadlines),
+        deadlines: timesOf(deadlines ?? {}),
         ...(timeouts && { timeouts: timesOf(timeouts) }),
         accelerator: accelerator.used,
         why: accelerator.why,
@@ -125,7 +64,7 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
       }),
     ),
     references: new Map(
-      scenarios.flatMap(({ name, reference }) => (reference === null ? [] : [[name, reference] as const])),
+      scenarios.flatMap(({ name, reference }) => (reference == null ? [] : [[name, reference] as const])),
     ),
     thresholds: new Map(
       scenarios.flatMap(({ name, threshold }) =>
@@ -135,24 +74,16 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
     fits: scenarios.flatMap(({ name: scenario, fits }) =>
       fits.map(({ series, ...fit }) => ({ ...fit, scenario, name: series })),
     ),
-    machines: versionedMachines(variants, host?.qemu ?? ''),
+    machines: versionedMachines(variants, host.qemu),
     recordings: recordings.toSorted((a, b) => a.header.startedAt.localeCompare(b.header.startedAt)),
     unreadable,
   });
 }
 
-function timesOf({ boot, plug, unplug }: Readonly<Record<OperationName, number | null>>): Deadlines {
+function timesOf({ boot, plug, unplug }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
   return {
-    ...(boot !== null && { bootMs: boot }),
-    ...(plug !== null && { plugMs: plug }),
-    ...(unplug !== null && { unplugMs: unplug }),
+    ...(boot != null && { bootMs: boot }),
+    ...(plug != null && { plugMs: plug }),
+    ...(unplug != null && { unplugMs: unplug }),
   };
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,8 +5,10 @@ import { planOf } from '../plan/plan.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { Shard } from '../plan/shard.ts';
 import { soundScenarioOf } from '../scenario/test-scenario.ts';
+import { samplesOf } from '../timeline/samples-of.ts';
 import { toolVersion } from '../tool-version.ts';
 import { bootReport } from './boot-report.ts';
+import { writeSamples } from './phases-csv.ts';
 import { parseRecording } from './read-recording.ts';
 import { writeRunJson } from './run-json.ts';
 
@@ -63,6 +65,7 @@ export async function writeRecordedRun(directory: string, options: RunOptions = 
   const runId = `run-${seed}-${shard?.index ?? 0}`;
   await mkdir(join(directory, 'recording'), { recursive: true });
   const reports = [];
+  const recordings = [];
   for (const [index, { variant, boot }] of boots.entries()) {
     const name = `tiny.${variant.name}.00${boot}`;
     const startedAt = new Date((shard?.index ?? 0) * 1000 + index * 60_000).toISOString();
@@ -73,10 +76,13 @@ export async function writeRecordedRun(directory: string, options: RunOptions = 
     );
     await mkdir(join(directory, 'logs', name), { recursive: true });
     await writeFile(join(directory, 'logs', name, 'qemu.stderr'), `${name}\n`);
+    recordings.push({ header, events: recording.value.events });
     reports.push(bootReport(name, header, recording.value.events));
   }
   await mkdir(join(directory, 'logs'), { recursive: true });
-  await writeRunJson(join(directory, 'run.json'), {
+  const samples = samplesOf(recordings);
+  await writeSamples(directory, samples);
+  await writeRunJson(directory, {
     tool: { version: toolVersion(), commit: 'test' },
     commandLine: [],
     startedAt: new Date(0),
@@ -87,7 +93,7 @@ export async function writeRecordedRun(directory: string, options: RunOptions = 
     plan,
     ready,
     boots: reports,
-    samples: [],
+    samples,
     status: 'complete',
     finishedAt: new Date(1),
   });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { soundScenarioOf } from '../scenario/test-scenario.ts';
-import { hostJson, type RunState, writeRunJson } from './run-json.ts';
+import { hostJson, writeRunJson } from './run-json.ts';
+import type { RunState } from './run-state.ts';
 
 const HOST = {
   hostname: 'h',
@@ -58,9 +59,9 @@ async function writtenRun(variants: string, ...versions: readonly (string | unde
     status: 'complete',
     finishedAt: undefined,
   };
-  const file = join(await mkdtemp(join(tmpdir(), 'run-json-')), 'run.json');
-  await writeRunJson(file, state);
-  return JSON.parse(await readFile(file, 'utf8'));
+  const directory = await mkdtemp(join(tmpdir(), 'run-json-'));
+  await writeRunJson(directory, state);
+  return JSON.parse(await readFile(join(directory, 'run.json'), 'utf8'));
 }
 
 test('a run has the clocks of its variants, and those in virtual time the length of an instruction', async () => {

@@ -1,95 +1,29 @@
 import { join } from 'node:path';
 import type { HostFingerprint } from '../host/fingerprint.ts';
 import type { AdaptiveOutcome } from '../plan/adaptive.ts';
-import type { PlanFacts } from '../plan/plan.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
-import type { UnavailableVariant } from '../plan/unavailable-variants.ts';
 import { ICOUNT_SHIFT } from '../qemu/command-line.ts';
 import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
-import type { BootClock } from '../timeline/clock.ts';
 import { LOSS_KINDS } from '../timeline/loss-kinds.ts';
-import type { KindLosses } from '../timeline/losses.ts';
-import type { Sampling, Scenario } from '../variant.ts';
-import { type BootMode, OUTCOMES, type Outcome, type Sample } from '../vocabulary.ts';
+import type { Sampling } from '../variant.ts';
+import { OUTCOMES, type Outcome, type Sample } from '../vocabulary.ts';
 import { writeJson } from './run-directory.ts';
+import { RUN_FILE, type RunFile, type StoredHost, type StoredVariant } from './run-file.ts';
+import type { BootReport, RunState } from './run-state.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
-/** What is known about a run before it begins. */
-export interface RunFacts {
-  readonly tool: { readonly version: string; readonly commit: string };
-  /** Words of the command line after the program's name. */
-  readonly commandLine: readonly string[];
-  readonly startedAt: Date;
-  readonly host: HostFingerprint;
-  readonly scenarios: readonly Scenario[];
-  /** Machines that run side by side; absent for one. */
-  readonly jobs?: number;
-  /** Variants that the run goes on without; absent for none. */
-  readonly unavailable?: readonly UnavailableVariant[];
-  /** For a run that has been started before. */
-  readonly continues?: Continuation;
-}
-
-/** What earlier starts of a run have left in its `run.json`, as it is there, and when it was gone on with. */
-export interface Continuation {
-  /** What the paths of scenario files are relative to. */
-  readonly workingDirectory: string;
-  /** On which it was begun. */
-  readonly host: JsonObject;
-  /** All that it has been run on. */
-  readonly hosts: readonly JsonObject[];
-  readonly restarts: readonly Restart[];
-}
-
-/** When, and with which words, a stopped run was gone on with. */
-export interface Restart {
-  readonly started_at: string;
-  readonly command_line: readonly string[];
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** One VM life, as it is listed in `run.json`. */
-export interface BootReport {
-  readonly name: string;
-  readonly scenario: string;
-  readonly variant: string;
-  readonly boot: number;
-  readonly bootMode: BootMode;
-  readonly jobs: number;
-  /** Absent when the guest never answered an echo. */
-  readonly clock: BootClock | undefined;
-  /** From the start of QEMU's process to `cont`; absent when it never got there. */
-  readonly qemuStartMs: number | undefined;
-  /** From its beginning to the last thing that was recorded of it. */
-  readonly durationMs?: number;
-  /** What went wrong while no operation was under way, so that no sample says it. */
-  readonly failure?: string | undefined;
-  /** What was lost, or went wrong without an operation failing for it. */
-  readonly losses?: readonly KindLosses[];
-}
-
-export interface RunState extends RunFacts {
-  readonly runId: string;
-  readonly seed: number;
-  readonly plan: PlanFacts;
-  readonly ready: readonly ReadyVariant[];
-  readonly boots: readonly BootReport[];
-  readonly samples: readonly Sample[];
-  readonly status: 'complete' | 'partial' | 'failed';
-  readonly finishedAt: Date | undefined;
-  /** Present when the run has ended. */
-  readonly adaptive?: readonly AdaptiveOutcome[];
-}
-
 /** Writes `run.json` whole. Keys are snake_case, as in the CSV files. */
-export function writeRunJson(file: string, state: RunState): Promise<void> {
-  return writeJson(file, {
+export function writeRunJson(directory: string, state: RunState): Promise<void> {
+  return writeJson(join(directory, RUN_FILE), runJson(state));
+}
+
+function runJson(state: RunState): RunFile {
+  return {
     schema_version: SCHEMA_VERSION,
     run_id: state.runId,
     status: state.status,
     tool: state.tool,
-    command_line: state.commandLine,
+    command_line: [...state.commandLine],
     working_directory: state.continues?.workingDirectory ?? process.cwd(),
     jobs: state.jobs ?? 1,
     seed: state.seed,
@@ -102,30 +36,33 @@ export function writeRunJson(file: string, state: RunState): Promise<void> {
     started_at: state.startedAt.toISOString(),
     finished_at: state.finishedAt?.toISOString() ?? null,
     clock: clocksOf(state.ready),
-    resumed: state.continues?.restarts ?? [],
+    resumed: [...(state.continues?.restarts ?? [])],
     host: state.continues?.host ?? hostJson(state.host),
-    hosts: state.continues?.hosts ?? [hostJson(state.host)],
+    hosts: [...(state.continues?.hosts ?? [hostJson(state.host)])],
     scenarios: state.scenarios.map(
-      ({ name, file: path, source, question, reference, threshold = DEFAULT_THRESHOLD, fits = [] }) => ({
+      ({ name, file, source, question, reference, threshold = DEFAULT_THRESHOLD, fits = [] }) => ({
         name,
-        file: path,
+        file,
         question,
         reference: reference ?? null,
         threshold: { relative: threshold.relative, absolute_ms: threshold.absoluteMs },
-        fits: fits.map(({ latency, against, name: series, members }) => ({ latency, against, series, members })),
+        fits: fits.map(({ latency, against, name: series, members }) => ({
+          ...{ latency, against, series },
+          members: [...members],
+        })),
         source,
       }),
     ),
     variants: state.ready.map(variantJson),
-    unavailable: state.unavailable ?? [],
+    unavailable: [...(state.unavailable ?? [])],
     boots: state.boots.map(bootJson),
     outcomes: countOutcomes(state.samples),
     adaptive: (state.adaptive ?? []).map(adaptiveJson),
-  });
+  };
 }
 
 /** A boot as `run.json` lists it. */
-export function bootJson(boot: BootReport) {
+export function bootJson(boot: BootReport): RunFile['boots'][number] {
   return {
     name: boot.name,
     scenario: boot.scenario,
@@ -146,7 +83,7 @@ export function bootJson(boot: BootReport) {
       meaning: LOSS_KINDS[kind].meaning,
       count,
       first_at_ms: firstAtMs,
-      details,
+      details: [...details],
     })),
     recording: join('recording', `${boot.name}.jsonl`),
     logs: join('logs', boot.name),
@@ -154,7 +91,7 @@ export function bootJson(boot: BootReport) {
 }
 
 /** A host as `run.json` describes it. */
-export function hostJson(host: HostFingerprint): JsonObject {
+export function hostJson(host: HostFingerprint): StoredHost {
   return {
     hostname: host.hostname,
     cpu_model: host.cpuModel,
@@ -183,18 +120,18 @@ export function variantJson({
   guest,
   accelerator,
   leftOut,
-}: ReadyVariant) {
+}: ReadyVariant): StoredVariant {
   return {
     scenario: variant.scenario,
     name: variant.name,
     topology: variant.topology,
-    topology_options: variant.topologyOptions,
+    topology_options: { ...variant.topologyOptions },
     machine: variant.machine ?? null,
     qemu,
     qemu_version: qemuVersion ?? null,
     qemu_sha256: qemuSha256 ?? null,
     qemu_package: qemuPackage ?? null,
-    left_out: leftOut,
+    left_out: [...leftOut],
     boot_mode: variant.bootMode,
     clock: variant.clock,
     icount_shift: variant.clock === 'virtual' ? ICOUNT_SHIFT : null,
@@ -202,7 +139,7 @@ export function variantJson({
       cpus: variant.guest.cpus,
       memory_mib: variant.guest.memoryMiB,
       iommu: variant.guest.iommu,
-      parameters: variant.guest.parameters,
+      parameters: { ...variant.guest.parameters },
       kernel: {
         source: guest.source,
         release: guest.release,

@@ -1,36 +1,156 @@
-import type { Sample } from '../vocabulary.ts';
-import type { Columns } from './csv-file.ts';
+import { join } from 'node:path';
+import { fail, ok, type Result } from '../result.ts';
+import { lossKind } from '../timeline/loss-kinds.ts';
+import {
+  BOOT_MODES,
+  CLOCKS,
+  type FailedOutcome,
+  type GoodSample,
+  type LossKind,
+  OPERATIONS,
+  OUTCOMES,
+  type Outcome,
+  type Sample,
+} from '../vocabulary.ts';
+import { type Cell, ms, oneOf, orEmpty, text, truth, utc, whole } from './csv-cells.ts';
+import { type Column, type Columns, notSound, type ReadCsv, readCsv } from './csv-file.ts';
+import type { RunFile } from './run-file.ts';
 
-/** Columns of `samples.csv`: a row per operation. */
-export const SAMPLE_COLUMNS: Columns<Sample> = [
-  ['run_id', (s) => s.runId],
-  ['scenario', (s) => s.scenario],
-  ['variant', (s) => s.variant],
-  ['topology', (s) => s.topology],
-  ['controller', (s) => s.controller],
-  ['kernel', (s) => s.kernel],
-  ['accelerator', (s) => s.accelerator],
-  ['clock', (s) => s.clock],
-  ['boot', (s) => s.boot],
-  ['boot_mode', (s) => s.bootMode],
-  ['cycle', (s) => s.cycle],
-  ['sequence', (s) => s.sequence],
-  ['operation', (s) => s.operation],
-  ['device', (s) => s.device],
-  ['device_id', (s) => s.deviceId],
-  ['outcome', (s) => s.outcome],
-  // An empty cell, never 0, for an operation that failed.
-  ['latency_ms', (s) => (s.latencyMs === undefined ? '' : s.latencyMs.toFixed(6))],
-  ['started_at', (s) => s.startedAt.toISOString()],
-  ['order', (s) => s.order],
-  ['detail', (s) => s.detail],
-  ['warmup', (s) => String(s.warmup)],
-  ['expected', (s) => String(s.expected)],
-  ['offset_ms', (s) => s.offsetMs?.toFixed(6) ?? ''],
-  ['start_ms', (s) => s.startMs.toFixed(6)],
-  ['burst', (s) => s.burst?.first ?? ''],
-  ['burst_size', (s) => s.burst?.size ?? 1],
-  ['jobs', (s) => s.jobs],
-  ['wall_ms', (s) => s.wallMs?.toFixed(6) ?? ''],
-  ['losses', (s) => s.losses.join(' ')],
+export const SAMPLES_FILE = 'samples.csv';
+
+/** A sample without what only some have, each in a cell of its own. */
+interface FlatSample
+  extends Omit<GoodSample, 'outcome' | 'latencyMs' | 'expected' | 'offsetMs' | 'wallMs' | 'burst' | 'phases'> {
+  readonly outcome: Outcome;
+  readonly latencyMs: number | undefined;
+  readonly expected: boolean | undefined;
+  readonly offsetMs: number | undefined;
+  readonly wallMs: number | undefined;
+  readonly burst: number | undefined;
+  readonly burstSize: number;
+}
+
+type Field = keyof FlatSample;
+
+/** A column, and the field of a sample that it holds. */
+function column<Of extends Field>(name: string, field: Of, cell: Cell<FlatSample[Of]>, before?: string) {
+  const own = [name, (sample: Sample) => cell.write(flatField(sample, field)), cell] as const;
+  const written: Column<Sample> = before === undefined ? own : [...own, before];
+  return { name, field, cell, written };
+}
+
+function flatField<Of extends Field>(sample: Sample, field: Of): FlatSample[Of] {
+  const { burst, ...rest } = sample;
+  const flat = { latencyMs: undefined, offsetMs: undefined, wallMs: undefined, ...rest };
+  return { ...flat, burst: burst?.first, burstSize: burst?.size ?? 1 }[field] as FlatSample[Of];
+}
+
+const lossKinds: Cell<readonly LossKind[]> = {
+  write: (kinds) => kinds.join(' '),
+  // Of a later version there may be others.
+  read: (cell) => cell.split(' ').flatMap((name) => lossKind(name) ?? []),
+};
+
+/** A row per operation. A new column is one more line here, and whoever fills its field. */
+const TABLE = [
+  column('run_id', 'runId', text),
+  column('scenario', 'scenario', text),
+  column('variant', 'variant', text),
+  column('topology', 'topology', text),
+  column('controller', 'controller', text),
+  column('kernel', 'kernel', text),
+  column('accelerator', 'accelerator', oneOf(['kvm', 'tcg'])),
+  column('clock', 'clock', oneOf(CLOCKS)),
+  column('boot', 'boot', whole),
+  column('boot_mode', 'bootMode', oneOf(BOOT_MODES), 'fresh'),
+  column('cycle', 'cycle', whole),
+  column('sequence', 'sequence', whole),
+  column('operation', 'operation', oneOf(OPERATIONS)),
+  column('device', 'device', text),
+  column('device_id', 'deviceId', text),
+  column('outcome', 'outcome', oneOf(OUTCOMES)),
+  column('latency_ms', 'latencyMs', orEmpty(ms)),
+  column('started_at', 'startedAt', utc),
+  column('order', 'order', whole),
+  column('detail', 'detail', text),
+  column('warmup', 'warmup', truth, 'false'),
+  column('expected', 'expected', orEmpty(truth), ''),
+  column('offset_ms', 'offsetMs', orEmpty(ms), ''),
+  // Tells bursts apart, of which a file without it knows nothing.
+  column('start_ms', 'startMs', ms, '0'),
+  column('burst', 'burst', orEmpty(whole), ''),
+  column('burst_size', 'burstSize', whole, '1'),
+  column('jobs', 'jobs', whole, '1'),
+  column('wall_ms', 'wallMs', orEmpty(ms), ''),
+  column('losses', 'losses', lossKinds, ''),
 ];
+
+/** Columns of `samples.csv`. */
+export const SAMPLE_COLUMNS: Columns<Sample> = TABLE.map(({ written }) => written);
+
+/** What tells the operations of a run apart; `phases.csv` has it, too. */
+export const IDENTITY = [
+  ...['scenario', 'variant', 'boot', 'boot_mode', 'cycle', 'sequence', 'operation', 'device_id', 'warmup'],
+] as const;
+
+/** How many rows a run has to have. */
+export type CountedRun = Pick<RunFile, 'status' | 'outcomes'>;
+
+/**
+ * Whether `samples.csv` of a run directory can be believed: as many rows as its `run.json` counts, none twice, each whole,
+ * no number negative or without end. Cheaper than reading it, for who reads the figures of many runs elsewhere. The
+ * failure is a reason to leave the directory out.
+ */
+export function checkSamples(directory: string, run: CountedRun): Result<void, string> {
+  const rows = soundRows(directory, run);
+  return rows.ok ? ok(undefined) : rows;
+}
+
+/** The samples of a run directory without their phases, of which `phases.csv` tells. The failure is as above. */
+export function readSampleRows(directory: string, run: CountedRun): Result<readonly Sample[], string> {
+  const read = soundRows(directory, run);
+  if (!read.ok) return read;
+  const { rows, cellsOf } = read.value;
+  const cells = new Map(SAMPLE_COLUMNS.map(([name]) => [name, cellsOf(name)]));
+  return ok(rows.map((row) => sampleOf((name) => cells.get(name)?.(row) ?? '')));
+}
+
+function soundRows(directory: string, { status, outcomes }: CountedRun): Result<ReadCsv, string> {
+  const read = readCsv(join(directory, SAMPLES_FILE), SAMPLE_COLUMNS);
+  if (!read.ok) return read;
+  const { rows, cellsOf } = read.value;
+  const [outcomeOf, latencyOf, orderOf] = [cellsOf('outcome'), cellsOf('latency_ms'), cellsOf('order')];
+  const identity = IDENTITY.map(cellsOf);
+  const seen = new Map<string, number>();
+  for (const [index, row] of rows.entries()) {
+    const [outcome, latency] = [outcomeOf(row), latencyOf(row)];
+    if ((outcome === 'ok') !== (latency !== ''))
+      return fail(notSound(SAMPLES_FILE, index, `which is ${outcome} and has the latency "${latency}"`));
+    let key = '';
+    for (const cellOf of identity) key += `\n${cellOf(row)}`;
+    const order = orderOf(row);
+    const earlier = seen.get(order) ?? seen.get(key);
+    if (earlier !== undefined) return fail(notSound(SAMPLES_FILE, index, `which is row ${earlier + 2} once more`));
+    seen.set(order, index).set(key, index);
+  }
+  const counted = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  // Of a run that did not end, run.json was written when its last whole boot had ended.
+  const isWhole = status === 'partial' ? rows.length >= counted : rows.length === counted;
+  return isWhole ? read : fail(`its ${SAMPLES_FILE} has ${rows.length} rows of ${counted} that its run.json counts`);
+}
+
+function sampleOf(cell: (column: string) => string): Sample {
+  const fields = TABLE.map((one) => [one.field, one.cell.read(cell(one.name))]);
+  const flat = Object.fromEntries(fields) as FlatSample;
+  const { outcome, latencyMs, expected, offsetMs, wallMs, burst, burstSize, ...rest } = flat;
+  const shared = {
+    ...rest,
+    // What an older version did not write was always so then.
+    expected: expected ?? outcome === 'ok',
+    ...(offsetMs !== undefined && { offsetMs }),
+    ...(wallMs !== undefined && { wallMs }),
+    ...(burst !== undefined && { burst: { first: burst, size: burstSize } }),
+  };
+  if (outcome !== 'ok' || latencyMs === undefined) return { ...shared, outcome: outcome as FailedOutcome, phases: [] };
+  return { ...shared, outcome, latencyMs, phases: [] };
+}

@@ -1,33 +1,18 @@
 import type { Version, VersionedMachine } from '../statistics/machine-versions.ts';
+import type { StoredVariant } from './run-file.ts';
+
+type StoredKernel = StoredVariant['guest']['kernel'];
 
 /** What `run.json` says of a variant, as far as it is read here. */
-export interface DescribedVariant {
-  readonly scenario: string;
-  readonly name: string;
-  readonly topology: string;
-  readonly topology_options: Readonly<Record<string, unknown>>;
-  readonly machine?: string | null | undefined;
-  readonly qemu?: string | null | undefined;
-  readonly qemu_version?: string | null | undefined;
-  readonly left_out?: readonly string[] | undefined;
-  readonly guest: {
-    readonly cpus?: number | undefined;
-    readonly memory_mib?: number | undefined;
-    readonly iommu?: boolean | undefined;
-    readonly parameters?: Readonly<Record<string, string | null>> | undefined;
-    readonly kernel: {
-      readonly source?: string | undefined;
-      readonly release?: string | undefined;
-      readonly description: string;
-      readonly sha256?: string | undefined;
-    };
+export type DescribedVariant = Omit<
+  StoredVariant,
+  'guest' | 'accelerator' | 'sampling' | 'timeouts_ms' | 'deadlines_ms' | 'expected'
+> & {
+  readonly guest: Partial<Omit<StoredVariant['guest'], 'kernel'>> & {
+    readonly kernel: Partial<StoredKernel> & Pick<StoredKernel, 'description'>;
   };
-  readonly accelerator: { readonly used: string };
-  readonly boot_mode?: string | undefined;
-  readonly clock?: string | undefined;
-  readonly boot_plugs?: unknown;
-  readonly steps?: unknown;
-}
+  readonly accelerator: Pick<StoredVariant['accelerator'], 'used'>;
+};
 
 /**
  * Every variant as a machine of some versions.
@@ -51,12 +36,12 @@ export function versionedMachines(
 const BUILDS = ['patched', 'unpatched'];
 
 function settingsOf(variant: DescribedVariant): VersionedMachine['settings'] {
-  const { guest, left_out: leftOut = [] } = variant;
+  const { guest } = variant;
   const { source = '' } = guest.kernel;
   const steps = JSON.stringify([variant.boot_plugs ?? [], variant.steps ?? []]);
   const plugged = devicesPluggedIn([variant.boot_plugs, variant.steps]);
-  const given = (what: string, settings: Readonly<Record<string, unknown>> = {}) =>
-    Object.entries(settings).map(([key, value]): [string, string] => [
+  const given = (what: string, settings: Readonly<Record<string, unknown>> | null = {}) =>
+    Object.entries(settings ?? {}).map(([key, value]): [string, string] => [
       what + key,
       value === null ? 'set' : String(value),
     ]);
@@ -72,7 +57,7 @@ function settingsOf(variant: DescribedVariant): VersionedMachine['settings'] {
     ['accelerator', variant.accelerator.used],
     ['boot', variant.boot_mode ?? ''],
     ['clock', variant.clock ?? ''],
-    ['without', leftOut.join('; ')],
+    ['without', (variant.left_out ?? []).join('; ')],
     ['devices', [...new Set(plugged)].join(', ')],
     ['plugs', String(plugged.length)],
     ['steps', steps],

@@ -7,7 +7,7 @@ import type { PlannedBoot } from '../plan/schedule.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import { bootReport } from '../record/boot-report.ts';
 import type { RunDirectory } from '../record/run-directory.ts';
-import type { BootReport } from '../record/run-json.ts';
+import type { BootReport } from '../record/run-state.ts';
 import { fail, ok } from '../result.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { sampleOf } from '../timeline/sample.ts';

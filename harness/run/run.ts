@@ -11,10 +11,11 @@ import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import { type CsvFile, createCsvFile } from '../record/csv-file.ts';
 import { writeFindings } from '../record/findings-files.ts';
 import { hasFailed } from '../record/has-failed.ts';
-import { PHASE_COLUMNS, type PhaseOfSample, phaseRows } from '../record/phases-csv.ts';
+import { PHASE_COLUMNS, PHASES_FILE, type PhaseOfSample, phaseRows } from '../record/phases-csv.ts';
 import type { RunDirectory } from '../record/run-directory.ts';
-import { type BootReport, type RunFacts, variantJson, writeRunJson } from '../record/run-json.ts';
-import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
+import { variantJson, writeRunJson } from '../record/run-json.ts';
+import type { BootReport, RunFacts } from '../record/run-state.ts';
+import { SAMPLE_COLUMNS, SAMPLES_FILE } from '../record/samples-csv.ts';
 import { versionedMachines } from '../record/versioned-machines.ts';
 import type { Sample } from '../vocabulary.ts';
 import type { Lane } from './lanes.ts';
@@ -72,7 +73,7 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
     const ended = finishedAt && { adaptive: adaptiveOutcomes(variants, samples, boots) };
     const state = { ...facts, runId, plan, boots, samples, ready, seed, status, finishedAt, ...ended };
     // One after another: machines that run side by side may end at the same time.
-    described = described.then(() => writeRunJson(join(path, 'run.json'), state));
+    described = described.then(() => writeRunJson(path, state));
     return described;
   };
   await describe('partial');
@@ -80,8 +81,8 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   setMaxListeners(0, signal);
 
   const files = {
-    samples: createCsvFile(join(path, 'samples.csv'), SAMPLE_COLUMNS, samples),
-    phases: createCsvFile(join(path, 'phases.csv'), PHASE_COLUMNS, phaseRows(samples)),
+    samples: createCsvFile(join(path, SAMPLES_FILE), SAMPLE_COLUMNS, samples),
+    phases: createCsvFile(join(path, PHASES_FILE), PHASE_COLUMNS, phaseRows(samples)),
   };
   const take = async (performed: PerformedBoot) => {
     boots.push(performed.report);

@@ -41,7 +41,7 @@ test('what went wrong in a boot between operations is a failed case and among th
   const run = testExport({});
   const failure = 'QEMU died of SIGSEGV';
   const named = { scenario: 'nightly', variant: 'shpc', boot: 2 };
-  const boot = { ...named, clock_uncertainty_ms: undefined, failure, losses: [] };
+  const boot = { ...named, name: '', failure, losses: [] };
   const failed = { ...run, files: { ...run.files, run: { ...run.files.run, boots: [boot] } } };
   expect(junit.render([failed]).text).toMatch(/name="boot 2, between operations"[^>]*>\s*<failure[^>]*SIGSEGV/);
   expect(markdown.render([failed]).text).toContain('nightly/shpc boot 2, between operations: QEMU died of SIGSEGV');

@@ -25,6 +25,6 @@ function documentOf(exported: ExportedRun) {
     fits: summary.fits,
     comparisons: exported.comparisons.map(comparisonJson),
     reference_comparisons: referenceComparisons(exported).map(comparisonJson),
-    warnings: run.warnings,
+    warnings: run.warnings ?? [],
   };
 }

@@ -55,7 +55,7 @@ function linesOf(run: ExportedRun): readonly string[] {
     ...list('Lost', lossTexts(run), 0),
     ...list('Failed', failures.slice(0, SHOWN_FAILURES), failures.length - SHOWN_FAILURES),
     ...scenariosOf(run).flatMap((scenario) => scenarioLines(run, scenario)),
-    ...list('Notes', [...new Set([...file.warnings, ...missing])], 0),
+    ...list('Notes', [...new Set([...(file.warnings ?? []), ...missing])], 0),
   ];
 }
 

@@ -50,7 +50,10 @@ function runWith({ scenario, variant, device }: Names): ExportedRun {
   const comparison = testComparison({ scenario, variant, ...(device !== '' && { deviceId: device }), reason: device });
   const sample = { ...failedSample(device, { deviceId: device }), scenario, variantName: variant };
   const run = testExport({ operations: [operation], comparisons: [comparison], samples: [sample] });
-  return { ...run, files: { ...run.files, run: { ...run.files.run, host: { hostname: device } } } };
+  return {
+    ...run,
+    files: { ...run.files, run: { ...run.files.run, host: { ...run.files.run.host, hostname: device } } },
+  };
 }
 
 /** The parser leaves references in attributes as they are written. */

@@ -58,7 +58,9 @@ export function testExport({
     scenario: 'nightly',
     name,
     boot_mode: operations.some((one) => one.variant === name && one.boot_mode === 'snapshot') ? 'snapshot' : 'fresh',
-    clock: operations.find((one) => one.variant === name)?.clock,
+    clock: operations.some((one) => one.variant === name && one.clock === 'virtual')
+      ? ('virtual' as const)
+      : ('real' as const),
     topology: 'shpc-bridge',
     topology_options: {},
     guest: {
@@ -66,7 +68,10 @@ export function testExport({
       memory_mib: 512,
       iommu: false,
       parameters: {},
-      kernel: { source: 'stock', release: '6.1.0-56-amd64', description: 'Debian linux-image-6.1.0-56-amd64' },
+      kernel: {
+        ...{ source: 'stock', release: '6.1.0-56-amd64', description: 'Debian linux-image-6.1.0-56-amd64' },
+        sha256: 'ab',
+      },
     },
     accelerator: { asked: 'auto', used: 'kvm', why: 'it works' },
     sampling: { boots: 6, cycles: 4, warmup: 0 },
@@ -78,6 +83,7 @@ export function testExport({
     files: {
       directory: `results/${runId}`,
       run: {
+        schema_version: 1,
         run_id: runId,
         status: 'complete',
         tool: { version: '1.2.3', commit: 'abc' },
@@ -86,12 +92,19 @@ export function testExport({
         started_at: startedAt,
         finished_at: '2026-03-01T03:00:00.000Z',
         clock: 'real',
-        host: { hostname: 'lab-3', qemu: 'QEMU emulator version 7.2.22' },
-        scenarios: [{ name: 'nightly', file: 'scenarios/nightly.yaml', question: 'Why?', source: '' }],
+        host: {
+          ...{ hostname: 'lab-3', cpu_model: 'x', cores: 4, kernel: '6.1' },
+          qemu: 'QEMU emulator version 7.2.22',
+        },
+        hosts: [],
+        jobs: 1,
+        resumed: [],
+        outcomes: {},
+        adaptive: [],
+        scenarios: [{ name: 'nightly', file: 'scenarios/nightly.yaml', question: 'Why?', source: '', fits: [] }],
         variants,
         boots: [],
         unavailable: [],
-        warnings: [],
       },
       summary: {
         operations: [...operations],

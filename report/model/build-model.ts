@@ -24,6 +24,8 @@ const PAGE_ANCHORS = [
 export interface Beside {
   readonly comparisons?: readonly Comparison[];
   readonly history?: History;
+  /** Tells the user of a run that is left out. */
+  readonly say?: (line: string) => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export function buildModel(files: readonly RunFiles[], { comparisons = [], histo
       startedAt: run.started_at,
       finishedAt: run.finished_at ?? undefined,
       environment: environmentOf(run),
-      warnings: [...unavailableLines(run.unavailable), ...run.warnings, ...missing],
+      warnings: [...unavailableLines(run.unavailable), ...(run.warnings ?? []), ...missing],
     };
   });
   const names = [...new Set(files.flatMap(({ run }) => run.scenarios.map(({ name }) => name)))];

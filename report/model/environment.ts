@@ -1,7 +1,7 @@
-import type { RunJson } from './parse-files.ts';
+import type { RunFile } from '../../harness/record/run-file.ts';
 
 /** Conditions of a run as rows of a table. What the host's fingerprint has more of is shown under its own name. */
-export function environmentOf(run: RunJson): readonly (readonly [what: string, value: string])[] {
+export function environmentOf(run: RunFile): readonly (readonly [what: string, value: string])[] {
   const { cpu_model: cpu, cores, memory_mib: memory, kernel, qemu, governor, load, hostname, ...more } = run.host;
   const rows: readonly (readonly [string, unknown])[] = [
     ['host', hostname],

@@ -1,9 +1,9 @@
-import type { SummaryJson } from './parse-files.ts';
+import type { SummaryFile } from '../../harness/record/summary-file.ts';
 import type { FitPart } from './report-model.ts';
 import type { Interval } from './sample-row.ts';
 
 /** The fits of one scenario. */
-export function fitsOf(summary: SummaryJson, scenario: string, runLabel: string): readonly FitPart[] {
+export function fitsOf(summary: SummaryFile, scenario: string, runLabel: string): readonly FitPart[] {
   return summary.fits.flatMap((fit): FitPart[] => {
     if (fit.scenario !== scenario) return [];
     const { slope, intercept_ms: interceptMs } = fit;

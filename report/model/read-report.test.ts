@@ -109,12 +109,24 @@ test('a run without its summary is shown with what there is, and says what is no
   expect(scenarios[0]?.variants[0]?.operations).toEqual([]);
 });
 
-test('rows cut off by a killed run are read as far as they go', async () => {
+test('rows that are cut off are a failure that names the directory, and says how to make them anew', async () => {
   const directory = await directoryOf();
   const file = join(directory, 'samples.csv');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.slice(0, text.lastIndexOf(',') - 20));
-  expect((await modelOf(directory)).scenarios[0]?.samples.length).toBeGreaterThan(20);
+  const failure = expect.stringMatching(`^${directory}: its samples.csv is cut off in its last line: "analyse"`);
+  expect(await readReport([directory])).toEqual({ ok: false, failure });
+});
+
+test('of several runs one that cannot be believed is left out, and the page says so; not the one that it lies in', async () => {
+  const [good, bad] = [await directoryOf(), await directoryOf({ runId: 'other' })];
+  await rm(join(bad, 'samples.csv'));
+  const said: string[] = [];
+  const read = await readReport([good, bad], { say: (line) => said.push(line) });
+  const leftOut = expect.stringMatching(`^left out: ${bad}: its samples.csv cannot be read`);
+  expect(read).toMatchObject({ ok: true, value: { runs: [{ runId: 'made-up', warnings: [leftOut] }] } });
+  expect(said).toEqual([leftOut]);
+  expect(await readReport([bad, good])).toMatchObject({ ok: false });
 });
 
 test('paths that lead out of the run directory are not followed', async () => {

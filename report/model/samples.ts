@@ -1,5 +1,4 @@
-import { parse } from 'csv-parse/sync';
-import { OPERATIONS, type OperationName } from '../../harness/vocabulary.ts';
+import type { Sample } from '../../harness/vocabulary.ts';
 import type { SampleRow } from './sample-row.ts';
 
 /** A sample with the names of what it belongs to. */
@@ -11,42 +10,17 @@ export interface NamedSample {
   readonly sample: Omit<SampleRow, 'variant'>;
 }
 
-/** Rows of `samples.csv`. Columns that an older version did not write are as if they said what was then always so. */
-export function parseSamples(csv: string): readonly NamedSample[] {
-  const rows: Record<string, string>[] = parse(csv, {
-    columns: true,
-    // The last row of a run that was killed may lack its end.
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
-  return rows.flatMap((row) => {
-    const operation = OPERATIONS.find((name) => name === row.operation);
-    return operation && row.order ? [namedSample(row, operation)] : [];
-  });
-}
-
-function namedSample(row: Record<string, string>, operation: OperationName): NamedSample {
-  const { scenario = '', variant: variantName = '', outcome = '', latency_ms: latency = '', expected } = row;
+/** What a report and an export tell of a sample. */
+export function namedSample({ scenario, variant, device, expected, startedAt, ...sample }: Sample): NamedSample {
+  const { operation, boot, bootMode, clock, cycle, sequence, deviceId, outcome, latencyMs, order } = sample;
+  const { detail, warmup, offsetMs } = sample;
   return {
-    scenario,
-    variantName,
-    device: row.device ?? '',
+    ...{ scenario, variantName: variant, device },
     sample: {
-      operation,
-      boot: Number(row.boot),
-      bootMode: row.boot_mode ?? 'fresh',
-      clock: row.clock ?? 'real',
-      cycle: Number(row.cycle),
-      sequence: Number(row.sequence),
-      deviceId: row.device_id ?? '',
-      outcome,
-      latencyMs: latency === '' ? undefined : Number(latency),
-      startedAt: row.started_at ?? '',
-      order: Number(row.order),
-      detail: row.detail ?? '',
-      warmup: row.warmup === 'true',
-      isExpected: expected === undefined ? outcome === 'ok' : expected === 'true',
-      offsetMs: row.offset_ms ? Number(row.offset_ms) : undefined,
+      ...{ operation, boot, bootMode, clock, cycle, sequence, deviceId, outcome, latencyMs, order, detail, warmup },
+      startedAt: startedAt.toISOString(),
+      isExpected: expected,
+      offsetMs,
     },
   };
 }

@@ -1,5 +1,5 @@
+import type { SummaryFile } from '../../harness/record/summary-file.ts';
 import type { OperationName } from '../../harness/vocabulary.ts';
-import type { SummaryJson } from './parse-files.ts';
 import type { Interval } from './sample-row.ts';
 
 /** Several devices plugged, or unplugged, at once by one variant. */
@@ -47,7 +47,7 @@ export interface RaceBin {
 
 /** The bursts of a scenario's variants in one run. `indexOf` tells a variant's place. */
 export function burstsOf(
-  { bursts }: SummaryJson,
+  { bursts }: SummaryFile,
   scenario: string,
   indexOf: (variant: string) => number,
 ): readonly BurstPart[] {
@@ -71,7 +71,7 @@ export function burstsOf(
 
 /** The races of a scenario's variants in one run. */
 export function racesOf(
-  { races }: SummaryJson,
+  { races }: SummaryFile,
   scenario: string,
   indexOf: (variant: string) => number,
 ): readonly RacePart[] {

@@ -1,21 +1,21 @@
 import { topologies } from '../../harness/machine/topology/index.ts';
+import type { FactsFile } from '../../harness/record/facts-json.ts';
+import type { StoredVariant } from '../../harness/record/run-file.ts';
+import type { SummaryFile } from '../../harness/record/summary-file.ts';
 import { driftWarnings } from '../../harness/statistics/drift.ts';
 import { phaseTable } from '../../harness/timeline/phase-tables.ts';
 import type { BootMode, Clock, Controller, OperationName } from '../../harness/vocabulary.ts';
 import { count } from '../../harness/words.ts';
 import { insideRun } from './inside.ts';
-import type { FactsJson, RunJson, SummaryJson } from './parse-files.ts';
 import { pciTree } from './pci-tree.ts';
 import type { FactsPart, OperationPart, RunPart, VariantPart } from './report-model.ts';
 import type { RunFiles } from './run-files.ts';
-
-type DescribedVariant = RunJson['variants'][number];
 
 /** One variant with everything that the run's files say about it. Its timelines are added later. */
 export function variantPart(
   { run, summary, facts }: RunFiles,
   { label, runId, isHome }: RunPart,
-  described: DescribedVariant,
+  described: StoredVariant,
   place: Pick<VariantPart, 'index' | 'look' | 'slug'>,
 ): VariantPart {
   const { scenario, name, topology, topology_options: options, guest, accelerator } = described;
@@ -35,7 +35,7 @@ export function variantPart(
     kernel: guest.kernel.description,
     kernelRelease: guest.kernel.release,
     conditions: conditionsOf(described),
-    leftOut: described.left_out,
+    leftOut: described.left_out ?? [],
     operations: summary.operations.filter(isOwn).map((one) => operationPart(one, described)),
     facts: factsPart(facts.variants.find(isOwn)),
     tree: pciTree(topology, options),
@@ -43,7 +43,7 @@ export function variantPart(
       boot: boot.boot,
       logs: insideRun(boot.logs),
       recording: insideRun(boot.recording),
-      clockUncertaintyMs: boot.clock_uncertainty_ms,
+      clockUncertaintyMs: boot.clock_uncertainty_ms ?? undefined,
       ...(typeof boot.failure === 'string' && { failure: boot.failure }),
       losses: boot.losses,
     })),
@@ -51,7 +51,7 @@ export function variantPart(
   };
 }
 
-function conditionsOf(described: DescribedVariant): VariantPart['conditions'] {
+function conditionsOf(described: StoredVariant): VariantPart['conditions'] {
   const {
     topology_options: options,
     guest,
@@ -62,7 +62,9 @@ function conditionsOf(described: DescribedVariant): VariantPart['conditions'] {
     boot_mode: bootMode,
     clock,
   } = described;
-  const parameters = Object.entries(guest.parameters).map(([key, value]) => (value === null ? key : `${key}=${value}`));
+  const parameters = Object.entries(guest.parameters ?? {}).map(([key, value]) =>
+    value === null ? key : `${key}=${value}`,
+  );
   const optionTexts = Object.entries(options).map(([key, value]) => `${key}: ${value}`);
   const rows: readonly (readonly [string, string])[] = [
     ['topology', [described.topology, ...optionTexts].join(', ')],
@@ -74,15 +76,18 @@ function conditionsOf(described: DescribedVariant): VariantPart['conditions'] {
     ['boot mode', bootMode ?? ''],
     ['accelerator', `${accelerator.used} (${accelerator.why})`],
     ['clock', clock === 'virtual' ? "virtual: the guest's instructions, 2 ns each, and its waits" : ''],
-    [
-      'sampling',
-      `${count(sampling.boots, 'boot')} with ${sampling.cycles === 1 ? '1 measured pass' : `${sampling.cycles} measured passes`}${sampling.warmup ? ` after ${sampling.warmup} for warm-up` : ''}`,
-    ],
+    ['sampling', sampling ? samplingText(sampling) : ''],
   ];
   return rows.filter(([, value]) => value !== '');
 }
 
-function operationPart(json: SummaryJson['operations'][number], described: DescribedVariant): OperationPart {
+function samplingText({ boots, cycles, warmup }: NonNullable<StoredVariant['sampling']>): string {
+  const passes = cycles === 1 ? '1 measured pass' : `${cycles} measured passes`;
+  const planned = boots === undefined ? passes : `${count(boots, 'boot')} with ${passes}`;
+  return warmup ? `${planned} after ${warmup} for warm-up` : planned;
+}
+
+function operationPart(json: SummaryFile['operations'][number], described: StoredVariant): OperationPart {
   const controller = topologies.get(described.topology)?.controller;
   const bootMode = described.boot_mode === 'snapshot' ? 'snapshot' : 'fresh';
   const clock = described.clock === 'virtual' ? 'virtual' : 'real';
@@ -123,7 +128,7 @@ function driftOf(
   return text === undefined ? undefined : { text, driftMs };
 }
 
-function factsPart(json: FactsJson['variants'][number] | undefined): FactsPart | undefined {
+function factsPart(json: FactsFile['variants'][number] | undefined): FactsPart | undefined {
   if (!json) return undefined;
   const { iommu } = json;
   const possibility = ({ possible, why }: { possible: boolean | null; why: string }) => ({

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { madeUpTables } from '../../report/version-tables.fixture.ts';
-import { storedVersionTable } from './parse-version-tables.ts';
-import { versionTablesJson } from './version-tables-json.ts';
+import { storedVersionTable, versionTablesJson } from './version-tables-json.ts';
 
 test.each([3, 1])('a table of %d boots a cell comes back from its file as it was', (boots) => {
   const tables = madeUpTables(boots);

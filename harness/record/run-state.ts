@@ -1,0 +1,76 @@
+import type { HostFingerprint } from '../host/fingerprint.ts';
+import type { AdaptiveOutcome } from '../plan/adaptive.ts';
+import type { PlanFacts } from '../plan/plan.ts';
+import type { ReadyVariant } from '../plan/ready-variant.ts';
+import type { UnavailableVariant } from '../plan/unavailable-variants.ts';
+import type { BootClock } from '../timeline/clock.ts';
+import type { KindLosses } from '../timeline/losses.ts';
+import type { Scenario } from '../variant.ts';
+import type { BootMode, Sample } from '../vocabulary.ts';
+import type { StoredHost } from './run-file.ts';
+
+/** What is known about a run before it begins. */
+export interface RunFacts {
+  readonly tool: { readonly version: string; readonly commit: string };
+  /** Words of the command line after the program's name. */
+  readonly commandLine: readonly string[];
+  readonly startedAt: Date;
+  readonly host: HostFingerprint;
+  readonly scenarios: readonly Scenario[];
+  /** Machines that run side by side; absent for one. */
+  readonly jobs?: number;
+  /** Variants that the run goes on without; absent for none. */
+  readonly unavailable?: readonly UnavailableVariant[];
+  /** For a run that has been started before. */
+  readonly continues?: Continuation;
+}
+
+/** What earlier starts of a run have left in its `run.json`, as it is there, and when it was gone on with. */
+export interface Continuation {
+  /** What the paths of scenario files are relative to. */
+  readonly workingDirectory: string;
+  /** On which it was begun. */
+  readonly host: StoredHost;
+  /** All that it has been run on. */
+  readonly hosts: readonly StoredHost[];
+  readonly restarts: readonly Restart[];
+}
+
+/** When, and with which words, a stopped run was gone on with. */
+export interface Restart {
+  readonly started_at: string;
+  readonly command_line: string[];
+}
+
+/** One VM life, as it is listed in `run.json`. */
+export interface BootReport {
+  readonly name: string;
+  readonly scenario: string;
+  readonly variant: string;
+  readonly boot: number;
+  readonly bootMode: BootMode;
+  readonly jobs: number;
+  /** Absent when the guest never answered an echo. */
+  readonly clock: BootClock | undefined;
+  /** From the start of QEMU's process to `cont`; absent when it never got there. */
+  readonly qemuStartMs: number | undefined;
+  /** From its beginning to the last thing that was recorded of it. */
+  readonly durationMs?: number;
+  /** What went wrong while no operation was under way, so that no sample says it. */
+  readonly failure?: string | undefined;
+  /** What was lost, or went wrong without an operation failing for it. */
+  readonly losses?: readonly KindLosses[];
+}
+
+export interface RunState extends RunFacts {
+  readonly runId: string;
+  readonly seed: number;
+  readonly plan: PlanFacts;
+  readonly ready: readonly ReadyVariant[];
+  readonly boots: readonly BootReport[];
+  readonly samples: readonly Sample[];
+  readonly status: 'complete' | 'partial' | 'failed';
+  readonly finishedAt: Date | undefined;
+  /** Present when the run has ended. */
+  readonly adaptive?: readonly AdaptiveOutcome[];
+}
