@@ -2,12 +2,13 @@ import { dirname } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { baselineNameProblem, hostKey, saveBaseline } from '../history/baselines.ts';
 import { compareRuns, type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
-import { conditionsOfVariant, type RunUnderConditions } from '../history/run-conditions.ts';
+import { conditionsOfVariant } from '../history/run-conditions.ts';
 import { type HostFingerprint, hostIdentity } from '../host/fingerprint.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { type RunComparison, writeRunComparison } from '../record/comparison-file.ts';
+import type { MeasuredUnder } from '../record/conditions.ts';
 import { writeFindings } from '../record/findings-files.ts';
-import { variantJson } from '../record/run-json.ts';
+import { hostJson, variantJson } from '../record/run-json.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { FinishedRun } from '../run/run.ts';
 import { conditionDifferences } from '../statistics/conditions.ts';
@@ -51,9 +52,8 @@ export function whyNothingComparable(
   ready: readonly ReadyVariant[],
   jobs: number,
 ): string | undefined {
-  const { hostname, cpuModel, cores, kernel, qemu } = host;
-  const run: RunUnderConditions = {
-    host: { hostname, cpu_model: cpuModel, cores, kernel, qemu },
+  const run: MeasuredUnder = {
+    host: hostJson(host),
     hosts: [],
     clock: 'real',
     jobs,

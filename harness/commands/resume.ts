@@ -7,10 +7,10 @@ import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { bootReport } from '../record/boot-report.ts';
 import { type BootsOnDisk, keepOnly, readBoots } from '../record/boots-on-disk.ts';
 import { claimRun } from '../record/claim-run.ts';
-import { differences, presentConditions, storedConditions } from '../record/conditions.ts';
+import { differences } from '../record/differences.ts';
 import { type PlanAgain, planAgain } from '../record/plan-again.ts';
 import type { RunDirectory } from '../record/run-directory.ts';
-import { hostJson } from '../record/run-json.ts';
+import { hostJson, variantJson } from '../record/run-json.ts';
 import type { RunFacts } from '../record/run-state.ts';
 import { readStoredPlan, type StoredPlan } from '../record/stored-plan.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -65,7 +65,9 @@ export function whyNotComparable(
   commit: string,
   ready: readonly ReadyVariant[],
 ): string | undefined {
-  const found = differences(storedConditions(stored), presentConditions(hostJson(host), commit, ready));
+  const variants = ready.map(variantJson);
+  const present = { ...stored, host: hostJson(host), tool: { ...stored.tool, commit }, variants };
+  const found = differences(stored, present, 'resume');
   if (found.length === 0) return undefined;
   return [
     `${stored.directory}: what it was run on is no longer the same:`,

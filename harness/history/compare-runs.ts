@@ -10,7 +10,7 @@ import { judgeWork, workKey } from '../statistics/virtual-gate.ts';
 import { withWorkVerdict } from '../statistics/virtual-verdict.ts';
 import type { Sample } from '../vocabulary.ts';
 import { whyUnfinished } from './finished-run.ts';
-import { conditionsOfVariant, configurationDifferences } from './run-conditions.ts';
+import { conditionsOfVariant, configurationDifferences, hostDifferences } from './run-conditions.ts';
 import { limitsOfVariant } from './run-limits.ts';
 
 /** A run directory, read to be compared. */
@@ -84,7 +84,10 @@ function withConfiguration(comparison: Comparison, base: MeasuredRun, current: M
   // The guest's own clock stands still while it waits for its turn.
   const isVirtual = conditionsOfVariant(current.file, scenario, variant).clock === 'virtual';
   const busier = isVirtual ? [] : busierHost(base, current);
-  return { ...comparison, warnings: [...warnings, ...configuration, ...tools, ...busier] };
+  const host = hostDifferences(base.file, current.file, scenario, variant).map(
+    (difference) => `the host is not as it was: ${difference}`,
+  );
+  return { ...comparison, warnings: [...warnings, ...configuration, ...host, ...tools, ...busier] };
 }
 
 /** With more processes that want to run than CPUs, a guest waits for its turn, and everything in it seems slower. */

@@ -1,3 +1,4 @@
+import { CONDITIONS, meaningOf } from '../record/conditions.ts';
 import type { ManyRunsFile, StoredVariant } from '../record/run-file.ts';
 import { checkSamples } from '../record/samples-csv.ts';
 import { type ManyRunsSummary, readManyRunsSummary } from '../record/summary-file.ts';
@@ -147,34 +148,13 @@ export function identityOf(
 }
 
 function conditionsOf(file: ManyRunsFile, variant: StoredVariant, jobs: number, intern: Intern) {
-  const { host } = file;
-  const { guest } = variant;
   const shared = identityOf(file, variant);
-  const environment = [
-    ['guest kernel', `${guest.kernel.description} (${guest.kernel.sha256.slice(0, SHOWN_DIGITS)})`],
-    ['QEMU', variant.qemu_version ?? host.qemu],
-    ['QEMU binary', variant.qemu],
-    ['QEMU build', variant.qemu_sha256?.slice(0, SHOWN_DIGITS)],
-    ['machine', variant.machine],
-    ['host kernel', host.kernel],
-    ['microcode', host.microcode],
-    ['CPU model', host.cpu_model],
-    ['CPUs', host.cores],
-    ['governor', host.governor],
-    ['machines side by side', jobs],
-    ['topology', [variant.topology, variant.topology_options]],
-    ['guest CPUs', guest.cpus],
-    ['guest memory', `${guest.memory_mib} MiB`],
-    ['guest IOMMU', guest.iommu],
-    ['guest parameters', guest.parameters],
-    ['left out of the machine', variant.left_out && (variant.left_out.join('; ') || 'nothing')],
-    ['plugs during the boot', variant.boot_plugs],
-    ['steps', variant.steps],
-    // Of several passes the first costs most: with other numbers, other passes are measured.
-    ['passes', variant.sampling && `${variant.sampling.cycles} after ${variant.sampling.warmup} for warm-up`],
-  ].flatMap(([name, value]): [string, string][] => {
-    if (value === null || value === undefined) return [];
-    return [[String(name), typeof value === 'string' ? value : JSON.stringify(value)]];
+  const run = { ...file, hosts: [], jobs };
+  const asked = CONDITIONS.filter((one) => !one.ofSeries && meaningOf(one, 'history', shared.clock) === 'refuses');
+  const environment = asked.flatMap((one): [string, string][] => {
+    const value = one.value(run, variant);
+    if (value === undefined) return [];
+    return [[one.name, typeof value === 'string' ? value : JSON.stringify(value)]];
   });
   return {
     identity: shared,
@@ -182,6 +162,3 @@ function conditionsOf(file: ManyRunsFile, variant: StoredVariant, jobs: number, 
     environment: intern(`environment ${JSON.stringify(environment)}`, (): Environment => new Map(environment)),
   };
 }
-
-/** Of a kernel's SHA-256: as many as git shows of a commit, which tell two builds of one version apart. */
-const SHOWN_DIGITS = 12;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type RunFile, readRunFile, type StoredVariant } from '../record/run-file.ts';
 import { conditionDifferences } from '../statistics/conditions.ts';
-import { conditionsOfVariant, configurationDifferences } from './run-conditions.ts';
+import { conditionsOfVariant, configurationDifferences, hostDifferences } from './run-conditions.ts';
 import { writtenNights } from './test-night.ts';
 
 const NAME = ['nightly', 'shpc-01'] as const;
@@ -39,8 +39,15 @@ describe('what keeps two runs from being compared', () => {
     expect(conditionsChanged(changed(() => ({ clock: 'virtual' })))).toContain('clock: real → virtual');
   });
 
-  test('microcode does not: the history shows it', () => {
-    expect(conditionsChanged({ ...run, host: { ...run.host, microcode: '0x2' }, hosts: [] })).toEqual([]);
+  test('microcode and the governor do not, but are named', () => {
+    const of = (host: object) => ({ ...run, host: { ...run.host, ...host }, hosts: [] });
+    const changedHost = of({ microcode: '0x2', governor: 'powersave' });
+    expect(conditionsChanged(changedHost)).toEqual([]);
+    expect(hostDifferences(of({ microcode: '0x1' }), changedHost, ...NAME)).toEqual([
+      'microcode: 0x1 → 0x2',
+      'governor: none → powersave',
+    ]);
+    expect(hostDifferences(run, run, ...NAME)).toEqual([]);
   });
 
   test('the parts of a run on several hosts are compared as a whole', () => {

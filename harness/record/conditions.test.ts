@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Conditions, differences } from './conditions.ts';
-
-type StoredVariant = Conditions['variants'][number];
+import type { MeasuredUnder } from './conditions.ts';
+import { differences } from './differences.ts';
+import type { StoredVariant } from './run-file.ts';
 
 const VARIANT: StoredVariant = {
   scenario: 's',
@@ -14,13 +14,31 @@ const VARIANT: StoredVariant = {
   accelerator: { asked: '', used: 'tcg', why: '' },
   clock: 'real',
 };
-const HOST = { hostname: 'one', cpu_model: 'x', cores: 2, kernel: '6.1', qemu: 'QEMU 7.2', microcode: '0x1', load: 0 };
+const HOST = {
+  hostname: 'one',
+  cpu_model: 'x',
+  cores: 2,
+  kernel: '6.1',
+  qemu: 'QEMU 7.2',
+  microcode: '0x1',
+  governor: 'performance',
+  memory_mib: 1,
+  load: 0,
+};
 
-function conditions(host: object = {}, variant: Partial<StoredVariant> = {}): Conditions {
-  return { host: { ...HOST, ...host }, commit: 'c', variants: [{ ...VARIANT, ...variant }] };
+function conditions(host: object = {}, variant: Partial<StoredVariant> = {}): MeasuredUnder {
+  const tool = { version: '0', commit: 'c' };
+  return {
+    host: { ...HOST, ...host },
+    hosts: [],
+    clock: 'real',
+    jobs: 1,
+    tool,
+    variants: [{ ...VARIANT, ...variant }],
+  };
 }
 
-const found = (one: Conditions, other: Conditions) => differences(one, other).map(({ what }) => what);
+const found = (one: MeasuredUnder, other: MeasuredUnder) => differences(one, other, 'resume').map(({ what }) => what);
 
 describe('what keeps samples from standing beside each other', () => {
   test('a binary of the same path that is another version', () => {
@@ -30,8 +48,12 @@ describe('what keeps samples from standing beside each other', () => {
     expect(found(conditions(), other)).toEqual([]);
   });
 
-  test('a host, but not the moment, nor microcode', () => {
-    expect(found(conditions(), conditions({ load: 3, microcode: '0x2' }))).toEqual([]);
+  test('a host, its microcode and its governor, but not the moment, nor its memory', () => {
+    expect(found(conditions(), conditions({ load: 3, memory_mib: 9 }))).toEqual([]);
+    expect(found(conditions(), conditions({ microcode: '0x2', governor: 'powersave' }))).toEqual([
+      "host's microcode",
+      "host's governor",
+    ]);
     expect(found(conditions(), conditions({ hostname: 'two', kernel: '6.2' }))).toEqual([
       "host's hostname",
       "host's kernel",

@@ -1,62 +1,208 @@
-import type { ReadyVariant } from '../plan/ready-variant.ts';
-import type { StoredHost } from './run-file.ts';
-import { variantJson } from './run-json.ts';
-import type { StoredPlan } from './stored-plan.ts';
+import type { RunFile, StoredHost, StoredVariant } from './run-file.ts';
+import { sequenceText } from './sequence-text.ts';
 
-/** What samples depend on besides the plan. */
-export interface Conditions {
-  /** As `run.json` describes it. */
-  readonly host: StoredHost;
-  readonly commit: string;
-  readonly variants: StoredPlan['variants'];
+/** The part of a run that says under what it was measured: of a stored one, or of one that is to be. */
+export interface MeasuredUnder extends Pick<RunFile, 'host' | 'clock' | 'jobs' | 'variants'> {
+  /** Several where its parts were measured on several; none where that is not asked. */
+  readonly hosts: readonly StoredHost[];
+  readonly tool?: RunFile['tool'];
 }
 
-/** Something that is not the same under two conditions. */
-export interface Difference {
-  readonly what: string;
-  readonly one: string;
-  readonly other: string;
+/**
+ * What it means where a condition is not the same. `refuses`: the one is not put beside the other; a history makes a cut,
+ * across which nothing is a regression, or a series of its own. `shows`: it is, and the change is named beside the result.
+ */
+export type Meaning = 'refuses' | 'shows' | 'ignores';
+
+/** Who asks: `compare` (and `run --baseline`), `history`, `run --resume`, `merge`. */
+export const PURPOSES = ['compare', 'history', 'resume', 'merge'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+/** A condition's value: undefined where it was not recorded, several where each has a name of its own. */
+export type ConditionValue = string | undefined | Readonly<Record<string, string>>;
+
+/** Something that a latency may depend on besides the guest that is measured. */
+export interface Condition extends Readonly<Record<Purpose, Meaning>> {
+  readonly name: string;
+  readonly value: (run: MeasuredUnder, variant: StoredVariant) => ConditionValue;
+  readonly why: string;
+  /** Its name in `host` of `run.json`, for one that is the host's. */
+  readonly ofHost?: string;
+  /** The same for all variants, as what is the host's. */
+  readonly ofRun?: true;
+  /** What a comparison takes it to be where it was not recorded. A history takes it for unknown, which is no change. */
+  readonly before?: string;
+  /** In virtual time the guest's instructions are counted, and it is ignored by all four. */
+  readonly onlyInRealTime?: true;
+  /** Tells one series of a history from another, instead of cutting one. */
+  readonly ofSeries?: true;
+  /** Part of the plan: its hash refuses to go on with another one, or to merge it, before this is asked. */
+  readonly planned?: true;
+  /** A comparison says it in a sentence of its own, or not at all where it is of no importance. */
+  readonly ownSentence?: true;
 }
 
-/** What is of the moment, and what the history shows as a break. */
-const NOT_COMPARED: ReadonlySet<string> = new Set(['load', 'microcode']);
-/** All that matters of a host on which the guest's instructions are counted. */
-const COMPARED_IN_VIRTUAL_TIME = 'qemu';
+const EVERYWHERE = { compare: 'refuses', history: 'refuses', resume: 'refuses', merge: 'refuses' } as const;
+/** What is changed to see what comes of it. */
+const SHOWN = { ...EVERYWHERE, compare: 'shows' } as const;
+const NOWHERE = { compare: 'ignores', history: 'ignores', resume: 'ignores', merge: 'ignores' } as const;
 
-export function storedConditions({ host, tool, variants }: StoredPlan): Conditions {
-  return { host, commit: tool.commit, variants };
+/** As many as git shows of a commit: they tell two builds of one version apart. */
+const SHOWN_DIGITS = 12;
+/** Of runs from before it was recorded. */
+const FIRST_SHIFT = 1;
+
+/** Every condition there is, and what it means to whom. `results/README.md` has the same table for people. */
+export const CONDITIONS: readonly Condition[] = [
+  ofHost('host', 'hostname', {
+    ...{ ...EVERYWHERE, ofSeries: true, onlyInRealTime: true },
+    why: 'another host is another machine, whatever it has in common',
+  }),
+  ofHost('CPU', 'cpu_model', { ...EVERYWHERE, onlyInRealTime: true, why: 'another processor has another speed' }),
+  ofHost('CPU cores', 'cores', { ...EVERYWHERE, onlyInRealTime: true, why: 'QEMU and the guest share them' }),
+  ofHost('host kernel', 'kernel', {
+    ...EVERYWHERE,
+    onlyInRealTime: true,
+    why: 'KVM, timers and the scheduler are its',
+  }),
+  ofHost('microcode', 'microcode', {
+    ...{ ...SHOWN, onlyInRealTime: true },
+    why: 'it may change speeds; a gate goes on across an update and names it, a run is never of two',
+  }),
+  ofHost('governor', 'governor', {
+    ...{ ...SHOWN, onlyInRealTime: true },
+    why: "it changes the clock's speed, and back: a gate goes on and names it, a run is never of two",
+  }),
+  ofHost('host memory', 'memory_mib', {
+    ...NOWHERE,
+    why: 'a guest has its own; what the kernel reports varies by itself',
+  }),
+  ofHost('load', 'load', {
+    ...{ ...NOWHERE, compare: 'shows', ownSentence: true },
+    why: 'of the moment; named where the host had more to do than it has CPUs',
+  }),
+  {
+    ...{ name: 'QEMU', ...EVERYWHERE, resume: 'ignores', merge: 'ignores' },
+    value: (run, { qemu_version: version }) => version ?? inWords(run, 'qemu'),
+    why: 'of the variant, or else the usual one; --resume and merge look at each of the two',
+  },
+  ofHost('usual QEMU', 'qemu', {
+    ...{ ...EVERYWHERE, compare: 'ignores', history: 'ignores' },
+    why: 'what variants without a QEMU of their own have; the row above says it to the others',
+  }),
+  {
+    ...{ name: 'QEMU version', ...EVERYWHERE, compare: 'ignores', history: 'ignores' },
+    value: (_, { qemu_version: version }) => version ?? undefined,
+    why: 'of a QEMU that the variant names itself; the row above says it to the others',
+  },
+  {
+    ...{ name: 'QEMU build', ...SHOWN },
+    value: (_, { qemu_sha256: sha256 }) => sha256?.slice(0, SHOWN_DIGITS),
+    why: 'two builds of one version are what somebody compares who compiles it',
+  },
+  { name: 'QEMU binary', ...SHOWN, value: (_, { qemu }) => qemu ?? undefined, why: 'as for the build' },
+  {
+    ...{ name: 'accelerator', ...EVERYWHERE, ofSeries: true },
+    value: (_, { accelerator }) => accelerator.used,
+    why: 'latencies under KVM and under TCG have nothing to do with each other; --mixed-hosts does not allow it either',
+  },
+  {
+    ...{ name: 'clock', ...EVERYWHERE, ofSeries: true },
+    value: clockOf,
+    why: "the host's seconds and counted instructions are two units",
+  },
+  {
+    ...{ name: 'instruction length', ...EVERYWHERE },
+    value: (run, variant) =>
+      clockOf(run, variant) === 'virtual' ? `${2 ** (variant.icount_shift ?? FIRST_SHIFT)} ns` : undefined,
+    why: 'it is the unit of virtual time',
+  },
+  {
+    ...{ name: 'guest kernel', ...EVERYWHERE },
+    value: (_, { guest: { kernel } }) => `${kernel.description} (${kernel.sha256.slice(0, SHOWN_DIGITS)})`,
+    why: "the drivers' waits are its; to compare kernels, make them variants of one scenario",
+  },
+  {
+    ...{ name: 'boot mode', ...EVERYWHERE, ofSeries: true, planned: true },
+    value: (_, { boot_mode: bootMode }) => bootMode ?? 'fresh',
+    why: 'a restored guest has warm caches',
+  },
+  {
+    ...{ name: 'machines side by side', ...EVERYWHERE, resume: 'ignores', merge: 'ignores' },
+    value: ({ jobs }) => String(jobs),
+    why: 'they share memory bandwidth and caches; within a run each sample says how many there were',
+  },
+  {
+    ...{ name: 'left out of the machine', ...EVERYWHERE, before: 'nothing' },
+    value: (_, { left_out: leftOut }) => (leftOut ? leftOut.join('; ') || 'nothing' : undefined),
+    why: 'a machine without one of its parts is another one',
+  },
+  {
+    ...{ name: 'sequence', ...EVERYWHERE, history: 'ignores', planned: true },
+    value: (_, variant) => sequenceText(variant),
+    why: 'what is done is what is measured; the history looks at its details',
+  },
+  {
+    ...{ name: 'passes', ...EVERYWHERE, planned: true },
+    value: (_, { sampling }) => (sampling ? `${sampling.cycles} after ${sampling.warmup} for warm-up` : undefined),
+    why: 'of several the first costs most: with other numbers, other passes would be compared',
+  },
+  planned('topology', ({ topology }) => topology),
+  planned('topology option', (variant) => settings(variant.topology_options)),
+  planned('machine', ({ machine }) => (machine === null ? "the topology's" : machine)),
+  planned('guest CPUs', ({ guest }) => String(guest.cpus)),
+  planned('guest memory', ({ guest }) => `${guest.memory_mib} MiB`),
+  planned('guest IOMMU', ({ guest: { iommu } }) => (iommu == null ? undefined : String(iommu))),
+  planned('guest parameter', ({ guest: { parameters } }) => parameters && settings(parameters)),
+  planned('plugs during the boot', ({ boot_plugs: plugs }) => inJson(plugs)),
+  planned('details of the steps', ({ steps }) => inJson(steps)),
+  {
+    ...{
+      name: "harness's commit",
+      ...EVERYWHERE,
+      compare: 'shows',
+      history: 'ignores',
+      ownSentence: true,
+      ofRun: true,
+    },
+    value: ({ tool }) => tool?.commit,
+    why: 'it says where a latency begins and ends; a history over many commits would be cut at each',
+  },
+];
+
+/** What a condition means to whom, for a variant in virtual time or in real time. */
+export function meaningOf(condition: Condition, purpose: Purpose, clock: string): Meaning {
+  return condition.onlyInRealTime && clock === 'virtual' ? 'ignores' : condition[purpose];
 }
 
-export function presentConditions(host: StoredHost, commit: string, ready: readonly ReadyVariant[]): Conditions {
-  return { host, commit, variants: ready.map(variantJson) };
+/** The clock of a variant: of a run from before each variant had its own, that of the run. */
+export function clockOf({ clock }: Pick<RunFile, 'clock'>, variant: StoredVariant): string {
+  return variant.clock ?? clock;
 }
 
-/** Everything in which they differ and that both know of. */
-export function differences(one: Conditions, other: Conditions): readonly Difference[] {
-  const found: Difference[] = [];
-  const compare = (what: string, a: unknown, b: unknown, show: (value: unknown) => string = String) => {
-    if (a !== undefined && b !== undefined && String(a) !== String(b))
-      found.push({ what, one: show(a), other: show(b) });
-  };
-  const isVirtual = [...one.variants, ...other.variants].every(({ clock }) => clock === 'virtual');
-  const matters = (key: string) => (isVirtual ? key === COMPARED_IN_VIRTUAL_TIME : !NOT_COMPARED.has(key));
-  for (const [key, value] of Object.entries(one.host)) {
-    if (matters(key)) compare(`host's ${key.replaceAll('_', ' ')}`, value, other.host[key]);
-  }
-  compare("harness's commit", one.commit, other.commit);
-  for (const variant of one.variants) {
-    const same = other.variants.find(({ scenario, name }) => scenario === variant.scenario && name === variant.name);
-    if (!same) continue;
-    const of = `of ${variant.scenario}/${variant.name}`;
-    compare(`QEMU binary ${of}`, variant.qemu, same.qemu);
-    compare(`QEMU version ${of}`, variant.qemu_version ?? undefined, same.qemu_version ?? undefined);
-    compare(`QEMU build ${of}`, variant.qemu_sha256 ?? undefined, same.qemu_sha256 ?? undefined);
-    compare(`accelerator ${of}`, variant.accelerator.used, same.accelerator.used);
-    const kernels = new Map([variant, same].map(({ guest: { kernel } }) => [kernel.sha256, kernel.description]));
-    const kernelName = (sha256: unknown) => `${kernels.get(String(sha256))} (${String(sha256).slice(0, 12)})`;
-    compare(`clock ${of}`, variant.clock, same.clock);
-    compare(`guest kernel ${of}`, variant.guest.kernel.sha256, same.guest.kernel.sha256, kernelName);
-    compare(`parts left out ${of}`, variant.left_out?.join('; ') || 'none', same.left_out?.join('; ') || 'none');
-  }
-  return found;
+function ofHost(name: string, key: string, rest: Omit<Condition, 'name' | 'value' | 'ofHost'>): Condition {
+  return { name, ofHost: key, ofRun: true, value: (run) => inWords(run, key), ...rest };
+}
+
+/** A part of the variant's configuration: who changes a machine or a parameter wants to see what comes of it. */
+function planned(name: string, value: (variant: StoredVariant) => ConditionValue | null): Condition {
+  const why = 'it is configured: who changes it wants to see what comes of it';
+  return { name, ...SHOWN, planned: true, value: (_, variant) => value(variant) ?? undefined, why };
+}
+
+function inWords({ host, hosts }: MeasuredUnder, key: string): string | undefined {
+  const values = (hosts.length > 0 ? hosts : [host]).flatMap((one) => (one[key] == null ? [] : [String(one[key])]));
+  return values.length === 0 ? undefined : [...new Set(values)].toSorted().join(' and ');
+}
+
+function inJson(value: unknown): string | undefined {
+  return value == null ? undefined : JSON.stringify(value);
+}
+
+function settings(given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const texts = Object.entries(given).map(([key, value]) => [
+    key,
+    value === null ? 'set' : typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return Object.fromEntries(texts);
 }

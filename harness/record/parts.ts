@@ -3,7 +3,7 @@ import type { Choices } from '../plan/choose-variants.ts';
 import { type Shard, shardText } from '../plan/shard.ts';
 import type { Result } from '../result.ts';
 import type { BootsOnDisk } from './boots-on-disk.ts';
-import { differences, storedConditions } from './conditions.ts';
+import { differences } from './differences.ts';
 import type { StoredPlan } from './stored-plan.ts';
 
 /** The run directory of a shard, to be put together with the others of its plan. */
@@ -112,7 +112,7 @@ function unsound({ given, stored, hash, boots, found, samples }: Part, program: 
 }
 
 function otherConditions(part: Part, first: Part, mixedHosts: boolean): readonly string[] {
-  const found = differences(storedConditions(first.stored), storedConditions(part.stored));
+  const found = differences(first.stored, part.stored, 'merge');
   // Latencies under KVM and under TCG have nothing to do with each other.
   const accelerators = found.filter(({ what }) => what.startsWith('accelerator '));
   const refused = mixedHosts ? accelerators : found;
