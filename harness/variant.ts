@@ -32,7 +32,7 @@ export interface Sampling {
 }
 
 /** Boots are added until every median is known well enough. */
-export interface AdaptiveSampling {
+interface AdaptiveSampling {
   readonly minBoots: number;
   /** How far the 95 % interval of a median may reach to either side, as a share of the median. */
   readonly targetRelative: number;
@@ -50,7 +50,7 @@ export type Expected = Readonly<Partial<Record<OperationName, readonly Outcome[]
 
 /** What an `inspect` step can look at. */
 export const INSPECTIONS = ['iommu-groups'] as const;
-export type Inspection = (typeof INSPECTIONS)[number];
+type Inspection = (typeof INSPECTIONS)[number];
 
 /** A device of the sequence, in its slot. */
 export interface DeviceInSlot {

@@ -38,7 +38,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 export type FailedOutcome = Exclude<Outcome, 'ok'>;
 
 /** The Linux driver that registers a hot-plug slot, as `/sys/bus/pci/slots/<name>/module` names it. */
-export const CONTROLLERS = ['shpchp', 'pciehp', 'acpiphp'] as const;
+const CONTROLLERS = ['shpchp', 'pciehp', 'acpiphp'] as const;
 export type Controller = (typeof CONTROLLERS)[number];
 
 /** The accelerator a machine really runs on. */
@@ -62,7 +62,7 @@ export const UNATTRIBUTED = 'unattributed';
  * Everything that can be lost between the guest and the recording, or go wrong beside the operations, without an operation
  * failing for it. What each means is in timeline/loss-kinds.ts, and where it is found in timeline/losses.ts.
  */
-export const LOSS_KIND_NAMES = [
+const LOSS_KIND_NAMES = [
   'agent-lines',
   'kernel-lines',
   'uevents',

@@ -16,7 +16,7 @@ export const LAUNCHER = join(projectRoot, 'scripts', 'bench.mjs');
 const ONE_PASS = 'defaults: { sampling: { boots: 1, cycles: 1, warmup: 0 } }';
 const SEQUENCE = 'sequence: [boot, plug: virtio-blk, unplug: virtio-blk]';
 
-export const VARIANTS = {
+const VARIANTS = {
   acpi: 'acpi: { topology: acpi-root-port }',
   /** The plug takes six seconds: time to interfere with it. */
   shpc: 'shpc: { topology: shpc-bridge }',

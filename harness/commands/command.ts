@@ -48,7 +48,7 @@ export interface Argument {
 type OneValue<OfArgument> = OfArgument extends { readonly choices: readonly (infer Choice)[] } ? Choice : string;
 
 /** What a command gets for its arguments, in their order: a list where `...` is written, else a text. */
-export type ArgumentValues<Arguments extends readonly Argument[]> = {
+type ArgumentValues<Arguments extends readonly Argument[]> = {
   readonly [Index in keyof Arguments]: Arguments[Index]['written'] extends `${string}...${string}`
     ? readonly OneValue<Arguments[Index]>[]
     : OneValue<Arguments[Index]>;

@@ -127,7 +127,7 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** Those of the table, and the one that the parser adds. */
-export function commandNames(): readonly string[] {
+function commandNames(): readonly string[] {
   return [...COMMANDS.map(({ name }) => name), 'help'];
 }
 

@@ -1,11 +1,10 @@
-import { commandUntil } from './command.ts';
-import { deviceReady } from './device-ready.ts';
 import type { Driver } from './driver.ts';
 import { either, PCI_FOUND, PCI_REMOVED } from './driver-core-lines.ts';
 import { HOTPLUG_MESSAGES } from './log-switch.ts';
 import type { Naming } from './naming.ts';
 import { anyOf, backendDeleted, joined, kernel, served } from './phase-table.ts';
 import { kernelLine, kernelLines, type Queue } from './queue.ts';
+import { commandUntil, deviceReady } from './shared-phases.ts';
 
 /**
  * Linux drivers/pci/hotplug/acpiphp_glue.c, messages of pr_debug() in hotplug_event(); the same in 5.10, 6.1, 6.12 and 7.2.

@@ -6,7 +6,7 @@ import type { Queue } from './queue.ts';
 import type { Recognition } from './slot-signs.ts';
 
 /** The operations that a driver takes part in. */
-export type HotplugOperation = Exclude<OperationName, 'boot'>;
+type HotplugOperation = Exclude<OperationName, 'boot'>;
 
 /** Everything the tool knows about a Linux driver that registers hot-plug slots. */
 export interface Driver {

@@ -1,5 +1,3 @@
-import { commandUntil } from './command.ts';
-import { deviceReady } from './device-ready.ts';
 import type { Driver } from './driver.ts';
 import { either } from './driver-core-lines.ts';
 import { HOTPLUG_MESSAGES } from './log-switch.ts';
@@ -7,6 +5,7 @@ import type { Moment } from './moment.ts';
 import { isPort, type Naming } from './naming.ts';
 import { anyOf, backendDeleted, joined, kernel, served } from './phase-table.ts';
 import { kernelLine, kernelLines, type Queue, rescanLock } from './queue.ts';
+import { commandUntil, deviceReady } from './shared-phases.ts';
 
 /** What stands in front of every line. A port has one slot, so its address names that slot. */
 const port: Naming = { pattern: /^pcieport (\S+): pciehp: /g, isOwn: isPort };

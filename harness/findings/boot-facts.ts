@@ -7,10 +7,10 @@ import {
   slotsIn,
 } from '../guest/pci-answers.ts';
 import type { AgentMessage } from '../guest/protocol.ts';
-import { kernelLine } from '../timeline/kernel-line.ts';
 import { operationWindows } from '../timeline/operation-window.ts';
-import { qemuStartMs } from '../timeline/qemu-start.ts';
+import { kernelLine } from '../timeline/recorded-messages.ts';
 import type { RecordedEvent, RecordingHeader } from '../timeline/recording.ts';
+import { qemuStartMs } from '../timeline/whole-boot.ts';
 
 /** What one boot shows about its topology. */
 export interface BootFacts {
@@ -38,7 +38,7 @@ export interface Inspection {
   readonly problems: readonly string[];
 }
 
-export interface PluggedPlace {
+interface PluggedPlace {
   readonly deviceId: string;
   readonly place: string;
 }

@@ -23,7 +23,7 @@ export interface GuestFunction {
  * What became of one device that a userspace driver wanted: `not-viable`, because a kernel driver has another device of
  * the group; `group-taken`, because another userspace driver has; `failed` for anything that tells nothing about groups.
  */
-export type ClaimOutcome = 'claimed' | 'not-viable' | 'group-taken' | 'failed';
+type ClaimOutcome = 'claimed' | 'not-viable' | 'group-taken' | 'failed';
 
 export interface Claim {
   readonly place: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeNight } from './generate.ts';
 import type { Environment, Night, NightPoint, SeriesIdentity } from './night.ts';
-import { type SyntheticNight, syntheticNights } from './synthetic-nights.ts';
+import { syntheticNights } from './synthetic-nights.ts';
 
 export const TEST_IDENTITY: SeriesIdentity = {
   host: 'h',
@@ -52,11 +52,4 @@ export async function writtenNights(
   const directories: string[] = [];
   for (const night of syntheticNights(nights, variants, 1)) directories.push(await writeNight(root, night));
   return { root, directories };
-}
-
-/** One synthetic night. */
-export function oneNight(): SyntheticNight {
-  const [night] = syntheticNights(1, 1, 1);
-  if (!night) throw new Error('there is no night');
-  return night;
 }

@@ -6,7 +6,7 @@ import type { GuestConfig } from '../variant.ts';
 import type { Accelerator, Clock } from '../vocabulary.ts';
 
 /** Kernel and initramfs files of the guest. */
-export interface GuestFiles {
+interface GuestFiles {
   readonly kernelImage: string;
   readonly initramfs: string;
 }

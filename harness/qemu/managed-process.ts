@@ -25,7 +25,7 @@ export interface StartFailure {
   readonly message: string;
 }
 
-export interface ProcessExit {
+interface ProcessExit {
   /** Exit code, or `null` when a signal ended it. */
   readonly code: number | null;
   readonly signal: string | null;
@@ -123,7 +123,7 @@ function startFailure(command: string, code: string | undefined, reason: string)
 const TAIL_BYTES = 64 * 1024;
 
 /** A file that a process writes its stderr to by itself, so that nothing is lost or blocked when the harness dies. */
-export interface StderrFile {
+interface StderrFile {
   /** To be given to the process. */
   readonly descriptor: number;
   /** The last 64 KiB, also after `close()`. */
@@ -132,7 +132,7 @@ export interface StderrFile {
 }
 
 /** Makes the file empty. Throws what open(2) says. */
-export function openStderrFile(path: string): StderrFile {
+function openStderrFile(path: string): StderrFile {
   const descriptor = openSync(path, 'w+');
   let lastTail: string | undefined;
   const tail = () => lastTail ?? readTail(descriptor);

@@ -11,14 +11,14 @@ import {
 import { identify, identityName, processScope } from './process-identity.ts';
 import { MAXIMUM_DIRECTORY_NAME_BYTES, makeBaseDirectory, type RuntimeDirectoryFailure } from './runtime-directory.ts';
 
-export type { ManagedProcess, ProcessExit, StartFailure, StartOptions } from './managed-process.ts';
+export type { ManagedProcess, StartOptions } from './managed-process.ts';
 
 /** In a registry's directory: what `processScope()` says, and a file per running process, named by its identity. */
 export const SCOPE_FILE = 'scope';
 export const PROCESSES_DIRECTORY = 'processes';
 
 /** A process that somebody should have ended before `close()`: an error in whoever started it. */
-export interface Survivor {
+interface Survivor {
   readonly pid: number;
   readonly command: string;
 }

@@ -9,7 +9,7 @@ import { type JsonObject, parseQmpLine } from './qmp-messages.ts';
 const MAXIMUM_LINE_BYTES = 64 * 1024 * 1024;
 
 /** Times are `process.hrtime.bigint()`. */
-export interface QmpTraffic {
+interface QmpTraffic {
   readonly direction: 'sent' | 'received';
   readonly atNs: bigint;
   /** The parsed message. `{ malformed: text }` for a received line that is no JSON object, `{ oversized: start }` for one
@@ -17,7 +17,7 @@ export interface QmpTraffic {
   readonly message: JsonObject;
 }
 
-export interface QmpEvent {
+interface QmpEvent {
   readonly event: string;
   readonly data: JsonObject;
 }

@@ -6,7 +6,7 @@ import { MAXIMUM_SOCKET_PATH_BYTES } from './line-channel.ts';
 
 /** Longest name of a socket directory, and of a socket in it. */
 export const MAXIMUM_DIRECTORY_NAME_BYTES = 12;
-export const MAXIMUM_SOCKET_NAME_BYTES = 14;
+const MAXIMUM_SOCKET_NAME_BYTES = 14;
 /** The longest `/<pid>-<start ticks>/<name>-<count>/<socket>`: 22 bits of pid, three years of ticks, five digits of count. */
 const RESERVED_BYTES =
   '/4194304-1234567890/'.length + MAXIMUM_DIRECTORY_NAME_BYTES + '-12345/'.length + MAXIMUM_SOCKET_NAME_BYTES;

@@ -1,8 +1,7 @@
 import { bootClock } from '../timeline/clock.ts';
-import { failureOutside } from '../timeline/failure-outside.ts';
 import { lossesByKind, lossesIn } from '../timeline/losses.ts';
-import { qemuStartMs } from '../timeline/qemu-start.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
+import { failureOutside, qemuStartMs } from '../timeline/whole-boot.ts';
 import type { BootReport } from './run-state.ts';
 
 /** A boot as `run.json` lists it, from its recording. */

@@ -20,7 +20,7 @@ export interface RunComparison {
 }
 
 /** Which run a side of a comparison was. */
-export interface ComparedSide {
+interface ComparedSide {
   readonly label: string;
   readonly runId: string;
 }

@@ -19,7 +19,7 @@ export const PURPOSES = ['compare', 'history', 'resume', 'merge'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /** A condition's value: undefined where it was not recorded, several where each has a name of its own. */
-export type ConditionValue = string | undefined | Readonly<Record<string, string>>;
+type ConditionValue = string | undefined | Readonly<Record<string, string>>;
 
 /** Something that a latency may depend on besides the guest that is measured. */
 export interface Condition extends Readonly<Record<Purpose, Meaning>> {

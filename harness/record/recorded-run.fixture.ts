@@ -32,7 +32,7 @@ const GUEST = {
 };
 
 /** For tests: the text of a scenario whose boots are like the one that was recorded. */
-export function scenarioSource(boots: number): string {
+function scenarioSource(boots: number): string {
   return [
     'name: tiny',
     `defaults: { topology: acpi-root-port, sampling: { boots: ${boots}, cycles: 1, warmup: 0 } }`,

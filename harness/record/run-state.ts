@@ -26,7 +26,7 @@ export interface RunFacts {
 }
 
 /** What earlier starts of a run have left in its `run.json`, as it is there, and when it was gone on with. */
-export interface Continuation {
+interface Continuation {
   /** What the paths of scenario files are relative to. */
   readonly workingDirectory: string;
   /** On which it was begun. */
@@ -37,7 +37,7 @@ export interface Continuation {
 }
 
 /** When, and with which words, a stopped run was gone on with. */
-export interface Restart {
+interface Restart {
   readonly started_at: string;
   readonly command_line: string[];
 }

@@ -14,7 +14,7 @@ export interface NamedSettings {
 }
 
 /** Places below `matrix`. */
-export interface AxisPlace {
+interface AxisPlace {
   readonly axis: Path;
   /** The value of this variant, in the axis. */
   readonly value: Path;

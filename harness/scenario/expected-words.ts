@@ -143,6 +143,6 @@ function ownSchema({ properties = {} }: JsonSchema, key: string): unknown {
   return Object.hasOwn(properties, key) ? properties[key] : undefined;
 }
 
-export function isSchema(found: unknown): found is JsonSchema {
+function isSchema(found: unknown): found is JsonSchema {
   return isMapValue(found);
 }

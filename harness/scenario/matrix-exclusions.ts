@@ -4,7 +4,7 @@ import type { Matrix } from './schema.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
 /** Decides of one combination whether it is left out. */
-export type Exclusion = (variant: string, points: readonly Point[]) => boolean;
+type Exclusion = (variant: string, points: readonly Point[]) => boolean;
 
 export interface Exclusions {
   readonly exclusions: readonly Exclusion[];

@@ -1,7 +1,7 @@
 import type { BootPlug, InspectStep, MeasuredStep, Step, Variant } from '../variant.ts';
 
 /** Every step of a sequence that is not made of others, in the order of the file. */
-export function plainSteps(steps: readonly Step[]): readonly Exclude<Step, { operation: 'parallel' | 'load' }>[] {
+function plainSteps(steps: readonly Step[]): readonly Exclude<Step, { operation: 'parallel' | 'load' }>[] {
   return steps.flatMap((step) => {
     if (step.operation === 'parallel') return step.branches.flatMap(plainSteps);
     return step.operation === 'load' ? plainSteps(step.steps) : [step];

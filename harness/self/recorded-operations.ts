@@ -1,7 +1,7 @@
 import { qmpStampMs } from '../qemu/qmp-messages.ts';
 import { outcomesOf } from '../timeline/analyse.ts';
 import { conclusionOf } from '../timeline/conclusion.ts';
-import { receivedQmpEvent } from '../timeline/recorded-qmp.ts';
+import { receivedQmpEvent } from '../timeline/recorded-messages.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import type { OperationName } from '../vocabulary.ts';
 

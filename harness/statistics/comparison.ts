@@ -83,7 +83,7 @@ export interface LatencyComparison {
 }
 
 /** How often operations failed on each side. */
-export interface FailureComparison {
+interface FailureComparison {
   /** Boots with at least one failed operation. After a failure the rest of a boot is not tried, so boots are the unit. */
   readonly baseFailedBoots: number;
   readonly currentFailedBoots: number;

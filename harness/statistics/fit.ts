@@ -7,7 +7,7 @@ import { type Line, leastSquares, MIN_VALUES_FOR_CI, type Point } from './least-
 import { TCG_WARNING, VIRTUAL_WARNING } from './summary.ts';
 
 /** The boots at one value of the parameter. */
-export interface FitPoint {
+interface FitPoint {
   readonly x: number;
   readonly boots: number;
   /** Median of the boots' own medians, in milliseconds. */
@@ -147,7 +147,7 @@ function sampleWarnings(
  */
 export const FITTED_LATENCIES = ['boot', 'plug', 'unplug', 'last-plug', 'last-unplug'] as const;
 
-export type FittedLatency = (typeof FITTED_LATENCIES)[number];
+type FittedLatency = (typeof FITTED_LATENCIES)[number];
 
 /** Variants that are alike but for one number, over which a latency is to be fitted as a straight line. */
 export interface FitSeries {

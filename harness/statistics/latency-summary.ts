@@ -39,7 +39,7 @@ export interface LatencySummary {
 }
 
 /** A latency far from the others, and where to look for its cause. */
-export interface Outlier {
+interface Outlier {
   readonly boot: number;
   readonly cycle: number;
   readonly deviceId: string;

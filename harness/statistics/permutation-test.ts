@@ -49,7 +49,7 @@ export function permutationTest(base: Float64Array, current: Float64Array, effor
 }
 
 /** How many ways there are to deal the members to two sides. */
-export function countPermutations(base: number, current: number): number {
+function countPermutations(base: number, current: number): number {
   return Math.round(Math.exp(logChoose(base + current, base)));
 }
 

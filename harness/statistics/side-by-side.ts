@@ -19,7 +19,7 @@ export interface SideBySide {
   readonly variants: readonly VariantSideBySide[];
 }
 
-export interface VariantSideBySide {
+interface VariantSideBySide {
   readonly variant: string;
   readonly bootsAlone: number;
   readonly bootsSideBySide: number;

@@ -7,7 +7,7 @@ import { groupSamples, splitByBoot } from './groups.ts';
  * A work phase in virtual time may not grow by more than this: the phases repeat to within it, and a larger change is one of
  * the guest's instructions.
  */
-export const WORK_THRESHOLD = 0.01;
+const WORK_THRESHOLD = 0.01;
 
 /** With fewer samples a side, all of a phase's may have an interrupt in them, and all of the other side's none. */
 const MIN_SAMPLES_OF_PHASE = 5;

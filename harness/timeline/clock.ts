@@ -154,8 +154,8 @@ export function hostTimeOf(guestMs: number, before: Anchor | undefined, after: A
  */
 const BURST_GAP_MS = 50;
 
-export const CLOCK_SOURCES = ['ptp_kvm', 'echoes', 'both'] as const;
-export type ClockSource = (typeof CLOCK_SOURCES)[number];
+const CLOCK_SOURCES = ['ptp_kvm', 'echoes', 'both'] as const;
+type ClockSource = (typeof CLOCK_SOURCES)[number];
 
 function sourceOf(anchors: readonly Anchor[]): ClockSource {
   if (anchors.every(({ paired }) => paired)) return 'ptp_kvm';

@@ -6,8 +6,8 @@ import { ownerName } from '../guest/slot-owner.ts';
 import { parseRecording } from '../record/read-recording.ts';
 import { type OperationName, type Phase, UNATTRIBUTED } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
-import { kernelLine } from './kernel-line.ts';
 import { phaseTable } from './phase-tables.ts';
+import { kernelLine } from './recorded-messages.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
 
 /**

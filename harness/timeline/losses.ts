@@ -2,10 +2,9 @@ import type { AgentMessage } from '../guest/protocol.ts';
 import { START_COMMANDS } from '../qemu/start-commands.ts';
 import type { LossKind } from '../vocabulary.ts';
 import { contradictions } from './clock.ts';
-import { wrongClockRate } from './clock-rate.ts';
-import { isSent } from './recorded-qmp.ts';
+import { wrongClockRate, wrongTimerRate } from './clock-rate.ts';
+import { isSent } from './recorded-messages.ts';
 import type { RecordedEvent } from './recording.ts';
-import { wrongTimerRate } from './timer-rate.ts';
 
 /** A moment in the guest, in milliseconds on CLOCK_MONOTONIC or on the clock of the kernel's log. */
 export interface GuestTime {
@@ -14,7 +13,7 @@ export interface GuestTime {
 }
 
 /** Between which moments something happened that was not heard of; open where an end is left out. */
-export interface Hole {
+interface Hole {
   readonly after?: GuestTime;
   readonly until?: GuestTime;
 }

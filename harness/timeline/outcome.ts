@@ -14,7 +14,7 @@ export type Ending =
     };
 
 /** From the command that begins an operation to its end, in milliseconds on the recording's clock. */
-export interface Latency {
+interface Latency {
   readonly latencyMs: number;
   /** How far the guest's clock may be off the host's here; absent when the end was not read on the guest's clock. */
   readonly clockUncertaintyMs?: number;

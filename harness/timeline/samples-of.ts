@@ -1,7 +1,6 @@
-import type { Sample } from '../vocabulary.ts';
-import { analyse } from './analyse.ts';
+import type { BootIdentity, Sample } from '../vocabulary.ts';
+import { type AnalysedOperation, analyse } from './analyse.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
-import { sampleOf } from './sample.ts';
 
 /** All samples of a run from its recordings, in the order in which they began, also where machines ran side by side. */
 export function samplesOf(recordings: readonly Recording[]): readonly Sample[] {
@@ -35,4 +34,34 @@ export function guestRelease(events: readonly RecordedEvent[]): string | undefin
     }
   }
   return undefined;
+}
+
+/** `recordingStart` is the wall-clock time of the recording's zero. */
+export function sampleOf(
+  boot: BootIdentity,
+  { judged, phases, burst, losses }: AnalysedOperation,
+  recordingStart: Date,
+  order: number,
+): Sample {
+  const { operation, offsetMs, wallMs, detail } = judged;
+  const shared = {
+    ...boot,
+    cycle: operation.cycle,
+    warmup: operation.warmup,
+    sequence: operation.sequence,
+    operation: operation.operation,
+    device: operation.device ?? '',
+    deviceId: operation.deviceId ?? '',
+    expected: (operation.expected ?? ['ok']).includes(judged.outcome),
+    ...(offsetMs !== undefined && { offsetMs }),
+    ...(burst && { burst }),
+    ...(wallMs !== undefined && { wallMs }),
+    startMs: judged.startedAtMs,
+    startedAt: new Date(recordingStart.getTime() + (judged.hostStartMs ?? judged.startedAtMs)),
+    order,
+    detail,
+    losses,
+  };
+  if (judged.outcome !== 'ok') return { ...shared, outcome: judged.outcome, phases: [] };
+  return { ...shared, outcome: judged.outcome, latencyMs: judged.latencyMs, phases };
 }

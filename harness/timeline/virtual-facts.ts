@@ -6,7 +6,7 @@ import { isStartCommand } from '../qemu/start-commands.ts';
 import type { Phase } from '../vocabulary.ts';
 import type { OperationWindow } from './operation-window.ts';
 import type { Sign, VirtualFacts } from './outcome.ts';
-import { sentCommand } from './recorded-qmp.ts';
+import { sentCommand } from './recorded-messages.ts';
 
 /** An operation on the host's clock, where it is measured on the virtual one. */
 export interface WallTime {

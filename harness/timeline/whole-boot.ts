@@ -1,3 +1,5 @@
+import { START_COMMANDS } from '../qemu/start-commands.ts';
+import { isSent } from './recorded-messages.ts';
 import type { RecordedEvent } from './recording.ts';
 
 /**
@@ -16,4 +18,26 @@ export function isWholeBoot(events: readonly RecordedEvent[], operations: number
     if (event.source === 'process') running += event.event === 'started' ? 1 : -1;
   }
   return ended === operations && running === 0;
+}
+
+/**
+ * From the start of QEMU's process to the command that begins the boot, in milliseconds: creating the machine and connecting to it. It lies before
+ * what is measured as the boot. Undefined when it never got there.
+ */
+export function qemuStartMs(events: readonly RecordedEvent[]): number | undefined {
+  const started = events.find((event) => event.source === 'process' && event.event === 'started');
+  const continued = events.find((event) => isSent(event, START_COMMANDS.boot, START_COMMANDS.restore));
+  return started && continued ? continued.atMs - started.atMs : undefined;
+}
+
+/** What the runner noted of a boot while no operation was under way: no sample says it. Undefined if there is nothing. */
+export function failureOutside(events: readonly RecordedEvent[]): string | undefined {
+  let underWay = 0;
+  for (const event of events) {
+    if (event.source !== 'harness') continue;
+    if (event.event === 'begin') underWay += 1;
+    if (event.event === 'end') underWay -= 1;
+    if (event.event === 'give-up' && underWay === 0) return event.detail;
+  }
+  return undefined;
 }

@@ -68,7 +68,7 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu
  * Colours are names of the page's style sheet: one drawing serves the light and the dark page and the print. The font's
  * family is set there, too.
  */
-export const THEME: Config = {
+const THEME: Config = {
   // The chart as a whole has a text alternative; a role for every dot would only be in a screen reader's way.
   aria: false,
   // As in style/page.css: Vega measures labels in a browser with the font that it believes they have.

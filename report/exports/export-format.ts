@@ -13,7 +13,7 @@ export interface ExportedRun {
 }
 
 /** What came of it. */
-export interface Exported {
+interface Exported {
   readonly text: string;
   /** What the format could not hold, for the user. */
   readonly notes: readonly string[];

@@ -56,7 +56,7 @@ function xmlOf(run: ExportedRun): string {
 }
 
 /** What became of one variant and operation. */
-export interface Case {
+interface Case {
   readonly scenario: string;
   readonly className: string;
   readonly name: string;
@@ -73,7 +73,7 @@ type Failures = ReturnType<typeof failedSamples>;
 const SHOWN_FAILURES = 20;
 
 /** The operations of a run, what of it is in no figure, and what the history of its folder has found. */
-export function casesOf(run: ExportedRun): readonly Case[] {
+function casesOf(run: ExportedRun): readonly Case[] {
   return [
     ...run.files.summary.operations.map((operation) => caseOf(run, operation)),
     ...unsummarisedFailures(run).map(({ scenario, variant, name, samples }) =>

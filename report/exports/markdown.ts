@@ -189,7 +189,7 @@ function text(value: string): string {
 }
 
 /** One operation with the versions across, as a table of GitHub's Markdown, and what changed under it. */
-export function markdownVersions(table: VersionTable, text: (value: string) => string): readonly string[] {
+function markdownVersions(table: VersionTable, text: (value: string) => string): readonly string[] {
   const { kernels, qemus, machines, warnings } = table;
   const rowOf = (cells: readonly string[]) => `| ${cells.map(text).join(' | ')} |`;
   const noise = noiseText(table);

@@ -16,7 +16,7 @@ export interface PageData {
   readonly charts: readonly ChartData[];
 }
 
-export interface ScenarioData {
+interface ScenarioData {
   readonly slug: string;
   /** What its latencies are counted in. */
   readonly unit: string;
@@ -28,7 +28,7 @@ export interface ScenarioData {
 }
 
 /** Good samples of measured passes; numbers at the same place belong to the same sample. */
-export interface SampleColumns {
+interface SampleColumns {
   readonly variant: readonly number[];
   /** Index into the scenario's rows. */
   readonly row: readonly number[];

@@ -74,7 +74,7 @@ const SOURCES = { QMP: 'QMP', 'guest kernel': 'kernel', uevent: 'uevent', agent:
  * phases as headings between them. As text and not as a table, with tabs between the columns: there are thousands of them
  * in a report.
  */
-export function eventLines({ events, phases, sample }: Timeline): string {
+function eventLines({ events, phases, sample }: Timeline): string {
   let previousMs = 0;
   let previousPhase = '';
   const lines = events.flatMap(({ atMs, source, text }) => {

@@ -18,7 +18,7 @@ import { packJson } from './security.ts';
 import { showSingleSamples } from './single-samples.ts';
 
 /** Name of the page in a run directory. */
-export const REPORT_FILE = 'report.html';
+const REPORT_FILE = 'report.html';
 
 /**
  * Writes `report.html` into the run directory, or for several, compared side by side, into the first. Returns its path.
@@ -82,7 +82,7 @@ async function drawScenario(
 const PARTS = ['colours', 'page', 'top', 'tables', 'figures', 'machines', 'narrow', 'versions', 'print'];
 
 /** The page's style sheet as one text, without the indentation and line ends that only its authors need. */
-export async function styleSheet(root: string): Promise<string> {
+async function styleSheet(root: string): Promise<string> {
   const read = (part: string) => readFile(join(root, 'report', 'html', 'style', `${part}.css`), 'utf8');
   const parts = await Promise.all(PARTS.map(read));
   return parts.join('\n').replaceAll(/\n\s*/g, '\n').trim();

@@ -98,7 +98,7 @@ const EXCERPT_BYTES = 4096;
 const EXCERPT_LINES = 12;
 
 /** Names of the files in a boot's folder, and the last lines of those that tell why something failed. */
-export async function readLogs(
+async function readLogs(
   directory: string,
 ): Promise<{ readonly files: readonly string[]; readonly excerpts: readonly { file: string; text: string }[] }> {
   const files = (await readdir(directory).catch(() => [])).toSorted();

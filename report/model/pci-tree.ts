@@ -10,7 +10,7 @@ export interface TreePart {
   readonly bridges: readonly BridgePart[];
 }
 
-export interface BridgePart {
+interface BridgePart {
   /** `device.function` on the bus above. */
   readonly place: string;
   readonly slots: number;

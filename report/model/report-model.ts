@@ -90,7 +90,7 @@ export interface VariantPart {
   readonly timelines: readonly Timeline[];
 }
 
-export interface BootPart {
+interface BootPart {
   readonly boot: number;
   /** Folder of its logs, relative to the run directory; absent where it is not inside. */
   readonly logs: string | undefined;
@@ -103,7 +103,7 @@ export interface BootPart {
 }
 
 /** The losses of one kind in a boot. */
-export interface LossPart {
+interface LossPart {
   readonly kind: string;
   readonly meaning: string;
   readonly count: number;

@@ -19,7 +19,7 @@ export interface Timeline {
   readonly events: readonly TimelineEvent[];
 }
 
-export interface TimelineEvent {
+interface TimelineEvent {
   readonly atMs: number;
   readonly source: 'QMP' | 'guest kernel' | 'uevent' | 'agent';
   readonly text: string;

@@ -159,7 +159,7 @@ function factsPart(json: FactsFile['variants'][number] | undefined): FactsPart |
 }
 
 /** What happens in a phase, and where that is known from; empty for one that no table has. */
-export function phaseSource(
+function phaseSource(
   phase: string,
   operation: OperationName,
   controller: Controller | undefined,

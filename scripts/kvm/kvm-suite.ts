@@ -35,7 +35,7 @@ export async function runSuite(place: 'this host' | 'an emulated host', out: str
 type Row = Readonly<Record<string, string>>;
 
 /** What the tests look at in a run.json. */
-export interface RunJson {
+interface RunJson {
   readonly variants: readonly { readonly name: string; readonly accelerator: object }[];
   readonly boots: readonly {
     readonly name: string;

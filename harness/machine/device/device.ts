@@ -11,7 +11,7 @@ import type { Slot } from '../slot.ts';
 export type UsableClass = 'block' | 'net' | 'filesystem' | 'virtio-driver' | 'pci-driver';
 
 /** What the agent is told to watch for, besides the device's id and place: the class, and what that class needs. */
-export interface Watch {
+interface Watch {
   readonly class: UsableClass;
   readonly [field: string]: string;
 }

@@ -87,7 +87,7 @@ export interface DuePlug {
 }
 
 /** What a plug during a boot has to wait for. */
-export interface BootMoments {
+interface BootMoments {
   /** Resolves with the time at which `cont` was written, on `performance.now()`'s clock. */
   readonly continued: Promise<number>;
   /** Resolves when the boot has ended, one way or the other. */
@@ -101,7 +101,7 @@ export interface BootMoments {
  *
  * @returns when the backend is ready and the boot may begin, and how the operation ended
  */
-export function plugDuringBoot(
+function plugDuringBoot(
   context: OperationContext,
   { operation, plugged, holdMs }: DuePlug,
   { continued, ready }: BootMoments,

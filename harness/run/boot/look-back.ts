@@ -1,6 +1,6 @@
 import { textOf } from '../../qemu/qmp-messages.ts';
 import { type Conclusion, conclusionOf } from '../../timeline/conclusion.ts';
-import { receivedQmpEvent } from '../../timeline/recorded-qmp.ts';
+import { receivedQmpEvent } from '../../timeline/recorded-messages.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 
 /** What ended a machine; undefined when it still runs. */

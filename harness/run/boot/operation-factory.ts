@@ -11,7 +11,7 @@ import type { DuePlug } from './boot-machine.ts';
 import type { PluggedDevice } from './plug.ts';
 
 /** A step of a pass as the operation it is, and the device it is about. */
-export interface StepOperation {
+interface StepOperation {
   readonly operation: Operation;
   readonly plugged: PluggedDevice;
 }
@@ -103,6 +103,6 @@ function expectedOf({ expected }: Variant, operation: OperationName, own: readon
  * What samples call a device: its name, and where it is only the frame for any driver of QEMU's, the driver too. Devices of
  * two drivers have nothing in common, and are never in one figure.
  */
-export function deviceKind({ device, options }: Pick<DeviceInSlot, 'device' | 'options'>): string {
+function deviceKind({ device, options }: Pick<DeviceInSlot, 'device' | 'options'>): string {
   return typeof options.driver === 'string' ? `${device}-${options.driver}` : device;
 }

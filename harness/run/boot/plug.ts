@@ -3,7 +3,7 @@ import type { Device } from '../../machine/device/device.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import type { Slot } from '../../machine/slot.ts';
 import { START_COMMANDS } from '../../qemu/start-commands.ts';
-import { kernelLine } from '../../timeline/kernel-line.ts';
+import { kernelLine } from '../../timeline/recorded-messages.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 import type { Outcome } from '../../vocabulary.ts';
 import { askJournal } from '../session/observe.ts';

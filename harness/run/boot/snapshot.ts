@@ -7,7 +7,7 @@ import pDefer from 'p-defer';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import { START_COMMANDS } from '../../qemu/start-commands.ts';
 import { fail, ok, type Result } from '../../result.ts';
-import { receivedQmpEvent } from '../../timeline/recorded-qmp.ts';
+import { receivedQmpEvent } from '../../timeline/recorded-messages.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Session } from '../session/session.ts';

@@ -9,7 +9,7 @@ import { debianQemu } from '../../versions/debian-qemu.ts';
 import type { FetchedPackage } from '../../versions/suites.ts';
 
 /** The QEMU of a variant. */
-export interface VariantQemu {
+interface VariantQemu {
   /** Path of what is executed with QEMU's arguments. */
   readonly command: string;
   /** First line of its `--version`. */

@@ -1,5 +1,5 @@
 import { START_COMMANDS } from '../../qemu/start-commands.ts';
-import { isSent } from '../../timeline/recorded-qmp.ts';
+import { isSent } from '../../timeline/recorded-messages.ts';
 import type { RecordedEvent } from '../../timeline/recording.ts';
 
 /**

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import { START_COMMANDS } from '../../qemu/start-commands.ts';
 import { ok, type Result } from '../../result.ts';
-import { receivedQmpEvent } from '../../timeline/recorded-qmp.ts';
+import { receivedQmpEvent } from '../../timeline/recorded-messages.ts';
 import type { RecordedEvent } from '../../timeline/recording.ts';
 import { type Breakpoint, haltAtKernelEntry } from './kernel-entry.ts';
 import type { Recorder } from './recorder.ts';

@@ -116,7 +116,7 @@ function withScale({ spec, switchable }: ChartData, isLinear: boolean): Spec {
 }
 
 /** Shows a text of several lines beside the pointer, the first of them as a title. Never as HTML. */
-export function showTooltip(event: MouseEvent, value: unknown): void {
+function showTooltip(event: MouseEvent, value: unknown): void {
   const element = document.getElementById('tooltip');
   if (!element) return;
   const lines = typeof value === 'string' ? value.split('\n') : [];
@@ -140,7 +140,7 @@ export function showTooltip(event: MouseEvent, value: unknown): void {
   element.style.top = `${Math.max(4, top)}px`;
 }
 
-export function hideTooltip(): void {
+function hideTooltip(): void {
   const element = document.getElementById('tooltip');
   if (element) element.hidden = true;
 }

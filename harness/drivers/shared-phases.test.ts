@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { phasesOf } from '../timeline/phase.ts';
 import { UNATTRIBUTED } from '../vocabulary.ts';
-import { deviceReady } from './device-ready.ts';
 import type { Moment } from './moment.ts';
+import { deviceReady } from './shared-phases.ts';
 
 const PROBE = "bus: 'pci': really_probe: probing driver virtio-pci with device 0000:01:00.0";
 const CAPACITY = 'sd 2:0:0:0: [sda] 32768 512-byte logical blocks: (16.8 MB/16.0 MiB)';

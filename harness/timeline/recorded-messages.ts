@@ -19,3 +19,9 @@ export function receivedQmpEvent(event: RecordedEvent): Extract<QmpMessage, { ki
   const message = qmpMessage(event.message);
   return message.kind === 'event' ? message : undefined;
 }
+
+/** The text of a line of the guest's kernel log. */
+export function kernelLine(event: RecordedEvent): string | undefined {
+  if (event.source !== 'agent' || event.direction !== 'received' || event.message.kind !== 'kmsg') return undefined;
+  return event.message.fields.text;
+}

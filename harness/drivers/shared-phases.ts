@@ -1,5 +1,5 @@
 import { PCI_PROBING } from './driver-core-lines.ts';
-import { anyOf, appeared, type Edge, kernel, type PhaseTable, served } from './phase-table.ts';
+import { anyOf, appeared, type Edge, kernel, type PhaseTable, returned, served } from './phase-table.ts';
 
 /** sd.c and virtio_blk.c when they have read a disk's size. */
 const capacity = kernel(/\] \d+ \d+-byte logical blocks/);
@@ -78,4 +78,22 @@ export const deviceReady: PhaseTable = [
 /** Recordings from before there were other classes say none. */
 function appearedAs(...usableClasses: readonly string[]): Edge {
   return (moment) => appeared(moment) && usableClasses.includes('class' in moment ? moment.class : 'block');
+}
+
+/**
+ * What every operation begins with: QEMU carries the command out and the guest hears of it. The guest may hear of it
+ * before QEMU's reply is read; then the command counts until the guest heard.
+ */
+export function commandUntil(heard: Edge, source: string): PhaseTable {
+  return [
+    {
+      name: 'qmp-command',
+      kind: 'host',
+      end: anyOf(returned, heard),
+      required: true,
+      source: 'from writing the command until its reply: QEMU creates the device, or asks the guest to release it',
+    },
+    // On the virtual clock QEMU's share takes no time; what is left are the guest's instructions until it says something.
+    { name: 'notify', kind: 'host', virtualKind: 'guest', end: heard, required: true, source },
+  ];
 }
