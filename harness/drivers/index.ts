@@ -1,6 +1,7 @@
 import type { Controller } from '../vocabulary.ts';
 import { acpiphp } from './acpiphp.ts';
 import type { Driver } from './driver.ts';
+import { madeup } from './madeup.ts';
 import { pciehp } from './pciehp.ts';
 import { shpchp } from './shpchp.ts';
 
@@ -9,6 +10,7 @@ export const drivers: Readonly<Record<Controller, Driver>> = {
   shpchp,
   pciehp,
   acpiphp,
+  madeup,
 };
 
 export const allDrivers: readonly Driver[] = Object.values(drivers);
