@@ -1,7 +1,6 @@
 import type { Controller } from '../vocabulary.ts';
 import { acpiphp } from './acpiphp.ts';
 import type { Driver } from './driver.ts';
-import { madeup } from './madeup.ts';
 import { pciehp } from './pciehp.ts';
 import { shpchp } from './shpchp.ts';
 
@@ -10,7 +9,6 @@ export const drivers: Readonly<Record<Controller, Driver>> = {
   shpchp,
   pciehp,
   acpiphp,
-  madeup,
 };
 
 export const allDrivers: readonly Driver[] = Object.values(drivers);
