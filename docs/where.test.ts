@@ -25,7 +25,7 @@ test('there are answers', () => {
 
 test.each(answers)('%s', (_, answer) => {
   const marked = [...answer.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
-  const paths = marked.filter((word) => word.includes('/') || word.startsWith('.'));
+  const paths = marked.filter((word) => !word.includes(' ') && (word.includes('/') || word.startsWith('.')));
   expect(paths.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
   const text = paths.map(textOf).join('');
   const names = marked.filter((word) => /^[A-Za-z_]+$/.test(word));
