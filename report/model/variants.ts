@@ -158,7 +158,10 @@ function factsPart(json: FactsFile['variants'][number] | undefined): FactsPart |
   };
 }
 
-/** What happens in a phase, and where that is known from; empty for one that no table has. */
+/**
+ * What happens in a phase, and where that is known from; empty for one that no table has. Several rows may have its name, as
+ * `driver-probe` of disks that say their size and of those that do not: which of them it was, the files do not say.
+ */
 function phaseSource(
   phase: string,
   operation: OperationName,
@@ -169,5 +172,6 @@ function phaseSource(
   if (controller === undefined) return '';
   const unimportant = { cycle: 0, warmup: false, sequence: 0, timeoutMs: 0 };
   const table = phaseTable({ operation, bootMode, ...unimportant }, controller, clock);
-  return table.find(({ name }) => name === phase)?.source ?? '';
+  const sources = table.filter(({ name }) => name === phase).map(({ source }) => source);
+  return [...new Set(sources)].join('; or ');
 }
