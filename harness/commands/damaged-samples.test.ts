@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readReport } from '../../report/model/read-report.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readMeasuredRun } from '../history/compare-runs.ts';
@@ -11,6 +11,21 @@ import { writtenNights } from '../history/test-night.ts';
 import { writeRecordedRun } from '../record/recorded-run.fixture.ts';
 import { exportCommand } from './export.ts';
 import { mergeCommand } from './merge.ts';
+
+/** Sound runs, made once and copied for each damage: folders of two runs, and of the two parts of one. */
+let nights: { readonly root: string; readonly directories: readonly string[] };
+let halves: string;
+beforeAll(async () => {
+  nights = await writtenNights(2, 1);
+  halves = mkdtempSync(join(tmpdir(), 'halves-'));
+  for (const index of [1, 2]) await writeRecordedRun(join(halves, `part-${index}`), { shard: { index, of: 2 } });
+});
+
+function copyOf(folder: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'damaged-'));
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
 
 let stderr = '';
 beforeEach(() => {
@@ -69,8 +84,8 @@ function spoil(directory: string, damage: (csv: string) => string | undefined): 
 
 describe.each(DAMAGES)('samples.csv: %s', (_, damage, said) => {
   test('compare, history, query, report and export leave the run out, and say why', async () => {
-    const { root, directories } = await writtenNights(2, 1);
-    const [good = '', bad = ''] = directories;
+    const root = copyOf(nights.root);
+    const [good = '', bad = ''] = nights.directories.map((directory) => join(root, basename(directory)));
     spoil(bad, damage);
 
     expect(readMeasuredRun(good)).toMatchObject({ ok: true });
@@ -92,10 +107,8 @@ describe.each(DAMAGES)('samples.csv: %s', (_, damage, said) => {
   });
 
   test('merge refuses the part, and says why', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'damaged-'));
-    const parts = [];
-    for (const index of [1, 2])
-      parts.push(await writeRecordedRun(join(root, `part-${index}`), { shard: { index, of: 2 } }));
+    const root = copyOf(halves);
+    const parts = [join(root, 'part-1'), join(root, 'part-2')];
     spoil(parts[1] ?? '', damage);
     expect(await mergeCommand(parts, { out: join(root, 'out') }, ['merge'])).toBe(EXIT.usage);
     expect(stderr).toContain(`${parts[1]}: its samples.csv`);

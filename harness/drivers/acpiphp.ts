@@ -4,7 +4,7 @@ import { HOTPLUG_MESSAGES } from './log-switch.ts';
 import type { Naming } from './naming.ts';
 import { anyOf, backendDeleted, joined, kernel, served } from './phase-table.ts';
 import { kernelLine, kernelLines, type Queue } from './queue.ts';
-import { commandUntil, deviceReady } from './shared-phases.ts';
+import { commandUntil, deviceReady, qemuDeletion } from './shared-phases.ts';
 
 /**
  * Linux drivers/pci/hotplug/acpiphp_glue.c, messages of pr_debug() in hotplug_event(); the same in 5.10, 6.1, 6.12 and 7.2.
@@ -115,14 +115,7 @@ export const acpiphp: Driver = {
         source:
           'acpi_evaluate_ej0(): AML writes the eject register, QEMU takes the device apart; only virtio shows the moment',
       },
-      {
-        name: 'qemu-deletion',
-        kind: 'host',
-        end: 'operation-end',
-        required: true,
-        source:
-          'QEMU frees the device after an RCU grace period; util/rcu.c call_rcu_thread() sleeps up to 5 times 10 ms',
-      },
+      qemuDeletion,
     ],
   },
   waits: [],

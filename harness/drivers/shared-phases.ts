@@ -1,5 +1,5 @@
 import { PCI_PROBING } from './driver-core-lines.ts';
-import { anyOf, appeared, type Edge, kernel, type PhaseTable, returned, served } from './phase-table.ts';
+import { anyOf, appeared, type Edge, kernel, type PhaseRow, type PhaseTable, returned, served } from './phase-table.ts';
 
 /** sd.c and virtio_blk.c when they have read a disk's size. */
 const capacity = kernel(/\] \d+ \d+-byte logical blocks/);
@@ -74,6 +74,15 @@ export const deviceReady: PhaseTable = [
     source: 'the agent: a process of its own, mount(2) and statfs(2), which virtiofsd has to answer',
   },
 ];
+
+/** What an unplug ends with, where the guest lets the device go in one instruction. */
+export const qemuDeletion: PhaseRow = {
+  name: 'qemu-deletion',
+  kind: 'host',
+  end: 'operation-end',
+  required: true,
+  source: 'QEMU frees the device after an RCU grace period; util/rcu.c call_rcu_thread() sleeps up to 5 times 10 ms',
+};
 
 /** Recordings from before there were other classes say none. */
 function appearedAs(...usableClasses: readonly string[]): Edge {

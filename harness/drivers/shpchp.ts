@@ -5,7 +5,7 @@ import type { Moment } from './moment.ts';
 import { isPort, type Naming } from './naming.ts';
 import { anyOf, backendDeleted, type Edge, joined, kernel, type PhaseRow, served } from './phase-table.ts';
 import { kernelLine, kernelLines, type Queue, rescanLock } from './queue.ts';
-import { commandUntil, deviceReady } from './shared-phases.ts';
+import { commandUntil, deviceReady, qemuDeletion } from './shared-phases.ts';
 
 /**
  * What stands in front of every line: the bridge with the controller. It has many slots, so that it is the right one says
@@ -101,10 +101,13 @@ const controllerLock: Queue = (own, others) => {
   return [{ atMs: joinedMs, source: 'queue', what: 'joined' }];
 };
 
+const PRESSED = either(POWERING_ON, POWERING_OFF);
+const ADMITTED = either(ENABLING, DISABLING);
+
 /** When the driver takes the button's event in and sets its timer, and when the slot gets its controller's lock. */
 function pressOf(moments: readonly Moment[]) {
-  const pressed = kernelLine(moments, either(POWERING_ON, POWERING_OFF));
-  const admitted = pressed && kernelLine(moments, either(ENABLING, DISABLING), pressed.atMs);
+  const pressed = kernelLine(moments, PRESSED);
+  const admitted = pressed && kernelLine(moments, ADMITTED, pressed.atMs);
   if (!pressed || !admitted) return undefined;
   const [[, controller] = []] = pressed.text.matchAll(bridge.pattern);
   return { controller, pressedMs: pressed.atMs, admittedMs: admitted.atMs };
@@ -216,14 +219,7 @@ export const shpchp: Driver = {
         required: true,
         source: 'remove_board(): slot disable command, upon which QEMU opens the latch and takes the device apart',
       },
-      {
-        name: 'qemu-deletion',
-        kind: 'host',
-        end: 'operation-end',
-        required: true,
-        source:
-          'QEMU frees the device after an RCU grace period; util/rcu.c call_rcu_thread() sleeps up to 5 times 10 ms',
-      },
+      qemuDeletion,
     ],
   },
   waits: [

@@ -1,6 +1,6 @@
 import type { RunComparison } from '../record/comparison-file.ts';
 import { readSamples } from '../record/phases-csv.ts';
-import { type RunFile, readRunFile } from '../record/run-file.ts';
+import { type RunFile, readRunFile, thresholdsOf } from '../record/run-file.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { compareAll } from '../statistics/compare.ts';
 import { type Comparison, DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
@@ -43,11 +43,7 @@ export function compareRuns(
   current: MeasuredRun,
   { force = false }: { readonly force?: boolean } = {},
 ): RunComparison {
-  const thresholds = new Map(
-    [...base.file.scenarios, ...current.file.scenarios].flatMap(({ name, threshold }) =>
-      threshold ? [[name, { relative: threshold.relative, absoluteMs: threshold.absolute_ms }]] : [],
-    ),
-  );
+  const thresholds = thresholdsOf([...base.file.scenarios, ...current.file.scenarios]);
   const sideOf = ({ label, file, samples }: MeasuredRun) => ({
     label,
     samples,

@@ -1,5 +1,5 @@
-import { CONDITIONS, meaningOf } from '../record/conditions.ts';
-import type { ManyRunsFile, StoredVariant } from '../record/run-file.ts';
+import { CONDITIONS, clockOf, meaningOf } from '../record/conditions.ts';
+import { type ManyRunsFile, type StoredVariant, thresholdsOf } from '../record/run-file.ts';
 import { checkSamples } from '../record/samples-csv.ts';
 import { type ManyRunsSummary, readManyRunsSummary } from '../record/summary-file.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -86,7 +86,10 @@ function nightOf(file: ManyRunsFile, summary: ManyRunsSummary, intern: Intern): 
     runId: file.run_id,
     startedAt: new Date(file.started_at),
     toolCommit: file.tool.commit,
-    thresholds: thresholdsOf(file, intern),
+    thresholds: intern(
+      `thresholds ${JSON.stringify(file.scenarios.map(({ name, threshold }) => [name, threshold]))}`,
+      () => thresholdsOf(file.scenarios),
+    ),
   };
   const { load: _, memory_mib: __, ...host } = file.host;
   const jobs = Math.max(1, ...file.boots.map((boot) => boot.jobs ?? 1));
@@ -127,22 +130,15 @@ function nightOf(file: ManyRunsFile, summary: ManyRunsSummary, intern: Intern): 
   return ok({ run, series });
 }
 
-function thresholdsOf({ scenarios }: ManyRunsFile, intern: Intern): NightRun['thresholds'] {
-  const own = scenarios.flatMap(({ name, threshold }) =>
-    threshold ? [[name, { relative: threshold.relative, absoluteMs: threshold.absolute_ms }] as const] : [],
-  );
-  return intern(`thresholds ${JSON.stringify(own)}`, () => new Map(own));
-}
-
 /** What all series of a variant have in common. */
 export function identityOf(
-  { host, clock }: ManyRunsFile,
+  run: ManyRunsFile,
   variant: StoredVariant,
 ): Pick<SeriesIdentity, 'host' | 'accelerator' | 'clock' | 'bootMode'> {
   return {
-    host: host.hostname,
+    host: run.host.hostname,
     accelerator: variant.accelerator.used,
-    clock: variant.clock ?? clock,
+    clock: clockOf(run, variant),
     bootMode: variant.boot_mode ?? 'fresh',
   };
 }

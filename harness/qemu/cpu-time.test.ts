@@ -12,6 +12,8 @@ const started = (script: string) => {
 };
 /** Longer than a tick of the clock that CPU time is counted with, on a busy host too. */
 const IDLE_MS = 3_000;
+/** Works some ten milliseconds at a time, several times in IDLE_MS, and leaves the CPU to others in between. */
+const WORKS = 'while :; do i=0; while [ $i -lt 50000 ]; do i=$((i + 1)); done; sleep 0.5; done';
 
 test('a process that only waits is given up, and one that works is not', async () => {
   let isGivenUp = { waiting: false, working: false };
@@ -19,7 +21,7 @@ test('a process that only waits is given up, and one that works is not', async (
     whileItWorks(started('exec sleep 600'), IDLE_MS, () => {
       isGivenUp = { ...isGivenUp, waiting: true };
     }),
-    whileItWorks(started('while :; do :; done'), IDLE_MS, () => {
+    whileItWorks(started(WORKS), IDLE_MS, () => {
       isGivenUp = { ...isGivenUp, working: true };
     }),
   ];

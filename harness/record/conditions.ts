@@ -88,12 +88,12 @@ export const CONDITIONS: readonly Condition[] = [
   },
   ofHost('usual QEMU', 'qemu', {
     ...{ ...EVERYWHERE, compare: 'ignores', history: 'ignores' },
-    why: 'what variants without a QEMU of their own have; the row above says it to the others',
+    why: 'what variants without a QEMU of their own have',
   }),
   {
     ...{ name: 'QEMU version', ...EVERYWHERE, compare: 'ignores', history: 'ignores' },
     value: (_, { qemu_version: version }) => version ?? undefined,
-    why: 'of a QEMU that the variant names itself; the row above says it to the others',
+    why: 'of a QEMU that the variant names itself',
   },
   {
     ...{ name: 'QEMU build', ...SHOWN },

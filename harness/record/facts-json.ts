@@ -3,7 +3,7 @@ import type { IommuFacts, Possibility, SlotFacts, TopologyFacts } from '../findi
 import { ownerName } from '../guest/slot-owner.ts';
 import type { Result } from '../result.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
-import { readStored, type Unreadable } from './stored-json.ts';
+import { readStored, storedNumber, storedText, storedTexts, type Unreadable } from './stored-json.ts';
 
 export const FACTS_FILE = 'facts.json';
 
@@ -56,25 +56,15 @@ function possibilityJson({ possible, why }: Possibility) {
   return { possible: possible ?? null, why };
 }
 
-const number = z
-  .number()
-  .nullish()
-  .transform((value) => value ?? undefined);
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-const texts = z.array(z.string()).default([]);
-
-const possibility = z.object({ possible: z.boolean().nullable(), why: text });
+const possibility = z.object({ possible: z.boolean().nullable(), why: storedText });
 
 const factsFile = z.object({
   variants: z.array(
     z.object({
       scenario: z.string(),
       variant: z.string(),
-      slots_offered: number,
-      slots_promised: number,
+      slots_offered: storedNumber,
+      slots_promised: storedNumber,
       slots_per_bus: z.record(z.string(), z.number()).default({}),
       slot_controllers: z.record(z.string(), z.string()).default({}),
       iommu: z
@@ -83,7 +73,7 @@ const factsFile = z.object({
             z.object({
               device_id: z.string(),
               place: z.string(),
-              group: number,
+              group: storedNumber,
               shared_with: z.array(
                 z.object({ place: z.string(), driver: z.string().nullable(), device_id: z.string().nullable() }),
               ),
@@ -93,7 +83,7 @@ const factsFile = z.object({
           two_userspace_drivers: possibility.nullable(),
         })
         .nullish(),
-      notes: texts,
+      notes: storedTexts,
     }),
   ),
 });

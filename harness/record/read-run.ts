@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../result.ts';
 import type { Deadlines } from '../statistics/deadline.ts';
 import type { Recording } from '../timeline/recording.ts';
 import { parseRecording } from './read-recording.ts';
-import { noRunText, readRunFile, type StoredVariant } from './run-file.ts';
+import { noRunText, readRunFile, type StoredVariant, thresholdsOf } from './run-file.ts';
 import { versionedMachines } from './versioned-machines.ts';
 
 /** A run directory, read for analysis. */
@@ -66,11 +66,7 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
     references: new Map(
       scenarios.flatMap(({ name, reference }) => (reference == null ? [] : [[name, reference] as const])),
     ),
-    thresholds: new Map(
-      scenarios.flatMap(({ name, threshold }) =>
-        threshold ? [[name, { relative: threshold.relative, absoluteMs: threshold.absolute_ms }] as const] : [],
-      ),
-    ),
+    thresholds: thresholdsOf(scenarios),
     fits: scenarios.flatMap(({ name: scenario, fits }) =>
       fits.map(({ series, ...fit }) => ({ ...fit, scenario, name: series })),
     ),

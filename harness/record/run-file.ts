@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Result } from '../result.ts';
+import type { PracticalThreshold } from '../statistics/comparison.ts';
 import { FITTED_LATENCIES } from '../statistics/fit.ts';
 import { ACCELERATOR_CHOICES } from '../variant.ts';
 import { CLOCKS } from '../vocabulary.ts';
@@ -183,6 +184,15 @@ const runHead = runFile
   .pick({ schema_version: true, run_id: true, command_line: true })
   .extend({ scenarios: z.array(scenario.pick({ name: true })).default([]) });
 export type RunHead = z.output<typeof runHead>;
+
+/** What a change has to exceed, by scenario, where its file says. */
+export function thresholdsOf(scenarios: RunFile['scenarios']): ReadonlyMap<string, PracticalThreshold> {
+  return new Map(
+    scenarios.flatMap(({ name, threshold }) =>
+      threshold ? [[name, { relative: threshold.relative, absoluteMs: threshold.absolute_ms }] as const] : [],
+    ),
+  );
+}
 
 /** The whole of a run directory's `run.json`. */
 export function readRunFile(directory: string): Result<RunFile, Unreadable> {

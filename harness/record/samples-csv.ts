@@ -34,15 +34,15 @@ type Field = keyof FlatSample;
 
 /** A column, and the field of a sample that it holds. */
 function column<Of extends Field>(name: string, field: Of, cell: Cell<FlatSample[Of]>, before?: string) {
-  const own = [name, (sample: Sample) => cell.write(flatField(sample, field)), cell] as const;
+  const own = [name, (sample: Sample) => cell.write(flatField(sample, field) as FlatSample[Of]), cell] as const;
   const written: Column<Sample> = before === undefined ? own : [...own, before];
   return { name, field, cell, written };
 }
 
-function flatField<Of extends Field>(sample: Sample, field: Of): FlatSample[Of] {
-  const { burst, ...rest } = sample;
-  const flat = { latencyMs: undefined, offsetMs: undefined, wallMs: undefined, ...rest };
-  return { ...flat, burst: burst?.first, burstSize: burst?.size ?? 1 }[field] as FlatSample[Of];
+function flatField(sample: Sample, field: Field) {
+  if (field === 'burst') return sample.burst?.first;
+  if (field === 'burstSize') return sample.burst?.size ?? 1;
+  return sample[field];
 }
 
 const lossKinds: Cell<readonly LossKind[]> = {

@@ -12,6 +12,17 @@ export interface Unreadable {
   readonly reason: string;
 }
 
+/** What is null in a file, or not in an older one at all: undefined, or empty. */
+export const storedNumber = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined);
+export const storedText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+export const storedTexts = z.array(z.string()).default([]);
+
 /** A JSON file of a run directory, of this version. What is in it beside that is for its schema to say. */
 export function readStoredJson(directory: string, name: string): Result<unknown, Unreadable> {
   let text: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Result } from '../result.ts';
 import { OPERATIONS } from '../vocabulary.ts';
 import { storedComparison } from './comparison-json.ts';
-import { readStored, type Unreadable } from './stored-json.ts';
+import { readStored, storedNumber, storedText, storedTexts, type Unreadable } from './stored-json.ts';
 import { storedVersionTable } from './version-tables-json.ts';
 
 /**
@@ -11,15 +11,6 @@ import { storedVersionTable } from './version-tables-json.ts';
  */
 export const SUMMARY_FILE = 'summary.json';
 
-const number = z
-  .number()
-  .nullish()
-  .transform((value) => value ?? undefined);
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-const texts = z.array(z.string()).default([]);
 const interval = z
   .object({ low: z.number(), high: z.number() })
   .nullish()
@@ -36,34 +27,34 @@ const operation = z.object({
   scenario: z.string(),
   variant: z.string(),
   operation: z.enum(OPERATIONS),
-  device_id: text,
+  device_id: storedText,
   boot_mode: z.string().default('fresh'),
   clock: z.string().default('real'),
   n_boots: z.number(),
   n_samples: z.number(),
   failures: z.number(),
   outcomes: z.record(z.string(), z.number()),
-  min_ms: number,
+  min_ms: storedNumber,
   p50_ms: z
     .number()
     .positive()
     .nullish()
     .transform((value) => value ?? undefined),
   p50_ci95_ms: interval,
-  p90_ms: number,
-  p95_ms: number,
-  max_ms: number,
-  ratio_to_reference: number,
+  p90_ms: storedNumber,
+  p95_ms: storedNumber,
+  max_ms: storedNumber,
+  ratio_to_reference: storedNumber,
   ratio_to_reference_ci95: interval,
   drift: z.object({ drift_ms: z.number(), p_value: z.number() }).nullish(),
   deadline: z.object({ limit_ms: z.number(), missed: z.number() }).nullish(),
   phases: z
     .object({
-      unattributed_share: number,
+      unattributed_share: storedNumber,
       medians: z.array(phase),
     })
     .nullish(),
-  warnings: texts,
+  warnings: storedTexts,
 });
 
 export const summaryFile = z.object({
@@ -75,13 +66,13 @@ export const summaryFile = z.object({
         series: z.string(),
         operation: z.string(),
         against: z.string(),
-        slope: number,
+        slope: storedNumber,
         slope_ci95: interval,
-        intercept_ms: number,
+        intercept_ms: storedNumber,
         intercept_ci95_ms: interval,
-        residual_sd_ms: number,
+        residual_sd_ms: storedNumber,
         points: z.array(z.object({ x: z.number(), n_boots: z.number(), median_ms: z.number() })).default([]),
-        warnings: texts,
+        warnings: storedTexts,
       }),
     )
     .default([]),
@@ -95,9 +86,9 @@ export const summaryFile = z.object({
         n_devices: z.number(),
         n_bursts: z.number(),
         n_complete: z.number(),
-        device_p50_ms: number,
-        first_p50_ms: number,
-        last_p50_ms: number,
+        device_p50_ms: storedNumber,
+        first_p50_ms: storedNumber,
+        last_p50_ms: storedNumber,
       }),
     )
     .default([])
@@ -118,8 +109,8 @@ export const summaryFile = z.object({
             to_ms: z.number(),
             n_samples: z.number(),
             outcomes: z.record(z.string(), z.number()),
-            ok_early: number,
-            failure_rate: number,
+            ok_early: storedNumber,
+            failure_rate: storedNumber,
             failure_rate_ci95: interval,
           }),
         ),

@@ -4,9 +4,9 @@ import type { KvmProbe, ProbePurpose } from '../../qemu/accelerator.ts';
 import type { MachineSpec } from '../../qemu/command-line.ts';
 import { onSilence } from '../../qemu/silence.ts';
 import { outcomesOf } from '../../timeline/analyse.ts';
-import type { Operation, RecordingHeader } from '../../timeline/recording.ts';
+import type { Operation } from '../../timeline/recording.ts';
 import { bootMachine, continueMachine } from '../boot/boot-machine.ts';
-import { openRecorder } from '../session/recorder.ts';
+import { headerOutsideRuns, openRecorder } from '../session/recorder.ts';
 import { type SessionPlace, startSession } from '../session/start-session.ts';
 
 /**
@@ -64,7 +64,11 @@ async function bootOnce(
   stop: AbortSignal,
 ): Promise<Boot> {
   const directory = await mkdtemp(join(place.registry.directory, 'probe-'));
-  const recorder = openRecorder(join(directory, 'recording.jsonl'), headerOf(spec), process.hrtime.bigint());
+  const recorder = openRecorder(
+    join(directory, 'recording.jsonl'),
+    headerOutsideRuns('kvm-probe', spec),
+    process.hrtime.bigint(),
+  );
   const { guest } = spec;
   const talkative = { ...guest, parameters: { ...guest.parameters, loglevel: PROGRESS_LOG_LEVEL } };
   const start = () => startSession({ ...spec, guest: talkative }, { ...place, logDirectory: directory }, recorder);
@@ -91,18 +95,4 @@ async function bootOnce(
     recorder.close();
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-function headerOf({ topology, accelerator }: MachineSpec): RecordingHeader {
-  return {
-    recording: 1,
-    runId: 'kvm-probe',
-    scenario: '',
-    variant: '',
-    topology: topology.name,
-    controller: topology.controller,
-    accelerator,
-    boot: 1,
-    startedAt: new Date().toISOString(),
-  };
 }

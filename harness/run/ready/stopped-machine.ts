@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineSpec } from '../../qemu/command-line.ts';
 import { ok, type Result } from '../../result.ts';
-import type { RecordingHeader } from '../../timeline/recording.ts';
-import { openRecorder } from '../session/recorder.ts';
+import { headerOutsideRuns, openRecorder } from '../session/recorder.ts';
 import type { Session } from '../session/session.ts';
 import { type SessionPlace, startSession } from '../session/start-session.ts';
 import { type Drivers, parseDrivers } from './device-refusal.ts';
@@ -17,17 +16,7 @@ export async function onStoppedMachine<Answer>(
   ask: (session: Session) => Promise<Answer>,
 ): Promise<Result<Answer, string>> {
   const directory = await mkdtemp(join(place.registry.directory, 'stopped-'));
-  const header: RecordingHeader = {
-    recording: 1,
-    runId: 'stopped-machine',
-    scenario: '',
-    variant: '',
-    topology: spec.topology.name,
-    controller: spec.topology.controller,
-    accelerator: spec.accelerator,
-    boot: 1,
-    startedAt: new Date().toISOString(),
-  };
+  const header = headerOutsideRuns('stopped-machine', spec);
   const recorder = openRecorder(join(directory, 'recording.jsonl'), header, process.hrtime.bigint());
   const started = await startSession(spec, { ...place, logDirectory: directory }, recorder);
   try {

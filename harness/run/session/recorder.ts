@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
+import type { MachineSpec } from '../../qemu/command-line.ts';
 import { onSilence } from '../../qemu/silence.ts';
 import type { Observation, RecordedEvent, RecordingHeader } from '../../timeline/recording.ts';
 
@@ -33,6 +34,21 @@ export interface Recorder {
   hear(): void;
   /** Ends the file. Observations after it are dropped: they are the echo of a machine being torn down. */
   close(): void;
+}
+
+/** Of the recording of a machine that belongs to no run: one that is tried, or only asked. */
+export function headerOutsideRuns(runId: string, { topology, accelerator }: MachineSpec): RecordingHeader {
+  return {
+    recording: 1,
+    runId,
+    scenario: '',
+    variant: '',
+    topology: topology.name,
+    controller: topology.controller,
+    accelerator,
+    boot: 1,
+    startedAt: new Date().toISOString(),
+  };
 }
 
 /** Opens `file` for a new recording; its clock starts at `originNs`. Each event is written at once, as a line of JSON. */

@@ -7,7 +7,8 @@ import type { Observation } from '../../timeline/recording.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 
-const HEADER = {
+/** Of a recording that nobody analyses. */
+export const TEST_HEADER = {
   recording: 1,
   runId: '',
   scenario: '',
@@ -45,7 +46,7 @@ export function testMachine(
 ): TestMachine {
   const recorder = openRecorder(
     join(mkdtempSync(join(tmpdir(), 'test-machine-')), 'recording.jsonl'),
-    HEADER,
+    TEST_HEADER,
     process.hrtime.bigint(),
   );
   const told: string[] = [];

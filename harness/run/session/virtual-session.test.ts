@@ -6,19 +6,8 @@ import { ok } from '../../result.ts';
 import { openRecorder } from './recorder.ts';
 import type { Session } from './session.ts';
 import { testGdbServer } from './test-gdb-server.ts';
+import { TEST_HEADER } from './test-machine.ts';
 import { onVirtualClock } from './virtual-session.ts';
-
-const HEADER = {
-  recording: 1,
-  runId: '',
-  scenario: '',
-  variant: '',
-  topology: '',
-  controller: 'shpchp',
-  accelerator: 'tcg',
-  boot: 1,
-  startedAt: '',
-} as const;
 
 /** A machine that only writes down what it was told, and the session over it. */
 async function machine({ rtc = 0 } = {}) {
@@ -50,7 +39,7 @@ async function machine({ rtc = 0 } = {}) {
       told.push(`stop ${how}`);
     },
   };
-  const recorder = openRecorder(join(directory, 'recording.jsonl'), HEADER, process.hrtime.bigint());
+  const recorder = openRecorder(join(directory, 'recording.jsonl'), TEST_HEADER, process.hrtime.bigint());
   const clock = () => recorder.events.flatMap((event) => (event.source === 'harness' ? [event] : []));
   const readings = () => clock().length;
   return { told, readings, clock, recorder, gdb, session: onVirtualClock(plain, recorder) };
