@@ -4,6 +4,16 @@ export function formatMs(ms: number): string {
   return ms >= 9.995 ? ms.toFixed(1) : ms.toFixed(2);
 }
 
+/** A quantile for a reader: `> 30000` where it falls among operations that failed, `-` where there is none. */
+export function quantileText(
+  ms: number | undefined,
+  censored: { readonly aboveMs?: number | undefined } | undefined,
+): string {
+  if (ms !== undefined) return formatMs(ms);
+  if (!censored) return '-';
+  return censored.aboveMs === undefined ? 'unknown' : `> ${formatMs(censored.aboveMs)}`;
+}
+
 /** A ratio for a reader: 1.00x, 0.013x, 92x. */
 export function formatRatio(ratio: number): string {
   if (ratio >= 10) return `${ratio.toFixed(0)}x`;

@@ -32,7 +32,15 @@ const operation = z.object({
   clock: z.string().default('real'),
   n_boots: z.number(),
   n_samples: z.number(),
+  /** Absent in runs of earlier versions, whose failures are of all samples and whose quantiles are of good ones only. */
+  n_tried: storedNumber,
   failures: z.number(),
+  failure_rate: storedNumber,
+  failure_rate_ci95: interval,
+  censored: z
+    .object({ n_samples: z.number(), above_ms: storedNumber, reason: z.string() })
+    .nullish()
+    .transform((value) => value ?? undefined),
   outcomes: z.record(z.string(), z.number()),
   min_ms: storedNumber,
   p50_ms: z
@@ -43,6 +51,7 @@ const operation = z.object({
   p50_ci95_ms: interval,
   p90_ms: storedNumber,
   p95_ms: storedNumber,
+  ok_p50_ms: storedNumber,
   max_ms: storedNumber,
   ratio_to_reference: storedNumber,
   ratio_to_reference_ci95: interval,

@@ -1,4 +1,5 @@
 import type { Findings } from '../findings/findings.ts';
+import type { Censoring } from '../statistics/censoring.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import type { Drift } from '../statistics/drift.ts';
 import type { Fit } from '../statistics/fit.ts';
@@ -35,9 +36,11 @@ export function summaryJson(
       n_boots: summary.boots,
       n_samples: summary.samples,
       failures: summary.failures,
-      failure_rate: summary.failureRate.value,
+      n_tried: summary.tried,
+      failure_rate: summary.failureRate?.value ?? null,
       failure_rate_ci95: intervalJson(summary.failureRate),
       outcomes: summary.outcomes,
+      censored: summary.censoring ? censoringJson(summary.censoring) : null,
       min_ms: summary.latency?.minMs ?? null,
       p50_ms: summary.latency?.p50Ms ?? null,
       p50_ci95_ms: rangeJson(summary.latency?.p50Ci95),
@@ -47,6 +50,7 @@ export function summaryJson(
       p95_ci95_ms: rangeJson(summary.latency?.p95Ci95),
       p99_ms: summary.latency?.p99Ms ?? null,
       p99_ci95_ms: rangeJson(summary.latency?.p99Ci95),
+      ok_p50_ms: summary.latency?.okP50Ms ?? null,
       max_ms: summary.latency?.maxMs ?? null,
       range_ms: summary.latency?.rangeMs ?? null,
       mad_ms: summary.latency?.madMs ?? null,
@@ -91,6 +95,10 @@ function fitJson({ scenario, latency, against, series, points, line, warnings }:
     points: points.map(({ x, boots, medianMs }) => ({ x, n_boots: boots, median_ms: medianMs })),
     warnings,
   };
+}
+
+function censoringJson({ samples, of, aboveMs, quantiles, reason }: Censoring) {
+  return { n_samples: samples, n_of: of, above_ms: aboveMs ?? null, quantiles, reason };
 }
 
 function deadlineJson({ limitMs, samples, missed, missedShare }: DeadlineSummary) {

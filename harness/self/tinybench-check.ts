@@ -6,7 +6,7 @@ import type { Sample } from '../vocabulary.ts';
 /** What a summary and tinybench both compute, by its name in each. The other percentiles of a summary it does not have. */
 const SHARED = [
   ['minMs', 'min'],
-  ['p50Ms', 'p50'],
+  ['okP50Ms', 'p50'],
   ['madMs', 'mad'],
   ['maxMs', 'max'],
 ] as const satisfies readonly (readonly [keyof LatencySummary, keyof Statistics])[];

@@ -1,6 +1,6 @@
 import { OUTCOMES, type Outcome, type Sample } from '../vocabulary.ts';
+import { wilsonShare } from './share.ts';
 import type { Statistic } from './statistic.ts';
-import { wilsonShare } from './wilson.ts';
 
 /** Plugs during the boot that were begun within a stretch after `cont`. */
 export interface RaceBin {

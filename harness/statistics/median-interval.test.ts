@@ -71,3 +71,14 @@ test.each(
   expect((100 * held) / RUNS).toBeGreaterThan(93);
   expect((100 * held) / RUNS).toBeLessThan(97);
 });
+
+test('a median that other boots might have had beyond all limits has no interval, and says why', () => {
+  const boots = [...Array.from({ length: 5 }, () => [10, 11]), ...Array.from({ length: 4 }, () => [Infinity])];
+  const { value, ci95, warnings } = medianInterval(clusteredMedian(boots));
+  expect(value).toBe(11);
+  expect(ci95).toBeUndefined();
+  expect(warnings).toEqual(["so many never ended that the median's interval has no upper end"]);
+  expect(
+    medianInterval(clusteredMedian([...Array.from({ length: 40 }, () => [10, 11]), [Infinity]])).ci95,
+  ).toBeDefined();
+});

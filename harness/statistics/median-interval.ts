@@ -7,7 +7,10 @@ import { studentT } from './student-t.ts';
 /** A median and how far off its logarithm may be. */
 export interface ClusteredMedian {
   readonly value: number;
-  /** Standard error of the natural logarithm of the median; absent with fewer than `MIN_BOOTS_FOR_INTERVAL`. */
+  /**
+   * Standard error of the natural logarithm of the median; absent with fewer than `MIN_BOOTS_FOR_INTERVAL`, and where the
+   * median of other boots like these may be beyond all limits.
+   */
   readonly logStandardError?: number;
   /** Boots; the standard error has one degree of freedom less. */
   readonly boots: number;
@@ -26,7 +29,7 @@ const LEVEL = 0.95;
 const plans = new Map<number, Uint8Array>();
 
 /**
- * The median of positive values with its standard error, from a bootstrap that draws whole boots with replacement (the
+ * The median of positive values, which may be infinite, with its standard error, from a bootstrap that draws whole boots with replacement (the
  * cluster bootstrap: Davison and Hinkley 1997, 3.8) and takes the spread of the logarithms of the resampled medians.
  * With n boots the spread is too small by sqrt((n - 1) / n), which is corrected (Hesterberg 2015, Am. Stat. 69, "narrowness
  * bias").
@@ -34,7 +37,7 @@ const plans = new Map<number, Uint8Array>();
 export function clusteredMedian(boots: ByBoot, sorted = sortByValue(boots)): ClusteredMedian {
   const value = quantileSorted(sorted.values, 0.5);
   const n = boots.length;
-  if (n < MIN_BOOTS_FOR_INTERVAL) return { value, boots: n };
+  if (n < MIN_BOOTS_FOR_INTERVAL || !Number.isFinite(value)) return { value, boots: n };
   const medians = resampledMedians(sorted, boots);
   let sum = 0;
   let squares = 0;
@@ -43,6 +46,7 @@ export function clusteredMedian(boots: ByBoot, sorted = sortByValue(boots)): Clu
     sum += log;
     squares += log ** 2;
   }
+  if (!Number.isFinite(sum)) return { value, boots: n };
   const variance = Math.max(0, (squares - sum ** 2 / RESAMPLES) / (RESAMPLES - 1));
   return { value, boots: n, logStandardError: Math.sqrt((variance * n) / (n - 1)) };
 }
@@ -54,11 +58,19 @@ export function clusteredMedian(boots: ByBoot, sorted = sortByValue(boots)): Clu
  * lognormal and clustered samples is printed by `npm run bench:gate`.
  */
 export function medianInterval({ value, logStandardError, boots }: ClusteredMedian): Statistic {
+  if (logStandardError === undefined && boots >= MIN_BOOTS_FOR_INTERVAL) {
+    return { value, warnings: Number.isFinite(value) ? [noUpperEnd('median')] : [] };
+  }
   if (logStandardError === undefined) {
     return { value, warnings: [`${boots} of ${MIN_BOOTS_FOR_INTERVAL} boots: the median has no interval`] };
   }
   const factor = Math.exp(studentTFor(boots - 1) * logStandardError);
   return { value, ci95: [value / factor, value * factor], warnings: [] };
+}
+
+/** Of a quantile whose interval reaches among operations that never ended. */
+export function noUpperEnd(name: string): string {
+  return `so many never ended that the ${name}'s interval has no upper end`;
 }
 
 const multipliers = new Map<number, number>();

@@ -7,13 +7,16 @@ import {
   type Sample,
   type VariantName,
 } from '../vocabulary.ts';
+import { count } from '../words.ts';
+import { type Censoring, censoringOf } from './censoring.ts';
 import { deadlineOf, type Limits, missesDeadline, timeoutOf } from './deadline.ts';
 import { driftWarnings } from './drift.ts';
-import { groupSamples, type SampleGroup } from './groups.ts';
+import { groupSamples, type SampleGroup, splitByBoot } from './groups.ts';
 import { type LatencySummary, type SummarisedLatency, summariseLatency } from './latency-summary.ts';
 import { medianDifference } from './ratio-interval.ts';
+import { shareByBoot } from './share.ts';
 import type { Statistic } from './statistic.ts';
-import { wilsonShare } from './wilson.ts';
+import { hasFailed, isTried } from './tried.ts';
 
 /** What the samples of one operation of one variant say. */
 export interface OperationSummary {
@@ -29,13 +32,17 @@ export interface OperationSummary {
   /** Measured samples, good or failed. */
   readonly samples: number;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
-  /** Outcomes that the scenario does not accept. */
+  /** Of the samples, those that were tried: one behind an earlier failure of its boot was not. */
+  readonly tried: number;
+  /** Of those tried, how many ended in a way that the scenario does not accept. */
   readonly failures: number;
-  /** Failures among the samples, 0 to 1. */
-  readonly failureRate: Statistic;
+  /** Failures among those tried, 0 to 1; absent when none was. */
+  readonly failureRate?: Statistic;
   /** Absent when no sample was `ok`: a failed operation is never a number. */
   readonly latency?: LatencySummary;
-  /** Ratio of medians to the scenario's reference variant. Absent for the reference and where either has no median. */
+  /** What the failures mean to the latencies; absent without any. */
+  readonly censoring?: Censoring;
+  /** Ratio of medians to the scenario's reference variant. Absent for the reference and where the median of either is not known. */
   readonly ratioToReference?: number;
   /** 95 % interval of that ratio, clustered by boot; absent where either has too few boots. */
   readonly ratioToReferenceCi95?: readonly [number, number];
@@ -99,7 +106,7 @@ export function summarise(
         one.device === summary.device &&
         one.variant !== summary.variant,
     );
-    if (!latency || !other?.latency) return summary;
+    if (latency?.summary.p50Ms === undefined || other?.latency?.summary.p50Ms === undefined) return summary;
     const { ratio } = medianDifference(other.latency.median, latency.median);
     return { ...summary, ratioToReference: ratio.value, ...(ratio.ci95 && { ratioToReferenceCi95: ratio.ci95 }) };
   });
@@ -112,12 +119,12 @@ interface Summarised {
 
 function summariseOperation(variant: SummarisedVariant, { device, samples }: SampleGroup): Summarised {
   const { operation, bootMode, clock } = samples[0] as Sample;
-  const good = samples.filter((sample) => sample.outcome === 'ok');
-  const latency = good.length === 0 ? undefined : summariseLatency(good);
+  const latency = samples.some(({ outcome }) => outcome === 'ok') ? summariseLatency(samples) : undefined;
   const outcomes: Partial<Record<Outcome, number>> = {};
   for (const { outcome } of samples) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   const boots = new Set(samples.map((s) => s.boot)).size;
-  const failures = samples.filter(({ expected }) => !expected).length;
+  const tried = samples.filter(isTried);
+  const censoring = censoringOf(samples, latency?.summary, timeoutOf(variant, operation));
   const deadline = deadlineSummary(variant, operation, samples);
   const summary: OperationSummary = {
     scenario: variant.scenario,
@@ -129,11 +136,13 @@ function summariseOperation(variant: SummarisedVariant, { device, samples }: Sam
     boots,
     samples: samples.length,
     outcomes,
-    failures,
-    failureRate: wilsonShare(failures, samples.length),
+    tried: tried.length,
+    failures: tried.filter(hasFailed).length,
+    ...(tried.length > 0 && { failureRate: shareByBoot(countByBoot(tried, hasFailed)) }),
     ...(latency && { latency: latency.summary }),
+    ...(censoring && { censoring }),
     ...(deadline && { deadline }),
-    warnings: warningsFor(samples, boots, latency?.summary),
+    warnings: warningsFor(samples, boots, latency?.summary, censoring),
   };
   return { summary, latency };
 }
@@ -145,22 +154,33 @@ function deadlineSummary(
 ): DeadlineSummary | undefined {
   const limitMs = deadlineOf(limits, operation);
   if (limitMs === undefined) return undefined;
-  const tried = samples.flatMap((sample) => missesDeadline(sample, limitMs, timeoutOf(limits, operation)) ?? []);
-  const missed = tried.filter(Boolean).length;
-  const share = tried.length === 0 ? {} : { missedShare: wilsonShare(missed, tried.length) };
-  return { limitMs, missed, samples: tried.length, ...share };
+  const isMissed = (sample: Sample) => missesDeadline(sample, limitMs, timeoutOf(limits, operation));
+  const known = samples.filter((sample) => isMissed(sample) !== undefined);
+  const missed = known.filter(isMissed).length;
+  const share = known.length === 0 ? {} : { missedShare: shareByBoot(countByBoot(known, isMissed)) };
+  return { limitMs, missed, samples: known.length, ...share };
+}
+
+function countByBoot(samples: readonly Sample[], happened: (sample: Sample) => boolean | undefined) {
+  return splitByBoot(samples).map((boot) => ({ count: boot.filter(happened).length, total: boot.length }));
 }
 
 function warningsFor(
   samples: readonly Sample[],
   boots: number,
   latency: LatencySummary | undefined,
+  censoring: Censoring | undefined,
 ): readonly string[] {
   const warnings: string[] = [];
+  if (censoring) warnings.push(censoring.reason);
+  const untried = samples.filter((sample) => !isTried(sample)).length;
+  if (untried > 0) warnings.push(`${untried} of ${count(samples.length, 'sample')} not tried: in no figure`);
+  const otherwise = samples.filter(({ expected, outcome }) => expected && outcome !== 'ok').length;
+  if (latency && otherwise > 0) warnings.push(`${otherwise} ended otherwise than ok, as expected: in no latency`);
   if (boots < FEW_BOOTS)
     warnings.push(`${boots} ${boots === 1 ? 'boot' : 'boots'}: quantiles are rough below ${FEW_BOOTS}`);
   if (samples.some((s) => s.clock === 'virtual')) warnings.push(VIRTUAL_WARNING);
   else if (samples.some((s) => s.accelerator === 'tcg')) warnings.push(TCG_WARNING);
-  if (latency) warnings.push(...driftWarnings(latency.drift, latency.p50Ms));
+  if (latency) warnings.push(...driftWarnings(latency.drift, latency.okP50Ms));
   return warnings;
 }

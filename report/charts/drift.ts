@@ -88,7 +88,7 @@ function sampleRows({ variants }: ScenarioPart, good: readonly GoodSample[]): re
 }
 
 function captionOf(scenario: ScenarioPart, operation: OperationName, good: readonly GoodSample[]): string {
-  const medians = new Map(measuredVariants(scenario, operation).map(({ row, latency }) => [row, latency.p50Ms]));
+  const medians = new Map(measuredVariants(scenario, operation).map(({ row, latency }) => [row, latency.okP50Ms]));
   const rowOf = (sample: SampleRow) => {
     const variant = scenario.variants[sample.variant];
     return variant ? rowOfSample(variant, sample) : '';

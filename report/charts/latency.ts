@@ -1,13 +1,14 @@
 import type { OperationName } from '../../harness/vocabulary.ts';
+import { quantileText } from '../format.ts';
 import { clockOf } from '../model/clock-parts.ts';
-import type { ScenarioPart } from '../model/report-model.ts';
+import type { OperationPart, ScenarioPart } from '../model/report-model.ts';
 import { isGood, rowOfSample } from '../model/rows.ts';
 import { styleOf } from '../palette.ts';
 import { count, interval, labelOf, list, msOf, unitOf } from '../words.ts';
 import { CHART_WIDTH, type Chart, COMMON, HIDDEN_PARAMETER, type Row, withoutHidden } from './chart.ts';
 import { jitterOf, mergeDots } from './dots.ts';
 import { logEnds, logTicks } from './log-ticks.ts';
-import { longer, type Measured, measuredVariants, type Ranking, rankings } from './ranking.ts';
+import { longer, type Measured, measuredVariants, type Ranking, rankings, withoutRank } from './ranking.ts';
 
 /** Dots that the drawing may have; the interactive chart shows every sample. */
 const MAX_DOTS = 450;
@@ -42,7 +43,7 @@ export function latencyChart(scenario: ScenarioPart, operation: OperationName): 
     id: `${scenario.slug}-latency-${operation}`,
     title: `${operation}: latency of each variant, and its median`,
     caption: captionOf(scenario, measured, operation),
-    alternative: `${operation} latencies by variant. ${measured.map(({ row, latency }) => `${row}: median ${ms(latency.p50Ms)}, from ${ms(latency.minMs)} to ${ms(latency.maxMs)}`).join('; ')}.`,
+    alternative: `${operation} latencies by variant. ${measured.map(({ row, latency, operation }) => `${row}: median ${medianWords(operation, latency, clock)}, from ${ms(latency.minMs)} to ${ms(latency.maxMs)}`).join('; ')}.`,
     spec: {
       ...COMMON,
       height: { step: ROW_HEIGHT },
@@ -89,7 +90,7 @@ export function latencyChart(scenario: ScenarioPart, operation: OperationName): 
           encoding: { x, y, tooltip: { field: 'tip', type: 'nominal' } },
         },
         {
-          data: { name: 'medians' },
+          data: { name: 'figures' },
           transform: withoutHidden,
           mark: { type: 'text', x: 'width', align: 'right', dx: MEDIAN_COLUMN, fontWeight: 600 },
           encoding: { y, text: { field: 'label', type: 'nominal' } },
@@ -99,7 +100,8 @@ export function latencyChart(scenario: ScenarioPart, operation: OperationName): 
     },
     data: {
       samples: dots,
-      medians: measured.map((one) => medianRow(one, clock)),
+      medians: measured.flatMap((one) => medianRow(one, clock)),
+      figures: measured.map((one) => figureRow(one, clock)),
       deadlines: deadlines.map((limitMs) => ({ ms: limitMs, label: `deadline ${ms(limitMs)}` })),
     },
     everySample: { source: 'samples', scenario: scenario.slug, operation },
@@ -151,28 +153,45 @@ export function axisOf(
   return ticks ? { values: ticks, format: '~r' } : { tickCount: 8, format: '~r' };
 }
 
-function medianRow({ variant, row, operation, latency }: Measured, clock: string): Row {
+/** The figure beside a row, which is there when there is no median to draw, too. */
+function figureRow({ variant, row, operation, latency }: Measured, clock: string): Row {
+  const { p50Ms } = latency;
+  const label = p50Ms === undefined ? quantileText(p50Ms, operation.censored) : labelOf(p50Ms, clock);
+  return { variant: variant.label, row, label };
+}
+
+function medianWords({ censored }: OperationPart, { p50Ms }: Measured['latency'], clock: string): string {
+  return p50Ms === undefined ? `${quantileText(p50Ms, censored)} ${unitOf(clock)}` : msOf(clock)(p50Ms);
+}
+
+/** Nothing where the median is not known. */
+function medianRow({ variant, row, operation, latency }: Measured, clock: string): readonly Row[] {
   const ms = msOf(clock);
   const { p50Ms, p50Ci95, maxMs, minMs, p95Ms } = latency;
-  return {
-    variant: variant.label,
-    row,
-    ms: p50Ms,
-    low: p50Ci95?.low ?? p50Ms,
-    high: p50Ci95?.high ?? p50Ms,
-    label: labelOf(p50Ms, clock),
-    tip: [
+  if (p50Ms === undefined) return [];
+  const tail = `${quantileText(p95Ms, operation.censored)} ${unitOf(clock)}`;
+  return [
+    {
+      variant: variant.label,
       row,
-      `median ${ms(p50Ms)}${p50Ci95 ? `, ${interval(p50Ci95)}` : ''}`,
-      `95th percentile ${ms(p95Ms)}; ${ms(minMs)} to ${ms(maxMs)}`,
-      `${count(operation.samples, 'sample')} of ${count(operation.boots, 'boot')}`,
-    ].join('\n'),
-  };
+      ms: p50Ms,
+      low: p50Ci95?.low ?? p50Ms,
+      high: p50Ci95?.high ?? p50Ms,
+      tip: [
+        row,
+        `median ${ms(p50Ms)}${p50Ci95 ? `, ${interval(p50Ci95)}` : ''}`,
+        `95th percentile ${tail}; ${ms(minMs)} to ${ms(maxMs)}`,
+        `${count(operation.samples, 'sample')} of ${count(operation.boots, 'boot')}`,
+      ].join('\n'),
+    },
+  ];
 }
 
 function captionOf(scenario: ScenarioPart, measured: readonly Measured[], operation: OperationName): string {
   const ranked = rankings(scenario, operation);
-  const ratios = ranked.map((ranking) => ratioSentence(ranking, clockOf(scenario)));
+  const ratios = ranked.flatMap((ranking) =>
+    [ratioSentence(ranking, clockOf(scenario)), withoutRank(ranking.unranked)].filter((text) => text !== ''),
+  );
   const late = measured.flatMap(({ row, operation: { deadline } }) =>
     deadline && deadline.missed > 0 ? [`${row} (${deadline.missed} of its samples)`] : [],
   );
@@ -182,13 +201,14 @@ function captionOf(scenario: ScenarioPart, measured: readonly Measured[], operat
   }.`;
 }
 
-function ratioSentence({ what, measured }: Ranking, clock: string): string {
+function ratioSentence({ what, ranked }: Ranking, clock: string): string {
   const ms = msOf(clock);
-  const [fastest] = measured;
-  const slowest = measured.at(-1) ?? fastest;
-  if (fastest === slowest) return `${fastest.row} takes ${ms(fastest.latency.p50Ms)} at the median to ${what}.`;
+  const [fastest] = ranked;
+  const slowest = ranked.at(-1);
+  if (!fastest || !slowest) return '';
+  if (fastest === slowest) return `${fastest.row} takes ${ms(fastest.medianMs)} at the median to ${what}.`;
   return (
-    `${fastest.row} is the fastest to ${what}, ${ms(fastest.latency.p50Ms)} at the median; ` +
-    `${slowest.row} takes ${ms(slowest.latency.p50Ms)}, ${longer(slowest.latency.p50Ms / fastest.latency.p50Ms)}.`
+    `${fastest.row} is the fastest to ${what}, ${ms(fastest.medianMs)} at the median; ` +
+    `${slowest.row} takes ${ms(slowest.medianMs)}, ${longer(slowest.medianMs / fastest.medianMs)}.`
   );
 }

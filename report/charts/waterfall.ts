@@ -114,7 +114,7 @@ function barsOf({ variants }: ScenarioPart, operation: OperationName): readonly 
     partsOf(variant, operation).flatMap((part) => {
       const { phases, latency } = part;
       if (phases.length === 0 || !latency) return [];
-      return [{ variant: variant.label, row: rowLabel(variant, part), phases, totalMs: latency.p50Ms }];
+      return [{ variant: variant.label, row: rowLabel(variant, part), phases, totalMs: latency.okP50Ms }];
     }),
   );
 }

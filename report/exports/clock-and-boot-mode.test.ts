@@ -25,9 +25,9 @@ test('OpenMetrics: no two series have the same labels, and the verdict is that o
   ]);
 });
 
-test('CSV: a column for the clock and one for the boot mode, at the end', () => {
+test('CSV: a column for the clock and one for the boot mode', () => {
   const { text } = csv.render([run]);
-  expect(text.split('\n')[0]).toMatch(/,clock,boot_mode$/);
+  expect(text.split('\n')[0]).toContain(',clock,boot_mode,');
   const rows: Record<string, string>[] = parse(text, { columns: true });
   expect(rows.map((row) => [row.variant, row.operation, row.clock, row.boot_mode, row.verdict])).toEqual([
     ['shpc', 'plug', 'real', 'fresh', ''],

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { triedOf } from '../model/tried.ts';
 import {
   comparisonsOf,
   type ExportedRun,
@@ -40,6 +41,10 @@ const COLUMNS: readonly (readonly [name: string, value: (run: ExportedRun, opera
     ['ratio_to_baseline', (run, operation) => comparisonsOf(run, operation)[0]?.latency?.ratio.value],
     ['clock', (_, operation) => operation.clock],
     ['boot_mode', (_, operation) => operation.boot_mode],
+    ['n_tried', (_, operation) => triedOf(operation).tried],
+    ['failure_rate', (_, operation) => failureRate(operation)],
+    ['ok_p50_ms', (_, operation) => operation.ok_p50_ms],
+    ['censored_above_ms', (_, operation) => operation.censored?.above_ms],
   ];
 
 export const csv: ExportFormat = {
@@ -59,6 +64,11 @@ export const csv: ExportFormat = {
     notes: [],
   }),
 };
+
+function failureRate(operation: SummarisedOperation): Cell {
+  const { tried, failed } = triedOf(operation);
+  return tried === 0 ? undefined : failed / tried;
+}
 
 /** As many digits as in samples.csv. */
 function cellText(column: string, value: Cell): string | number | undefined {

@@ -4,6 +4,7 @@ import { madeUpTables } from '../version-tables.fixture.ts';
 import { csv } from './csv.ts';
 import { EXPORT_FORMATS } from './index.ts';
 import { json } from './json.ts';
+import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
 import { openmetrics } from './openmetrics.ts';
 import { otavaCsv } from './otava-csv.ts';
@@ -85,9 +86,46 @@ test('Otava: a row per run, a number in every metric column; runs with gaps are 
       host: 'lab-3',
       'nightly.shpc.plug': '6263.400000',
       'nightly.shpc.unplug': '120.000000',
+      'nightly.shpc.plug.failure_rate': '0.000000',
+      'nightly.shpc.unplug.failure_rate': '0.000000',
     })),
   );
-  expect(notes).toEqual(['20260301T020000Z-nightly is left out: it has no median of nightly.shpc.unplug']);
+  expect(notes).toEqual([
+    '20260301T020000Z-nightly is left out: it has no nightly.shpc.unplug, nightly.shpc.unplug.failure_rate',
+  ]);
+});
+
+test('where too many failed for a median to be known, no format has a number for it, and each has the failures', () => {
+  const half = {
+    ...TEST_OPERATION,
+    ...{ n_samples: 20, n_tried: 18, failures: 9, outcomes: { ok: 9, timeout: 9, aborted: 2 } },
+    ...{ p50_ms: undefined, p50_ci95_ms: undefined, p90_ms: undefined, p95_ms: undefined, ok_p50_ms: 104 },
+    censored: { n_samples: 9, above_ms: 30_000, reason: '' },
+  };
+  const run = testExport({ operations: [half] });
+  expect(otavaCsv.render([run]).text.split('\n')[0]).toBe('time,run_id,commit,host,nightly.shpc.plug.failure_rate');
+  const [row]: Record<string, string>[] = parse(csv.render([run]).text, { columns: true });
+  expect(row).toMatchObject({ p50_ms: '', n_tried: '18', failure_rate: '0.5', censored_above_ms: '30000.000000' });
+  const metrics = openmetrics.render([run]).text;
+  expect(metrics).toMatch(/^hotplug_bench_failure_ratio\{.*\} 0\.5$/m);
+  expect(metrics).not.toContain('hotplug_bench_latency');
+  expect(junit.render([run]).text).toContain('<testcase classname="nightly.shpc" name="plug"');
+  expect(junit.render([run]).text).not.toMatch(/testcase.*time=/);
+  expect(markdown.render([run]).text).toMatch(/\| plug \| 6 \| 20 \| \\> 30000 \|.*\| 9; 2 not tried \|/);
+});
+
+test('runs of earlier versions count what was not tried among the failures, which is taken out', () => {
+  const old = {
+    ...TEST_OPERATION,
+    n_tried: undefined,
+    n_samples: 20,
+    failures: 3,
+    outcomes: { ok: 17, lost: 1, aborted: 2 },
+  };
+  const [row]: Record<string, string>[] = parse(csv.render([testExport({ operations: [old] })]).text, {
+    columns: true,
+  });
+  expect(row).toMatchObject({ n_tried: '18', failure_rate: String(1 / 18) });
 });
 
 test('CSV: a row per variant and operation', () => {

@@ -41,12 +41,16 @@ function xmlOf(run: ExportedRun): string {
       failures: cases.filter(({ result }) => result.kind === 'failed').length,
       errors: 0,
       skipped: cases.filter(({ result }) => result.kind === 'skipped').length,
-      time: cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
+      time: cases.reduce((sum, { seconds = 0 }) => sum + seconds, 0).toFixed(3),
       timestamp: file.started_at.replace(/(\.\d+)?Z$/, ''),
       hostname: String(file.host.hostname ?? ''),
     });
     for (const { className, name, seconds, result } of cases) {
-      const element = suite.ele('testcase', { classname: className, name, time: seconds.toFixed(6) });
+      const element = suite.ele('testcase', {
+        classname: className,
+        name,
+        ...(seconds !== undefined && { time: seconds.toFixed(6) }),
+      });
       if (result.kind === 'failed')
         element.ele('failure', { type: result.type, message: result.message }).txt(result.text);
       if (result.kind === 'skipped') element.ele('skipped', { message: result.message });
@@ -60,7 +64,8 @@ interface Case {
   readonly scenario: string;
   readonly className: string;
   readonly name: string;
-  readonly seconds: number;
+  /** Absent where it is not known. */
+  readonly seconds?: number;
   readonly result:
     | { readonly kind: 'passed' }
     | { readonly kind: 'failed'; readonly type: string; readonly message: string; readonly text: string }
@@ -110,7 +115,7 @@ function caseOf(run: ExportedRun, operation: SummarisedOperation): Case {
     scenario: operation.scenario,
     className: `${operation.scenario}.${operation.variant}`,
     name: operationName(operation),
-    seconds: (operation.p50_ms ?? 0) / 1000,
+    ...(operation.p50_ms !== undefined && { seconds: operation.p50_ms / 1000 }),
     result: resultOf(run, operation),
   };
 }

@@ -1,7 +1,8 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
-import { formatMs, formatRatio } from '../format.ts';
+import { formatMs, formatRatio, quantileText } from '../format.ts';
+import { triedOf } from '../model/tried.ts';
 import { REFERENCE_WORDS } from '../terminal/reference-verdicts.ts';
 import { cellText, marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
 import { operationName, unitOf } from '../words.ts';
@@ -144,13 +145,17 @@ const COLUMNS: readonly Column[] = [
   { heading: 'operation', cell: exportedName },
   { heading: 'boots', isNumber: true, cell: ({ n_boots: boots }) => String(boots) },
   { heading: 'n', isNumber: true, cell: ({ n_samples: samples }) => String(samples) },
-  { heading: 'p50 ms', isNumber: true, cell: ({ p50_ms: median }) => ms(median) },
+  {
+    heading: 'p50 ms',
+    isNumber: true,
+    cell: ({ p50_ms: median, censored }) => quantileText(median, limitOf(censored)),
+  },
   {
     heading: '95 % interval',
     cell: ({ p50_ci95_ms: interval }) => (interval ? `${formatMs(interval.low)} to ${formatMs(interval.high)}` : ''),
   },
-  { heading: 'p95 ms', isNumber: true, cell: ({ p95_ms: high }) => ms(high) },
-  { heading: 'failures', isNumber: true, cell: ({ failures }) => String(failures) },
+  { heading: 'p95 ms', isNumber: true, cell: ({ p95_ms: high, censored }) => quantileText(high, limitOf(censored)) },
+  { heading: 'failures', isNumber: true, cell: failuresCell },
 ];
 
 function baselineCell(operation: SummarisedOperation, run: ExportedRun): string {
@@ -177,8 +182,14 @@ function list(title: string, items: readonly string[], more: number): readonly s
   return ['', `${title}:`, '', ...items.map((item) => `- ${text(item)}`), ...(more > 0 ? [`- and ${more} more`] : [])];
 }
 
-function ms(value: number | undefined): string {
-  return value === undefined ? '-' : formatMs(value);
+function failuresCell(operation: SummarisedOperation): string {
+  const { tried, failed } = triedOf(operation);
+  const untried = operation.n_samples - tried;
+  return untried === 0 ? String(failed) : `${failed}; ${untried} not tried`;
+}
+
+function limitOf(censored: SummarisedOperation['censored']) {
+  return censored && { aboveMs: censored.above_ms };
 }
 
 /** What Markdown or HTML would take for its own, and what a guest may have printed. */

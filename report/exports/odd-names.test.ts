@@ -84,8 +84,8 @@ test("Otava's CSV has as many cells in each row as it has columns, and names tha
       const rows: string[][] = parse(otavaCsv.render([runWith(odd)]).text);
       expect(rows).toHaveLength(2);
       const metric = [odd.scenario, odd.variant, 'plug', odd.device].filter((part) => part !== '').join('.');
-      expect(rows[0]?.at(-1)).toBe(metric);
-      expect(rows[1]?.slice(3)).toEqual([odd.device, '6263.400000']);
+      expect(rows[0]?.slice(4)).toEqual([metric, `${metric}.failure_rate`]);
+      expect(rows[1]?.slice(3)).toEqual([odd.device, '6263.400000', '0.000000']);
     }),
   );
 });

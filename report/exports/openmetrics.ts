@@ -1,3 +1,4 @@
+import { triedOf } from '../model/tried.ts';
 import type { ExportedRun, ExportFormat, SummarisedOperation } from './export-format.ts';
 import { comparisonsOf, variantOf } from './export-format.ts';
 
@@ -5,7 +6,7 @@ import { comparisonsOf, variantOf } from './export-format.ts';
  * a node exporter reads, has no other type that fits. */
 interface Family {
   readonly name: string;
-  readonly unit?: 'seconds';
+  readonly unit?: 'seconds' | 'ratio';
   readonly help: string;
   readonly points: readonly Point[];
 }
@@ -70,19 +71,19 @@ function familiesOf(run: ExportedRun): readonly Family[] {
     {
       name: 'latency_median_seconds',
       unit: 'seconds',
-      help: 'Median latency of the operations that were ok.',
+      help: 'Median latency of the operations that were tried; none where too many failed for it to be known.',
       points: of(({ p50_ms: ms }) => seconds(ms)),
     },
     {
       name: 'latency_p90_seconds',
       unit: 'seconds',
-      help: '90th percentile of the latency of the operations that were ok.',
+      help: '90th percentile of the latency of the operations that were tried.',
       points: of(({ p90_ms: ms }) => seconds(ms)),
     },
     {
       name: 'latency_p95_seconds',
       unit: 'seconds',
-      help: '95th percentile of the latency of the operations that were ok.',
+      help: '95th percentile of the latency of the operations that were tried.',
       points: of(({ p95_ms: ms }) => seconds(ms)),
     },
     {
@@ -109,7 +110,16 @@ function familiesOf(run: ExportedRun): readonly Family[] {
     {
       name: 'failed_samples',
       help: 'Operations that failed.',
-      points: of(({ failures }) => failures),
+      points: of((operation) => triedOf(operation).failed),
+    },
+    {
+      name: 'failure_ratio',
+      unit: 'ratio',
+      help: 'Share of the operations that were tried which failed.',
+      points: of((operation) => {
+        const { tried, failed } = triedOf(operation);
+        return tried === 0 ? undefined : failed / tried;
+      }),
     },
     {
       name: 'verdict',

@@ -1,6 +1,6 @@
 import type { OperationName } from '../../harness/vocabulary.ts';
-import type { Measured } from '../charts/ranking.ts';
-import { longer, rankings } from '../charts/ranking.ts';
+import type { Ranked } from '../charts/ranking.ts';
+import { longer, rankings, withoutRank } from '../charts/ranking.ts';
 import { formatMs } from '../format.ts';
 import { clockOf, clockParts } from '../model/clock-parts.ts';
 import type { OperationPart, ScenarioPart } from '../model/report-model.ts';
@@ -21,17 +21,27 @@ function cards(scenario: ScenarioPart): Markup {
   return html`<div class="cards">${all}</div>`;
 }
 
-function card(scenario: ScenarioPart, { what, fastest, slowest }: Extremes): Markup {
+function card(scenario: ScenarioPart, { what, ends, unranked }: Extremes): Markup {
+  return html`
+    <div class="card">
+      <h3>${what}</h3>
+      ${ends && cardLines(scenario, ends)}
+      ${unranked !== '' && html`<p class="small">${unranked}</p>`}
+    </div>
+  `;
+}
+
+function cardLines(scenario: ScenarioPart, { fastest, slowest }: Ends): Markup {
   const ms = msOf(clockOf(scenario));
-  const width = (value: number) => Math.max(0.6, (value / slowest.latency.p50Ms) * 100).toFixed(1);
-  const line = ({ variant, row, latency, operation: part }: Measured, word: string) => html`
+  const width = (value: number) => Math.max(0.6, (value / slowest.medianMs) * 100).toFixed(1);
+  const line = ({ variant, row, latency, medianMs, operation: part }: Ranked, word: string) => html`
     <div class="extreme">
       <span class="word">${word}</span>
       <span class="who">${glyph(variant)} <a href=${`#${variant.slug}`}>${row}</a></span>
-      <span class="figure">${ms(latency.p50Ms)}</span>
+      <span class="figure">${ms(medianMs)}</span>
       <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
         <rect width="100" height="4" fill="var(--grid)" />
-        <rect width=${width(latency.p50Ms)} height="4" fill="var(--ink)" />
+        <rect width=${width(medianMs)} height="4" fill="var(--ink)" />
       </svg>
       <span class="small">
         ${scatterOf(part, latency, ms)}${waitsOf(part, ms)}
@@ -39,17 +49,14 @@ function card(scenario: ScenarioPart, { what, fastest, slowest }: Extremes): Mar
     </div>
   `;
   return html`
-    <div class="card">
-      <h3>${what}</h3>
-      ${line(fastest, fastest === slowest ? 'median' : 'fastest')}
-      ${fastest !== slowest && line(slowest, 'slowest')}
-      ${
-        fastest !== slowest &&
-        html`<p class="ratio">
-          <strong>${longer(slowest.latency.p50Ms / fastest.latency.p50Ms)}</strong>${ratioInterval(scenario, fastest, slowest)}
-        </p>`
-      }
-    </div>
+    ${line(fastest, fastest === slowest ? 'median' : 'fastest')}
+    ${fastest !== slowest && line(slowest, 'slowest')}
+    ${
+      fastest !== slowest &&
+      html`<p class="ratio">
+        <strong>${longer(slowest.medianMs / fastest.medianMs)}</strong>${ratioInterval(scenario, fastest, slowest)}
+      </p>`
+    }
   `;
 }
 
@@ -57,20 +64,34 @@ function card(scenario: ScenarioPart, { what, fastest, slowest }: Extremes): Mar
 interface Extremes {
   /** The operation, with its device where there are several. */
   readonly what: string;
-  readonly fastest: Measured;
-  readonly slowest: Measured;
+  /** Absent where nobody has a rank. */
+  readonly ends?: Ends;
+  /** Who has none, in a sentence; otherwise empty. */
+  readonly unranked: string;
+}
+
+interface Ends {
+  readonly fastest: Ranked;
+  readonly slowest: Ranked;
 }
 
 function extremesOf(scenario: ScenarioPart, operations: readonly OperationName[]): readonly Extremes[] {
   const time = clockOf(scenario) === 'virtual' ? ', virtual time' : '';
   return operations.flatMap((operation) =>
-    rankings(scenario, operation).map(({ what, measured }) => {
-      const named = measured.map((one) => ({
+    rankings(scenario, operation).flatMap(({ what, ranked, unranked }): Extremes[] => {
+      const named = ranked.map((one) => ({
         ...one,
         row: rowLabel(one.variant, { ...one.operation, deviceId: '' }),
       }));
-      const [fastest, slowest] = [named[0], named.at(-1)] as [Measured, Measured];
-      return { what: what + time, fastest, slowest };
+      const [fastest, slowest] = [named[0], named.at(-1)];
+      if (!fastest && unranked.length === 0) return [];
+      return [
+        {
+          what: what + time,
+          ...(fastest && slowest && { ends: { fastest, slowest } }),
+          unranked: withoutRank(unranked),
+        },
+      ];
     }),
   );
 }
@@ -94,9 +115,9 @@ function extremesOfClock(parts: readonly ScenarioPart[], unit: string): Markup {
     return all.map((ends) => ({ scenario, ...ends }));
   });
   if (rows.length === 0) return null;
-  const cell = ({ variant, row, latency }: Measured) => html`
+  const cell = ({ variant, row, medianMs }: Ranked) => html`
     <td>${glyph(variant)} <a href=${`#${variant.slug}`}>${row}</a></td>
-    <td class="number" data-value=${latency.p50Ms}>${formatMs(latency.p50Ms)}</td>
+    <td class="number" data-value=${medianMs}>${formatMs(medianMs)}</td>
   `;
   return html`
     <div class="scroll" tabindex="0" role="group" aria-label=${`Fastest and slowest of each scenario, in ${unit}`}>
@@ -114,7 +135,7 @@ function extremesOfClock(parts: readonly ScenarioPart[], unit: string): Markup {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(({ scenario, what, fastest, slowest }) => extremesRow(scenario, what, cell, fastest, slowest))}
+          ${rows.map(({ scenario, ...own }) => extremesRow(scenario, own, cell))}
         </tbody>
       </table>
     </div>
@@ -123,19 +144,19 @@ function extremesOfClock(parts: readonly ScenarioPart[], unit: string): Markup {
 
 function extremesRow(
   scenario: ScenarioPart,
-  what: string,
-  cell: (one: Measured) => Markup,
-  fastest: Measured,
-  slowest: Measured,
+  { what, ends, unranked }: Extremes,
+  cell: (one: Ranked) => Markup,
 ): Markup {
   const name = html`<th scope="row"><a href=${`#${scenario.slug}`}>${scenario.name}</a></th>`;
+  const operation = html`<td>${what}${unranked !== '' && html`<p class="small">${unranked}</p>`}</td>`;
+  if (!ends) return html`<tr>${name}${operation}<td class="muted">nobody</td><td></td><td></td><td></td><td></td></tr>`;
+  const { fastest, slowest } = ends;
   if (fastest === slowest) {
-    return html`<tr>${name}<td>${what}</td>${cell(fastest)}<td class="muted">the only one</td><td></td><td></td></tr>`;
+    return html`<tr>${name}${operation}${cell(fastest)}<td class="muted">the only one</td><td></td><td></td></tr>`;
   }
-  const ratio = slowest.latency.p50Ms / fastest.latency.p50Ms;
+  const ratio = slowest.medianMs / fastest.medianMs;
   return html`<tr>
-    ${name}
-    <td>${what}</td>
+    ${name} ${operation}
     ${cell(fastest)} ${cell(slowest)}
     <td class="number" data-value=${ratio}>${times(ratio)}${ratioInterval(scenario, fastest, slowest)}</td>
   </tr>`;
@@ -154,7 +175,7 @@ function scatterOf(
 const WORTH_SAYING = 0.02;
 
 function waitsOf({ phases, latency }: OperationPart, ms: (value: number) => string): string {
-  const least = WORTH_SAYING * (latency?.p50Ms ?? 0);
+  const least = WORTH_SAYING * (latency?.okP50Ms ?? 0);
   const waits = phases.filter(({ kind, durationMs }) => kind === 'fixed-wait' && durationMs >= least);
   const waitMs = waits.reduce((sum, { durationMs }) => sum + durationMs, 0);
   if (waits.length === 0) return '';
@@ -165,7 +186,7 @@ function waitsOf({ phases, latency }: OperationPart, ms: (value: number) => stri
  * The interval of the ratio, where one of the two is the reference that the other has been compared with. Of any other two
  * the farthest that the ends of their medians' intervals are apart, which is wider than an interval of the ratio would be.
  */
-function ratioInterval({ reference }: ScenarioPart, fastest: Measured, slowest: Measured): string {
+function ratioInterval({ reference }: ScenarioPart, fastest: Ranked, slowest: Ranked): string {
   const ofSlowest = fastest.variant.name === reference ? slowest.operation.ratioCi95 : undefined;
   const ofFastest = slowest.variant.name === reference ? fastest.operation.ratioCi95 : undefined;
   if (ofSlowest) return ` (95 % CI ${bound(ofSlowest.low)} to ${bound(ofSlowest.high)})`;

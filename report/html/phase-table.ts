@@ -55,7 +55,7 @@ function sortable(value: number): number {
 }
 
 function row(variant: VariantPart, part: OperationPart, phase: PhasePart): Markup {
-  const share = part.latency ? phase.durationMs / part.latency.p50Ms : undefined;
+  const share = part.latency ? phase.durationMs / part.latency.okP50Ms : undefined;
   return html`
     <tr>
       <th scope="row">${glyph(variant)} ${rowLabel(variant, part)}</th>

@@ -1,4 +1,4 @@
-import { formatMs, formatRatio } from '../format.ts';
+import { formatMs, formatRatio, quantileText } from '../format.ts';
 import { clockOf } from '../model/clock-parts.ts';
 import type { OperationPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
 import type { Interval } from '../model/sample-row.ts';
@@ -17,7 +17,7 @@ export function summaryTable({ variants, reference, slug }: ScenarioPart): Marku
   return html`
     <div class="scroll" tabindex="0" role="group" aria-label=${`Summary table, ${unitOf(clockOf({ variants }))}`}>
       <table class="sortable" id=${`${slug}-summary`}>
-        <caption>Latencies in ${unitOf(clockOf({ variants }))}; of measured samples that were ok</caption>
+        <caption>Latencies in ${unitOf(clockOf({ variants }))}; a measured operation that failed counts as longer than its limit, the maximum is of those that were ok</caption>
         <thead>
           <tr>
             <th scope="col">variant</th>
@@ -56,9 +56,9 @@ function row(variant: VariantPart, operation: OperationPart, shown: OptionalColu
     <tr>
       <th scope="row">${glyph(variant)} <a href=${`#${variant.slug}`}>${variant.label}</a></th>
       <td>${[operation.operation, operation.deviceId, operation.bootMode === 'fresh' ? '' : operation.bootMode].join(' ')}</td>
-      ${number(latency?.p50Ms, formatMs, 'strong')}
+      ${quantile(latency?.p50Ms, operation, 'strong')}
       ${shown.interval && intervalCell(latency?.p50Ci95)}
-      ${number(latency?.p95Ms, formatMs)} ${number(latency?.maxMs, formatMs)}
+      ${quantile(latency?.p95Ms, operation)} ${number(latency?.maxMs, formatMs)}
       ${number(phases.length === 0 ? undefined : waitMs, (value) => (value === 0 ? '0' : formatMs(value)))}
       ${shown.ratio && number(ratioToReference, formatRatio)}
       ${
@@ -77,6 +77,13 @@ function number(value: number | undefined, format: (value: number) => string, em
   return html`<td class=${`number ${emphasis}`} data-value=${value ?? ''}>${value === undefined ? '–' : format(value)}</td>`;
 }
 
+function quantile(value: number | undefined, { censored }: OperationPart, emphasis = ''): Markup {
+  if (value === undefined && !censored) return number(undefined, formatMs, emphasis);
+  // Behind all that are known, where the table is sorted by it.
+  const place = value ?? censored?.aboveMs ?? Number.MAX_SAFE_INTEGER;
+  return html`<td class=${`number ${emphasis}`} data-value=${place}>${quantileText(value, censored)}</td>`;
+}
+
 function intervalCell(interval: Interval | undefined): Markup {
   if (!interval) return number(undefined, formatMs);
   const { low, high } = interval;
@@ -84,7 +91,12 @@ function intervalCell(interval: Interval | undefined): Markup {
 }
 
 function failureText({ failures, outcomes }: OperationPart): string {
-  const kinds = Object.entries(outcomes).filter(([outcome, n]) => outcome !== 'ok' && n > 0);
+  const kinds = Object.entries(outcomes).filter(([outcome, n]) => outcome !== 'ok' && outcome !== 'aborted' && n > 0);
+  const untried = (outcomes.aborted ?? 0) > 0 ? `; ${outcomes.aborted} not tried` : '';
+  return failedText(failures, kinds) + untried;
+}
+
+function failedText(failures: number, kinds: readonly (readonly [outcome: string, n: number])[]): string {
   if (failures === 0 && kinds.length === 0) return '0';
   if (failures === 0) return `0; as expected ${kinds.map(([outcome, n]) => `${n} ${outcome}`).join(', ')}`;
   if (kinds.length === 1) return `${failures} ${kinds[0]?.[0]}`;

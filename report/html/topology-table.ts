@@ -1,5 +1,5 @@
 import type { OperationName } from '../../harness/vocabulary.ts';
-import { formatMs } from '../format.ts';
+import { quantileText } from '../format.ts';
 import { clockOf } from '../model/clock-parts.ts';
 import { fitEquation } from '../model/fits.ts';
 import type { FactsPart, FitPart, PossibilityPart, ScenarioPart, VariantPart } from '../model/report-model.ts';
@@ -85,8 +85,9 @@ function yesNo(possibility: PossibilityPart | undefined): string {
 }
 
 function medianCell(variant: VariantPart, name: OperationName): Markup {
-  const median = variant.operations.find(({ operation }) => operation === name)?.latency?.p50Ms;
-  return html`<td class="number" data-value=${median ?? ''}>${median === undefined ? '–' : formatMs(median)}</td>`;
+  const part = variant.operations.find(({ operation }) => operation === name);
+  const median = part?.latency?.p50Ms;
+  return html`<td class="number" data-value=${median ?? ''}>${quantileText(median, part?.censored)}</td>`;
 }
 
 /** A series is named after its topology, with what else tells it apart after a comma. */

@@ -1,6 +1,7 @@
+import { quantileText } from '../format.ts';
 import type { VariantPart } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
-import { msOf } from '../words.ts';
+import { msOf, unitOf } from '../words.ts';
 import { figure } from './figure.ts';
 import { fileLink } from './files.ts';
 import { glyph } from './glyph.ts';
@@ -11,9 +12,8 @@ import { treeDrawing } from './tree.ts';
 /** Everything about one machine: its conditions, its slots, single samples in detail, and its boots' files. */
 export function variantSection(variant: VariantPart, shown: ReadonlyMap<Timeline, ShownSample>): Markup {
   const { slug, label, topology, operations, conditions, leftOut, timelines, clock } = variant;
-  const ms = msOf(clock);
-  const medians = operations.flatMap(({ operation, latency }) =>
-    latency ? [`${operation} ${ms(latency.p50Ms)}`] : [],
+  const medians = operations.flatMap(({ operation, latency, censored }) =>
+    latency ? [`${operation} ${quantileText(latency.p50Ms, censored)} ${unitOf(clock)}`] : [],
   );
   return html`
     <details class="variant" id=${slug}>

@@ -82,7 +82,7 @@ function driftsOf(scenarios: readonly ScenarioPart[]): readonly Warning[] {
         operations.flatMap(({ operation, deviceId, drift, latency }) => {
           if (!drift || !latency) return [];
           const about = `${nameIn(scenarios, name, label)} ${operation} ${deviceId}`.trim();
-          const share = Math.abs(drift.driftMs) / latency.p50Ms;
+          const share = Math.abs(drift.driftMs) / latency.okP50Ms;
           return [{ share, warning: { about, text: drift.text, link: `#${slug}-whether-it-drifts` } }];
         }),
       ),

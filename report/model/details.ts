@@ -63,7 +63,7 @@ function worthSeeing(
   const good = samples.filter((sample) => isAbout(part, sample));
   const [first] = good;
   if (!latency || !first) return [];
-  const distance = ({ latencyMs }: GoodSample) => Math.abs(latencyMs - latency.p50Ms);
+  const distance = ({ latencyMs }: GoodSample) => Math.abs(latencyMs - latency.okP50Ms);
   const median = good.reduce((best, one) => (distance(one) < distance(best) ? one : best), first);
   const worst = good.reduce((best, one) => (one.latencyMs > best.latencyMs ? one : best), first);
   if (median === worst) return [{ sample: median, which: 'median and worst' }];

@@ -124,6 +124,7 @@ function variantOf(name: string, index: number, medianMs: number | undefined): V
         bootMode: 'fresh',
         boots: 3,
         samples: 3,
+        tried: 3,
         failures: medianMs === undefined ? 3 : 0,
         outcomes: medianMs === undefined ? { timeout: 3 } : { ok: 3 },
         latency:
@@ -135,8 +136,10 @@ function variantOf(name: string, index: number, medianMs: number | undefined): V
                 p50Ci95: undefined,
                 p90Ms: medianMs * 1.05,
                 p95Ms: medianMs * 1.08,
+                okP50Ms: medianMs,
                 maxMs: medianMs * 1.1,
               },
+        censored: medianMs === undefined ? { aboveMs: 30_000 } : undefined,
         ratioToReference: undefined,
         ratioCi95: undefined,
         deadline: { limitMs: 3000, missed: index === 0 ? 3 : 0 },

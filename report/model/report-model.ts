@@ -120,20 +120,28 @@ export interface OperationPart {
   readonly bootMode: string;
   readonly boots: number;
   readonly samples: number;
+  /** Of the samples, those that were tried; one behind an earlier failure of its boot was not. */
+  readonly tried: number;
+  /** Of those that were tried. */
   readonly failures: number;
   readonly outcomes: Readonly<Record<string, number>>;
   /** Absent when no sample was `ok`. */
   readonly latency:
     | {
         readonly minMs: number;
-        readonly p50Ms: number;
+        /** Quantiles count failures as longer than any latency, and are absent where they fall among them. */
+        readonly p50Ms: number | undefined;
         /** 95 % interval of the median; absent where it is not known. */
         readonly p50Ci95: Interval | undefined;
-        readonly p90Ms: number;
-        readonly p95Ms: number;
+        readonly p90Ms: number | undefined;
+        readonly p95Ms: number | undefined;
+        /** The median of those that were `ok`. */
+        readonly okP50Ms: number;
         readonly maxMs: number;
       }
     | undefined;
+  /** Present where some failed: what they took is only known to be more than `aboveMs`. */
+  readonly censored: { readonly aboveMs: number | undefined } | undefined;
   readonly ratioToReference: number | undefined;
   readonly ratioCi95: Interval | undefined;
   readonly deadline: { readonly limitMs: number; readonly missed: number } | undefined;

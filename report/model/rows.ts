@@ -32,6 +32,11 @@ export function isGood(sample: SampleRow): sample is GoodSample {
   return !sample.warmup && sample.latencyMs !== undefined && sample.offsetMs === undefined;
 }
 
+/** A sample of a measured pass that was tried, and ended in a way that its scenario does not accept. */
+export function hasFailed({ warmup, offsetMs, outcome, isExpected }: SampleRow): boolean {
+  return !warmup && offsetMs === undefined && outcome !== 'aborted' && !isExpected;
+}
+
 /** The parts of a variant about an operation: one, or one for each device. */
 export function partsOf({ operations }: VariantPart, operation: OperationName): readonly OperationPart[] {
   return operations.filter((part) => part.operation === operation);

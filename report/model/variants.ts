@@ -10,6 +10,7 @@ import { insideRun } from './inside.ts';
 import { pciTree } from './pci-tree.ts';
 import type { FactsPart, OperationPart, RunPart, VariantPart } from './report-model.ts';
 import type { RunFiles } from './run-files.ts';
+import { triedOf } from './tried.ts';
 
 /** One variant with everything that the run's files say about it. Its timelines are added later. */
 export function variantPart(
@@ -92,17 +93,21 @@ function operationPart(json: SummaryFile['operations'][number], described: Store
   const bootMode = described.boot_mode === 'snapshot' ? 'snapshot' : 'fresh';
   const clock = described.clock === 'virtual' ? 'virtual' : 'real';
   const { min_ms: minMs, p50_ms: p50Ms, p90_ms: p90Ms, p95_ms: p95Ms, max_ms: maxMs } = json;
-  const isMeasured =
-    minMs !== undefined && p50Ms !== undefined && p90Ms !== undefined && p95Ms !== undefined && maxMs !== undefined;
+  const { tried, failed } = triedOf(json);
+  // Quantiles of earlier versions were of good samples alone.
+  const okP50Ms = json.ok_p50_ms ?? p50Ms;
+  const isMeasured = minMs !== undefined && okP50Ms !== undefined && maxMs !== undefined;
   return {
     operation: json.operation,
     deviceId: json.device_id,
     bootMode: json.boot_mode ?? 'fresh',
     boots: json.n_boots,
     samples: json.n_samples,
-    failures: json.failures,
+    tried,
+    failures: failed,
     outcomes: json.outcomes,
-    latency: isMeasured ? { minMs, p50Ms, p50Ci95: json.p50_ci95_ms, p90Ms, p95Ms, maxMs } : undefined,
+    latency: isMeasured ? { minMs, p50Ms, p50Ci95: json.p50_ci95_ms, p90Ms, p95Ms, okP50Ms, maxMs } : undefined,
+    censored: json.censored && { aboveMs: json.censored.above_ms },
     ratioToReference: json.ratio_to_reference,
     ratioCi95: json.ratio_to_reference_ci95,
     deadline: json.deadline ? { limitMs: json.deadline.limit_ms, missed: json.deadline.missed } : undefined,
@@ -114,7 +119,7 @@ function operationPart(json: SummaryFile['operations'][number], described: Store
       source: phaseSource(phase.phase, json.operation, controller, bootMode, clock),
     })),
     unattributedShare: json.phases?.unattributed_share,
-    drift: json.drift && p50Ms !== undefined ? driftOf(json.drift, p50Ms) : undefined,
+    drift: json.drift && okP50Ms !== undefined ? driftOf(json.drift, okP50Ms) : undefined,
     warnings: json.warnings,
   };
 }

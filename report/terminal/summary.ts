@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { OperationSummary } from '../../harness/statistics/summary.ts';
-import { formatMs, formatRatio } from '../format.ts';
+import { formatMs, formatRatio, quantileText } from '../format.ts';
 import { operationName } from '../words.ts';
 import { type Column, textTable } from './table.ts';
 
@@ -50,15 +50,15 @@ export function summaryLines(
 }
 
 function row(summary: OperationSummary, first: boolean): readonly string[] {
-  const { latency, deadline } = summary;
+  const { latency, deadline, censoring } = summary;
   return [
     first ? summary.variant : '',
     operationName(summary),
     String(summary.boots),
     String(summary.samples),
-    latency ? formatMs(latency.p50Ms) : '-',
+    quantileText(latency?.p50Ms, censoring),
     latency?.p50Ci95 ? latency.p50Ci95.map(formatMs).join(' to ') : '',
-    latency ? formatMs(latency.p95Ms) : '-',
+    quantileText(latency?.p95Ms, censoring),
     summary.ratioToReference === undefined ? '' : formatRatio(summary.ratioToReference),
     deadline ? `${deadline.missed} > ${formatMs(deadline.limitMs)}` : '',
     failureText(summary),
@@ -80,9 +80,9 @@ function noteLines(summaries: readonly OperationSummary[]): readonly string[] {
 const NAMED_ROWS = 3;
 
 function failureText({ failures, outcomes }: OperationSummary): string {
-  if (failures === 0) return '0';
-  const kinds = Object.entries(outcomes).filter(([outcome]) => outcome !== 'ok');
-  return `${failures}: ${kinds.map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`;
+  const kinds = Object.entries(outcomes).filter(([outcome]) => outcome !== 'ok' && outcome !== 'aborted');
+  const failed = failures === 0 ? '0' : `${failures}: ${kinds.map(([outcome, n]) => `${n} ${outcome}`).join(', ')}`;
+  return outcomes.aborted === undefined ? failed : `${failed}; ${outcomes.aborted} not tried`;
 }
 
 /** Variants usually share a kernel and an accelerator: each combination is said once. */
