@@ -17,7 +17,7 @@ export interface Censoring {
 }
 
 const QUANTILES = ['p50', 'p90', 'p95'] as const;
-export type Quantile = (typeof QUANTILES)[number];
+type Quantile = (typeof QUANTILES)[number];
 
 /**
  * Undefined where nothing failed.
