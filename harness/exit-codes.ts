@@ -6,6 +6,7 @@ export const EXIT = {
   samplesFailed: 3,
   hostUnable: 4,
   noBaseline: 5,
+  undecided: 6,
   /** EX_SOFTWARE of sysexits.h: Node's own 1 for an exception would read as a regression. */
   defect: 70,
   /** What a shell gives a command that SIGINT ended. */
@@ -22,6 +23,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   samplesFailed: 'it ran, but samples failed, or variants had to be left out',
   hostUnable: 'this host cannot run it: no QEMU, no guest, no KVM where it was asked for, no place for results',
   noBaseline: 'there is no baseline where one was required',
+  undecided: 'a comparison could not have found the change asked for; --accept-undecided makes it 0',
   defect: 'a defect in the harness itself',
   interrupted: 'interrupted; results so far are kept',
 };

@@ -6,7 +6,7 @@ import { prepareNodeSide } from './setup/node-side.mjs';
 const prepared = await prepareNodeSide();
 if (prepared.ok) {
   const { main } = await import('../build/gate.js');
-  process.exitCode = main();
+  process.exitCode = main(process.argv.slice(2));
 } else {
   console.error(prepared.message);
   process.exitCode = HOST_CANNOT_RUN;

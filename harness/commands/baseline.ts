@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { baselineNameProblem, hostKey, saveBaseline } from '../history/baselines.ts';
-import { compareRuns, type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
+import { type BaseRuns, compareRuns, compareSides, readMeasuredRun } from '../history/compare-runs.ts';
+import { betweenRunsBefore } from '../history/learnt-spread.ts';
 import { conditionsOfVariant } from '../history/run-conditions.ts';
 import { type HostFingerprint, hostIdentity } from '../host/fingerprint.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
@@ -18,7 +19,7 @@ import type { RunFlags } from './flags.ts';
 
 /** What `--baseline`, `--require-baseline` and `--save-baseline` come to before anything is known of the guest. */
 export interface BaselinePlan {
-  readonly base?: MeasuredRun;
+  readonly base?: BaseRuns;
   /** For the user, where there is no base although one was named. */
   readonly note?: string;
 }
@@ -47,7 +48,7 @@ export async function planBaseline(flags: BaselineFlags, root: string): Promise<
  * gate that cannot say anything is not one that says that all is well.
  */
 export function whyNothingComparable(
-  base: MeasuredRun,
+  [base]: BaseRuns,
   host: HostFingerprint,
   ready: readonly ReadyVariant[],
   jobs: number,
@@ -73,14 +74,32 @@ export function whyNothingComparable(
 /** Compares a run that has ended, and stores what came of it in its directory. */
 export async function compareFinished(
   { directory, runId, findings }: FinishedRun,
-  base: MeasuredRun,
-  { force = false }: BaselineFlags,
+  base: BaseRuns,
+  { force, detect }: Pick<RunFlags, 'force' | 'detect'>,
 ): Promise<Result<RunComparison, string>> {
   const current = readMeasuredRun(directory);
   if (!current.ok) return current;
-  const comparison = compareRuns(base, current.value, { force });
+  const betweenRunsOf = await betweenRunsBefore(dirname(directory), current.value.file);
+  const comparison = compareRuns(base, current.value, {
+    ...(force !== undefined && { force }),
+    ...(detect !== undefined && { detect }),
+    betweenRunsOf,
+  });
   await writeRunComparison(directory, comparison);
   // Once more: the summary has the comparison, too.
+  await writeFindings(directory, runId, findings);
+  return ok(comparison);
+}
+
+/** Compares the two sides of a run that has ended, and stores what came of it in its directory. */
+export async function compareFinishedSides(
+  { directory, runId, findings }: FinishedRun,
+  { detect }: Pick<RunFlags, 'detect'>,
+): Promise<Result<RunComparison, string>> {
+  const measured = readMeasuredRun(directory);
+  if (!measured.ok) return measured;
+  const comparison = compareSides(measured.value, detect === undefined ? {} : { detect });
+  await writeRunComparison(directory, comparison);
   await writeFindings(directory, runId, findings);
   return ok(comparison);
 }

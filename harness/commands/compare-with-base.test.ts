@@ -16,11 +16,21 @@ async function night() {
 test('a name is that of a baseline of this host, a path that of a run', async () => {
   const { root, directory, key } = await night();
   await saveBaseline(root, directory, 'nightly');
-  expect(await findBase('nightly', root, key)).toMatchObject({ ok: true, value: { label: 'nightly' } });
+  expect(await findBase('nightly', root, key)).toMatchObject({ ok: true, value: [{ label: 'nightly' }] });
   expect(await findBase(directory, root, key)).toMatchObject({
     ok: true,
-    value: { label: expect.stringMatching(/Z-nightly$/) },
+    value: [{ label: expect.stringMatching(/Z-nightly$/) }],
   });
+});
+
+test('several with a comma between are one base, and none of them counts twice', async () => {
+  const { root, directories } = await writtenNights(2, 1);
+  const [one = '', two = ''] = directories;
+  const found = await findBase(`${one},${two}`, root, 'host');
+  expect(found.ok ? found.value.length : 0).toBe(2);
+  const twice = await findBase(`${one},${one}`, root, 'host');
+  expect(twice.ok ? '' : twice.failure.message).toContain('is named twice');
+  expect(await findBase(`${one},nobody`, root, 'host')).toMatchObject({ ok: false, failure: { kind: 'absent' } });
 });
 
 test('what is not there is absent, and the text says what is', async () => {

@@ -3,9 +3,11 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findBaseline, hostKeyOf, listBaselines } from '../history/baselines.ts';
-import { compareRuns, type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
+import { type BaseRuns, compareRuns, type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
+import { betweenRunsBefore } from '../history/learnt-spread.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
 import { fail, ok, type Result } from '../result.ts';
+import type { CompareOptions } from '../statistics/compare.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import { listWords } from '../words.ts';
 
@@ -19,7 +21,7 @@ export interface Refusal {
 export async function compareDirectory(
   given: string,
   directory: string,
-  options: { readonly force: boolean },
+  options: CompareOptions,
 ): Promise<Result<RunComparison, Refusal>> {
   const path = await realpath(directory).catch(() => directory);
   const current = readMeasuredRun(path);
@@ -27,7 +29,10 @@ export async function compareDirectory(
   const key = hostKeyOf(path);
   if (!key.ok) return fail({ message: key.failure, code: EXIT.usage });
   const base = await findBase(given, rootOf(path), key.value);
-  if (base.ok) return ok(compareRuns(base.value, current.value, options));
+  if (base.ok) {
+    const betweenRunsOf = await betweenRunsBefore(rootOf(path), current.value.file);
+    return ok(compareRuns(base.value, current.value, { ...options, betweenRunsOf }));
+  }
   const { kind, message } = base.failure;
   return fail({ message, code: kind === 'absent' ? EXIT.noBaseline : EXIT.usage });
 }
@@ -36,7 +41,7 @@ export async function compareDirectory(
 export async function compareDirectories(
   given: string,
   directories: readonly string[],
-  options: { readonly force: boolean },
+  options: CompareOptions,
 ): Promise<Result<readonly Comparison[], Refusal>> {
   const all: Comparison[] = [];
   for (const directory of directories) {
@@ -55,15 +60,27 @@ export interface NoBase {
 }
 
 /**
- * What a run is to be compared with: the baseline of that name and of that host, or else the run directory at that path.
+ * What a run is to be compared with: the baseline of that name and of that host, or else the run directory at that path; or
+ * several of them with a comma between, which together are one base.
  *
  * @param root folder of run directories, in which the baselines are
  */
-export async function findBase(given: string, root: string, hostKey: string): Promise<Result<MeasuredRun, NoBase>> {
-  const baseline = findBaseline(root, hostKey, given);
-  if (!baseline && !existsSync(given)) return fail({ kind: 'absent', message: absentText(given, root, hostKey) });
-  const read = readMeasuredRun(baseline?.directory ?? given, baseline?.name);
-  return read.ok ? read : fail({ kind: 'unusable', message: read.failure });
+export async function findBase(given: string, root: string, hostKey: string): Promise<Result<BaseRuns, NoBase>> {
+  const parts = existsSync(given) ? [given] : given.split(',');
+  const runs: MeasuredRun[] = [];
+  for (const part of parts) {
+    const baseline = findBaseline(root, hostKey, part);
+    if (!baseline && !existsSync(part)) return fail({ kind: 'absent', message: absentText(part, root, hostKey) });
+    const read = readMeasuredRun(baseline?.directory ?? part, baseline?.name);
+    if (!read.ok) return fail({ kind: 'unusable', message: read.failure });
+    runs.push(read.value);
+  }
+  const [first, ...others] = runs as [MeasuredRun, ...MeasuredRun[]];
+  const twice = others.find(
+    ({ file }) => others.concat(first).filter((one) => one.file.run_id === file.run_id).length > 1,
+  );
+  if (twice) return fail({ kind: 'unusable', message: `${twice.label} is named twice: it would count as two runs` });
+  return ok([first, ...others]);
 }
 
 /** The folder that a run directory is in; for a baseline that of the runs it is one of. */

@@ -11,12 +11,13 @@ test('two runs of which nothing can be compared say nothing, which is no good ne
   const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
-    expect(await compareCommand(base, base, {})).toBe(EXIT.ok);
+    expect(await compareCommand(base, base, {})).toBe(EXIT.undecided);
+    expect(await compareCommand(base, base, { acceptUndecided: true })).toBe(EXIT.ok);
     const file = join(current, 'run.json');
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll('QEMU emulator', 'Another emulator'));
     expect(await compareCommand(base, current, {})).toBe(EXIT.noBaseline);
     expect(err.mock.calls.join()).toContain('could be compared');
-    expect(await compareCommand(base, current, { force: true })).toBe(EXIT.ok);
+    expect(await compareCommand(base, current, { force: true })).toBe(EXIT.undecided);
   } finally {
     out.mockRestore();
     err.mockRestore();

@@ -1,6 +1,6 @@
 import { runComparisonLines } from '../../report/terminal/run-comparison.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { hasCompared, hasRegressed } from '../history/compare-runs.ts';
+import { hasCompared, hasRegressed, hasUndecided } from '../history/compare-runs.ts';
 import { runComparisonJson } from '../record/comparison-file.ts';
 import { compareDirectory } from './compare-with-base.ts';
 import type { CompareFlags } from './flags.ts';
@@ -10,9 +10,9 @@ import { complain, print, say, wantsColour } from './output.ts';
 export async function compareCommand(
   given: string,
   directory: string,
-  { force = false, json = false }: CompareFlags,
+  { force = false, json = false, detect, acceptUndecided = false }: CompareFlags,
 ): Promise<ExitCode> {
-  const compared = await compareDirectory(given, directory, { force });
+  const compared = await compareDirectory(given, directory, { force, ...(detect !== undefined && { detect }) });
   if (!compared.ok) return complain(compared.failure.message, compared.failure.code);
   const lines = json
     ? [JSON.stringify(runComparisonJson(compared.value), null, 2)]
@@ -20,7 +20,9 @@ export async function compareCommand(
   print(lines.join('\n'));
   const { base, comparisons } = compared.value;
   if (hasRegressed(comparisons)) return EXIT.regression;
-  if (hasCompared(comparisons)) return EXIT.ok;
-  say(`nothing of ${base.label} could be compared`);
-  return EXIT.noBaseline;
+  if (!hasCompared(comparisons)) {
+    say(`nothing of ${base.label} could be compared`);
+    return EXIT.noBaseline;
+  }
+  return hasUndecided(comparisons) && !acceptUndecided ? EXIT.undecided : EXIT.ok;
 }

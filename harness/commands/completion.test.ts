@@ -18,7 +18,7 @@ async function scriptFor(shell: Shell): Promise<string> {
 
 test.each([
   ['the first word: commands', ['re'], ['report']],
-  ['a flag of the default command', ['quick.yaml', '--acc'], ['--accelerator']],
+  ['a flag of the default command', ['quick.yaml', '--acce'], ['--accelerator', '--accept-undecided']],
   ['a choice of a flag', ['--accelerator', ''], ['auto', 'kvm', 'tcg']],
   ['a flag of a command', ['export', '--f'], ['--format', '--force']],
   ['no flag of another command', ['history', '--f'], []],

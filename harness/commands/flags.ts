@@ -1,4 +1,5 @@
 import type { Shard } from '../plan/shard.ts';
+import { readSettings, type Setting } from '../scenario/two-sides.ts';
 import { ACCELERATOR_CHOICES } from '../variant.ts';
 import { CLOCKS } from '../vocabulary.ts';
 import type { FlagTable, FlagValues, Reader } from './command.ts';
@@ -17,6 +18,30 @@ const SHARD: Reader<Shard> = {
     return index >= 1 && index <= of && of <= 1000 ? { index, of } : undefined;
   },
 };
+
+/** `10` and `10%` are a tenth. */
+const PERCENT: Reader<number> = {
+  expected: 'A percentage from 0.1 to 1000 is expected, such as 10%',
+  of: (text) => {
+    const value = Number(/^(\d+(?:\.\d+)?)%?$/.exec(text)?.[1]);
+    return value >= 0.1 && value <= 1000 ? value / 100 : undefined;
+  },
+};
+
+/** Of commands that decide something. */
+const DECISION_FLAGS = {
+  detect: {
+    written: '--detect <percent>',
+    description:
+      'a slowdown of this size is not to be missed (default: 10%): where it would not be found in four of five comparisons, ' +
+      'the verdict is "undecided" and the exit code 6',
+    value: PERCENT,
+  },
+  acceptUndecided: {
+    written: '--accept-undecided',
+    description: 'exit 0 also where something is undecided',
+  },
+} as const satisfies FlagTable;
 
 export const RUN_FLAGS = {
   filter: {
@@ -78,6 +103,7 @@ export const RUN_FLAGS = {
     description: 'exit 5, before anything is measured, when there is no such baseline that can be compared',
     notWith: ['shard'],
   },
+  ...DECISION_FLAGS,
   saveBaseline: {
     written: '--save-baseline <name>',
     description: 'keep the run under this name, as what later runs on this host are compared with',
@@ -132,10 +158,51 @@ export const MERGE_FLAGS = {
 export type MergeFlags = FlagValues<typeof MERGE_FLAGS>;
 
 export const COMPARE_FLAGS = {
+  ...DECISION_FLAGS,
   force: { written: '--force', description: 'also when host, accelerator, QEMU or kernel differ' },
   json: { written: '--json', description: 'print the comparison as JSON' },
 } as const satisfies FlagTable;
 export type CompareFlags = FlagValues<typeof COMPARE_FLAGS>;
+
+const SETTINGS: Reader<readonly Setting[]> = {
+  expected: 'Settings are expected, such as guest/kernel=patched',
+  of: readSettings,
+};
+
+const { filter, boots, cycles, seed, accelerator, clock, jobs, force, out, json, dryRun } = RUN_FLAGS;
+
+export const AB_FLAGS = {
+  a: {
+    written: '--a <settings>',
+    description: 'what side a has otherwise than the scenario: key=value, keys from a variant down with "/" between',
+    value: SETTINGS,
+  },
+  b: {
+    written: '--b <settings>',
+    description: 'the same of side b, such as "guest/kernel=patched"',
+    value: SETTINGS,
+    isRequired: true,
+  },
+  ...{ filter, boots, cycles, seed, accelerator, clock, jobs, force, out, json, dryRun },
+  ...DECISION_FLAGS,
+} as const satisfies FlagTable;
+
+export const CALIBRATE_FLAGS = {
+  runs: {
+    written: '--runs <n>',
+    description:
+      'how often to measure; from 5 on it is known how much runs differ (default: 6); 0: only say what earlier runs teach',
+    value: wholeNumber(0, 1000),
+  },
+  boots: RUN_FLAGS.boots,
+  detect: {
+    written: '--detect <percent>',
+    description: 'the slowdown that is looked for (default: 10%)',
+    value: PERCENT,
+  },
+  out: RUN_FLAGS.out,
+} as const satisfies FlagTable;
+export type CalibrateFlags = FlagValues<typeof CALIBRATE_FLAGS>;
 
 export const HISTORY_FLAGS = {
   json: { written: '--json', description: 'print the history as JSON' },

@@ -17,7 +17,7 @@ const typedArgument = ({ choices: [choice = 'x.yaml'] = [] }: Argument) => choic
 function typedFlag({ written, value }: Flag): readonly string[] {
   const [word = ''] = written.split(' ');
   if (!value) return [word];
-  const texts = [...(value.choices ?? []), 'x', '1', '1/1'];
+  const texts = [...(value.choices ?? []), 'x', '1', '1/1', 'x=1'];
   return [word, texts.find((text) => value.of(text) !== undefined) ?? ''];
 }
 
@@ -62,8 +62,9 @@ describe.each(COMMANDS.map((row) => [row.name, row] as const))('%s', (_, row) =>
     const argv = [row.name, ...requiredFlags(row), ...row.arguments.map(typedArgument)];
     expect(await main(argv, { ensureHost: vi.fn() })).toBe(EXIT.ok);
     const given = row.arguments.map((one) => (one.written.includes('...') ? [typedArgument(one)] : typedArgument(one)));
-    const flags = flagsOf(row).flatMap(([key, { byDefault, isRequired, value }]) => {
-      if (isRequired) return [[key, value?.of('x')]];
+    const flags = flagsOf(row).flatMap(([key, flag]) => {
+      const { byDefault, isRequired, value } = flag;
+      if (isRequired) return [[key, value?.of(typedFlag(flag)[1] ?? '')]];
       return byDefault === undefined ? [] : [[key, byDefault]];
     });
     expect(perform.mock.calls[0]?.slice(0, 2)).toEqual([given, Object.fromEntries(flags)]);

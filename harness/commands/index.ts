@@ -62,6 +62,23 @@ export const COMMANDS: readonly Command[] = [
     perform: async ([base, current], given) => (await import('./compare.ts')).compareCommand(base, current, given),
   }),
   command({
+    name: 'ab',
+    description:
+      'run each variant on two sides that differ in what is said, in one interleaved run, and compare the sides',
+    arguments: [{ written: '<scenario...>', description: SCENARIOS }],
+    flags: flags.AB_FLAGS,
+    perform: async ([files], { a = [], b, ...rest }, { argv, setup }) =>
+      (await import('./run.ts')).runCommand(files, rest, argv, setup, { a, b }),
+  }),
+  command({
+    name: 'calibrate',
+    description: 'measure the same several times and say which slowdowns this host can find, and with how many boots',
+    arguments: [{ written: '<scenario...>', description: SCENARIOS }],
+    flags: flags.CALIBRATE_FLAGS,
+    perform: async ([files], given, { argv, setup }) =>
+      (await import('./calibrate.ts')).calibrateCommand(files, given, argv, setup),
+  }),
+  command({
     name: 'history',
     description: 'show every latency over all runs, what changed and when; exit 1 when one is a regression now',
     arguments: [RESULTS],

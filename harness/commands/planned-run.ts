@@ -3,6 +3,7 @@ import { type PlanFacts, planOf } from '../plan/plan.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
+import { type TwoSides, twoSidedText } from '../scenario/two-sides.ts';
 import { virtualRefusal } from '../scenario/virtual-conflicts.ts';
 import { formatProblem } from '../scenario/yaml/problem.ts';
 import { toolVersion } from '../tool-version.ts';
@@ -24,11 +25,15 @@ export interface PlannedRun {
 }
 
 /** Scenario files and what the flags make of them. The failure is a text for the user. */
-export async function planNewRun(files: readonly string[], flags: RunFlags): Promise<Result<PlannedRun, string>> {
+export async function planNewRun(
+  files: readonly string[],
+  flags: RunFlags,
+  sides?: TwoSides,
+): Promise<Result<PlannedRun, string>> {
   const { filter, boots: bootCount, cycles, accelerator, clock, shard } = flags;
   if (shard && flags.seed === undefined)
     return fail('--shard needs --seed <n>, the same for all parts: without it each would have a plan of its own');
-  const loaded = await loadScenarioFiles(files);
+  const loaded = await loadScenarioFiles(files, sides && ((file, source) => twoSidedText(file, source, sides)));
   if (!loaded.ok) return fail(loaded.failure.map(formatProblem).join('\n'));
   const choices: Choices = {
     ...(filter !== undefined && { filter }),

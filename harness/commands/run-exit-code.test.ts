@@ -24,8 +24,16 @@ test.each<[string, Parameters<typeof exitCodeOf>, number]>([
     [good, compared('incomparable'), required],
     EXIT.noBaseline,
   ],
-  ['the same where it was not required', [good, compared('incomparable', 'missing'), {}], EXIT.ok],
-  ['one of several that could be compared', [good, compared('missing', 'inconclusive'), required], EXIT.ok],
+  [
+    'the same where it was not required: nothing was decided',
+    [good, compared('incomparable', 'missing'), {}],
+    EXIT.undecided,
+  ],
+  ['one of several that could be compared', [good, compared('missing', 'unchanged'), required], EXIT.ok],
+  ['one that a change could have passed', [good, compared('unchanged', 'undecided'), required], EXIT.undecided],
+  ['the same where that is accepted', [good, compared('undecided'), { acceptUndecided: true }], EXIT.ok],
+  ['failed samples beside something undecided', [failed, compared('undecided'), {}], EXIT.samplesFailed],
+  ['a regression beside something undecided', [good, compared('undecided', 'regressed'), {}], EXIT.regression],
   ['an interrupt', [{ ...failed, interrupted: true }, undefined, required], EXIT.interrupted],
 ])('%s', (_, given, code) => {
   expect(exitCodeOf(...given)).toBe(code);

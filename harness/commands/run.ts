@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { runComparisonLines } from '../../report/terminal/run-comparison.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { MeasuredRun } from '../history/compare-runs.ts';
+import type { BaseRuns } from '../history/compare-runs.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import { findQemu, QEMU, type Setup } from '../host/requirements.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
@@ -13,15 +13,22 @@ import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts'
 import { claimRun } from '../record/claim-run.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
 import { createRunDirectory, type RunDirectory, runName } from '../record/run-directory.ts';
-import { ok } from '../result.ts';
+import { ok, type Result } from '../result.ts';
 import { type Lane, lanesFor } from '../run/lanes.ts';
 import { makeReady, type Readiness } from '../run/ready/make-ready.ts';
 import { type FinishedRun, NO_EARLIER_BOOTS, performRun } from '../run/run.ts';
 import { removeAbandonedGuests } from '../run/saved-guests.ts';
+import type { TwoSides } from '../scenario/two-sides.ts';
 import { toolCommit, toolVersion } from '../tool-version.ts';
 import type { Scenario } from '../variant.ts';
 import type { KernelChoice } from '../versions/guest-kernel.ts';
-import { compareFinished, planBaseline, saveAsBaseline, whyNothingComparable } from './baseline.ts';
+import {
+  compareFinished,
+  compareFinishedSides,
+  planBaseline,
+  saveAsBaseline,
+  whyNothingComparable,
+} from './baseline.ts';
 import { describeScenarios } from './describe-variants.ts';
 import { explain } from './failure.ts';
 import type { RunFlags } from './flags.ts';
@@ -34,14 +41,17 @@ import { makeResultsRoot } from './results-root.ts';
 import { factsOfStoppedRun, finishedText, isFinished, keepWholeBoots, pathOf, whyNotComparable } from './resume.ts';
 import { exitCodeOf } from './run-exit-code.ts';
 
-/** `bench run`: scenario files in, or a run that was stopped; a run directory and a table out. */
+/** `bench run`: scenario files in, or a run that was stopped; a run directory and a table out. With `sides` each variant twice. */
 export async function runCommand(
   files: readonly string[],
   flags: RunFlags,
   argv: readonly string[],
   setup: Setup,
+  sides?: TwoSides,
 ): Promise<ExitCode> {
-  const planned = await (flags.resume === undefined ? planNewRun(files, flags) : planRestOf(flags.resume, flags));
+  const planned = await (flags.resume === undefined
+    ? planNewRun(files, flags, sides)
+    : planRestOf(flags.resume, flags));
   if (!planned.ok) return complain(planned.failure, EXIT.usage);
   const plannedRun = planned.value;
   const { stopped, scenarios } = plannedRun;
@@ -74,7 +84,19 @@ export async function runCommand(
   if (!opened.ok) return complain(opened.failure.message, EXIT.hostUnable);
   const uncaught = listenForUncaught();
   const { base } = baseline.value;
-  const job = { plannedRun, lanes: lanes.value, base, flags, argv, qemu, registry: opened.value, progress, stop };
+  const hasSides = sides !== undefined;
+  const job = {
+    plannedRun,
+    lanes: lanes.value,
+    base,
+    hasSides,
+    flags,
+    argv,
+    qemu,
+    registry: opened.value,
+    progress,
+    stop,
+  };
   const code = await carryOut(job, uncaught);
   uncaught.stopListening();
   return code;
@@ -84,7 +106,9 @@ interface Job {
   readonly plannedRun: PlannedRun;
   readonly lanes: readonly Lane[];
   /** What the run is compared with when it has ended. */
-  readonly base: MeasuredRun | undefined;
+  readonly base: BaseRuns | undefined;
+  /** Whether each of its variants is there twice, to be compared with itself. */
+  readonly hasSides: boolean;
   readonly flags: RunFlags;
   readonly argv: readonly string[];
   readonly qemu: string;
@@ -143,7 +167,7 @@ function possible(boots: readonly PlannedBoot[], ready: readonly ReadyVariant[])
 }
 
 async function measure(job: Job, { ready, unavailable }: Readiness): Promise<ExitCode> {
-  const { plannedRun, lanes, base, flags, argv, qemu, registry, progress, stop } = job;
+  const { plannedRun, lanes, base, hasSides, flags, argv, qemu, registry, progress, stop } = job;
   const { scenarios, seed, plan, boots, jobs, stopped } = plannedRun;
   const now = new Date();
   const host = await hostFingerprint(qemu);
@@ -176,7 +200,7 @@ async function measure(job: Job, { ready, unavailable }: Readiness): Promise<Exi
     onProgress: progress.update,
   });
   progress.close();
-  const compared = base && !finished.interrupted ? await compareFinished(finished, base, flags) : undefined;
+  const compared = finished.interrupted ? undefined : await comparedAfter(finished, base, hasSides, flags);
   const comparison = compared?.ok ? compared.value : undefined;
   const colour = wantsColour(process.stdout);
   if (flags.json) print(runJson(finished, seed, comparison));
@@ -186,6 +210,16 @@ async function measure(job: Job, { ready, unavailable }: Readiness): Promise<Exi
   await report(finished);
   if (flags.saveBaseline !== undefined) say(await saveAsBaseline(finished, flags.saveBaseline, flags));
   return exitCodeOf(finished, comparison, flags);
+}
+
+async function comparedAfter(
+  finished: FinishedRun,
+  base: BaseRuns | undefined,
+  hasSides: boolean,
+  flags: RunFlags,
+): Promise<Result<RunComparison, string> | undefined> {
+  if (hasSides) return compareFinishedSides(finished, flags);
+  return base && compareFinished(finished, base, flags);
 }
 
 function comparedLines(comparison: RunComparison | undefined, colour: boolean): readonly string[] {

@@ -4,7 +4,7 @@ import { compareAll } from '../statistics/compare.ts';
 import { type Comparison, DEFAULT_THRESHOLD, type PracticalThreshold } from '../statistics/comparison.ts';
 import { type Fit, type FitSeries, fitLatencies } from '../statistics/fit.ts';
 import type { VersionedMachine } from '../statistics/machine-versions.ts';
-import { pairsWithReference } from '../statistics/measured-pairs.ts';
+import { pairsWithinRun } from '../statistics/measured-pairs.ts';
 import { type Waterfall, waterfalls } from '../statistics/phase-summary.ts';
 import { type SideBySide, sideBySide } from '../statistics/side-by-side.ts';
 import { type OperationSummary, type SummarisedVariant, summarise } from '../statistics/summary.ts';
@@ -61,8 +61,11 @@ export function findingsOf(
     sideBySide: sideBySide(samples),
     coldCosts: coldCosts(variants, samples, boots),
     comparisons: compareAll(
-      pairsWithReference(samples, references, thresholdOf, (scenario, name) =>
-        variants.find((one) => one.scenario === scenario && one.name === name),
+      pairsWithinRun(
+        samples,
+        ({ scenario }) => references.get(scenario),
+        thresholdOf,
+        (scenario, name) => variants.find((one) => one.scenario === scenario && one.name === name),
       ),
     ),
     versionTables: versionTables(versionGrids(machines), samples, thresholdOf),

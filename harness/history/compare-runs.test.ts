@@ -24,13 +24,17 @@ const of = (run: MeasuredRun, file: Partial<MeasuredRun['file']>): MeasuredRun =
   ...run,
   file: { ...run.file, ...file },
 });
+/** Runs that hardly differ, as earlier ones have shown. */
+const calm = { betweenRunsOf: () => ({ sd: 0.001, degrees: 30, runs: 31, boots: 10 }) };
 const verdicts = (base: MeasuredRun, current: MeasuredRun, options = {}) =>
-  compareRuns(base, current, options).comparisons.map((one) => `${one.variant} ${one.operation} ${one.verdict}`);
+  compareRuns([base], current, { ...calm, ...options }).comparisons.map(
+    (one) => `${one.variant} ${one.operation} ${one.verdict}`,
+  );
 
 describe('compareRuns', () => {
   test('a run with itself has nothing that changed', async () => {
     const run = await measuredRun('base');
-    const { comparisons, added, forced } = compareRuns(run, run);
+    const { comparisons, added, forced } = compareRuns([run], run, calm);
     expect(new Set(comparisons.map(({ verdict }) => verdict))).toEqual(new Set(['unchanged']));
     expect({ added, forced, regressed: hasRegressed(comparisons) }).toEqual({
       added: [],
@@ -51,7 +55,7 @@ describe('compareRuns', () => {
           }
         : {},
     );
-    const { comparisons } = compareRuns(base, current);
+    const { comparisons } = compareRuns([base], current, calm);
     const changed = comparisons.filter(({ verdict }) => verdict !== 'unchanged');
     expect(changed).toMatchObject([{ variant: 'shpc-01', operation: 'plug', verdict: 'regressed' }]);
     expect(changed[0]?.phases.map(({ phase }) => phase)).toEqual(['button-wait']);
@@ -70,12 +74,12 @@ describe('compareRuns', () => {
       ),
     });
     const base = await measuredRun('base', virtual(1));
-    const { comparisons } = compareRuns(base, await measuredRun('new', virtual(1.03)));
+    const { comparisons } = compareRuns([base], await measuredRun('new', virtual(1.03)), calm);
     expect(new Set(comparisons.map(({ operation, verdict }) => `${operation} ${verdict}`))).toEqual(
       new Set(['boot unchanged', 'plug regressed', 'unplug unchanged']),
     );
     expect(comparisons.find(({ operation }) => operation === 'plug')?.phases).toMatchObject([{ phase: 'enumeration' }]);
-    expect(hasRegressed(compareRuns(base, base).comparisons)).toBe(false);
+    expect(hasRegressed(compareRuns([base], base, calm).comparisons)).toBe(false);
   });
 
   test('the threshold is that of the current run', async () => {
@@ -97,10 +101,10 @@ describe('compareRuns', () => {
   ])('another %s is named, and only compared when it is forced', async (name, key, value) => {
     const base = await measuredRun('base');
     const current = of(base, { hosts: [], host: { ...base.file.host, [key]: value } });
-    const { comparisons } = compareRuns(base, current);
+    const { comparisons } = compareRuns([base], current, calm);
     expect(new Set(comparisons.map(({ verdict }) => verdict))).toEqual(new Set(['incomparable']));
     expect(comparisons[0]?.differences).toEqual([expect.stringMatching(new RegExp(`^${name}: .+ → ${value}$`))]);
-    const forced = compareRuns(base, current, { force: true });
+    const forced = compareRuns([base], current, { ...calm, force: true });
     expect(forced.forced).toBe(true);
     expect(forced.comparisons[0]?.verdict).toBe('unchanged');
     expect(forced.comparisons[0]?.warnings.join()).toContain(name);
@@ -110,7 +114,7 @@ describe('compareRuns', () => {
     const base = await measuredRun('base');
     const loaded = (load: number) => of(base, { host: { ...base.file.host, load, cores: 2 } });
     const warningsOf = (before: number, now: number) =>
-      compareRuns(loaded(before), loaded(now)).comparisons[0]?.warnings.join();
+      compareRuns([loaded(before)], loaded(now), calm).comparisons[0]?.warnings.join();
     expect(warningsOf(0.2, 5.5)).toContain('the host was busy before this run (load 5.5, before base 0.2)');
     expect([warningsOf(0.2, 1.9), warningsOf(5.4, 5.5)]).toEqual(['', '']);
   });
@@ -119,7 +123,7 @@ describe('compareRuns', () => {
     const base = await measuredRun('base');
     const one = { ...base, samples: base.samples.filter(({ variant }) => variant === 'shpc-01') };
     expect(verdicts(base, one)).toContain('shpc-02 plug missing');
-    expect(compareRuns(one, base).added).toContainEqual({
+    expect(compareRuns([one], base, calm).added).toContainEqual({
       scenario: 'nightly',
       variant: 'shpc-02',
       operation: 'plug',

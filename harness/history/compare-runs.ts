@@ -2,10 +2,12 @@ import type { RunComparison } from '../record/comparison-file.ts';
 import { readSamples } from '../record/phases-csv.ts';
 import { type RunFile, readRunFile, thresholdsOf } from '../record/run-file.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { compareAll } from '../statistics/compare.ts';
-import { type Comparison, DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
+import { SIDE_ENDINGS } from '../scenario/two-sides.ts';
+import { ASSUMED_BETWEEN_RUNS } from '../statistics/between-runs.ts';
+import { type CompareOptions, compareAll } from '../statistics/compare.ts';
+import { type ComparedMetric, type Comparison, DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
 import { groupBy } from '../statistics/groups.ts';
-import { pairsAcrossRuns } from '../statistics/measured-pairs.ts';
+import { type BetweenRunsOf, pairsAcrossRuns, pairsWithinRun } from '../statistics/measured-pairs.ts';
 import { judgeWork, workKey } from '../statistics/virtual-gate.ts';
 import { withWorkVerdict } from '../statistics/virtual-verdict.ts';
 import type { Sample } from '../vocabulary.ts';
@@ -37,13 +39,25 @@ export function readMeasuredRun(directory: string, label?: string): Result<Measu
   return ok({ label: label ?? file.run_id, file, samples: samples.value });
 }
 
+/** What a run is compared with: one run or several of the same thing. */
+export type BaseRuns = readonly [MeasuredRun, ...MeasuredRun[]];
+
+export interface CompareRunsOptions extends CompareOptions {
+  /** What runs of a metric differ by; absent: nothing is known of this host. */
+  readonly betweenRunsOf?: BetweenRunsOf;
+}
+
 /** Compares everything the base has, by the thresholds of the current run's scenarios. */
 export function compareRuns(
-  base: MeasuredRun,
+  bases: BaseRuns,
   current: MeasuredRun,
-  { force = false }: { readonly force?: boolean } = {},
+  { betweenRunsOf = () => ASSUMED_BETWEEN_RUNS, ...options }: CompareRunsOptions = {},
 ): RunComparison {
+  const [base] = bases;
   const thresholds = thresholdsOf([...base.file.scenarios, ...current.file.scenarios]);
+  // Virtual time has nothing of the host in it.
+  const isVirtual = ({ scenario, variant }: ComparedMetric) =>
+    conditionsOfVariant(current.file, scenario, variant).clock === 'virtual';
   const sideOf = ({ label, file, samples }: MeasuredRun) => ({
     label,
     samples,
@@ -51,19 +65,46 @@ export function compareRuns(
     limitsOf: (scenario: string, variant: string) => limitsOfVariant(file, scenario, variant),
   });
   const pairs = pairsAcrossRuns(
-    sideOf(base),
+    bases.map(sideOf),
     sideOf(current),
     (scenario) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD,
+    (metric) => (isVirtual(metric) ? undefined : betweenRunsOf(metric)),
   );
-  const work = groupBy(judgeWork(base.samples, current.samples).verdicts, workKey);
+  const work = groupBy(
+    judgeWork(
+      bases.flatMap(({ samples }) => samples),
+      current.samples,
+    ).verdicts,
+    workKey,
+  );
   return {
     base: { label: base.label, runId: base.file.run_id },
     current: { label: current.label, runId: current.file.run_id },
-    forced: force,
-    comparisons: compareAll(pairs, { force })
+    forced: options.force ?? false,
+    comparisons: compareAll(pairs, options)
       .map((comparison) => withWorkVerdict(comparison, work.get(workKey(comparison)) ?? []))
       .map((comparison) => withConfiguration(comparison, base, current)),
     added: addedOperations(base, current),
+  };
+}
+
+/** Compares the two sides of each variant of one run (`two-sides.ts`), whose boots are interleaved. */
+export function compareSides({ file, samples }: MeasuredRun, options: CompareOptions = {}): RunComparison {
+  const thresholds = thresholdsOf(file.scenarios);
+  const { a, b } = SIDE_ENDINGS;
+  const pairs = pairsWithinRun(
+    samples,
+    ({ variant }) => (variant.endsWith(b) ? variant.slice(0, -b.length) + a : undefined),
+    (scenario) => thresholds.get(scenario) ?? DEFAULT_THRESHOLD,
+    (scenario, variant) => limitsOfVariant(file, scenario, variant),
+  );
+  const side = { label: '', runId: file.run_id };
+  return {
+    base: { ...side, label: 'side a' },
+    current: { ...side, label: 'side b' },
+    forced: false,
+    comparisons: compareAll(pairs, options),
+    added: [],
   };
 }
 
@@ -107,6 +148,11 @@ function addedOperations(base: MeasuredRun, current: MeasuredRun): RunComparison
 /** Whether anything of two runs could be compared. A gate that cannot say anything does not say that all is well. */
 export function hasCompared(comparisons: readonly Pick<Comparison, 'verdict'>[]): boolean {
   return comparisons.some(({ verdict }) => verdict !== 'incomparable' && verdict !== 'missing');
+}
+
+/** Whether a change of the size asked for could have been there without being found. */
+export function hasUndecided(comparisons: readonly Pick<Comparison, 'verdict'>[]): boolean {
+  return comparisons.some(({ verdict }) => verdict === 'undecided');
 }
 
 /** Whether a night has to be looked at: something is slower, or fails more often. */

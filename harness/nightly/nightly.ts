@@ -82,7 +82,7 @@ function ended(code: ExitCode, { say }: NightlyContext, run?: string): ExitCode 
 /** The one that has to be known first comes first. */
 const BY_URGENCY: readonly ExitCode[] = [
   ...[EXIT.interrupted, EXIT.defect, EXIT.usage, EXIT.hostUnable, EXIT.noBaseline],
-  ...[EXIT.regression, EXIT.samplesFailed, EXIT.ok],
+  ...[EXIT.regression, EXIT.samplesFailed, EXIT.undecided, EXIT.ok],
 ];
 
 /** The exit code of the whole job: of its steps' codes the most urgent. One that no command has is a defect. */

@@ -29,17 +29,33 @@ const comparison: fc.Arbitrary<Comparison> = fc.record(
     current: side,
     verdict: fc.constantFrom(...VERDICTS),
     reason: fc.string(),
-    latency: fc.record({
-      ratio: statistic,
-      differenceMs: statistic,
-      shiftMs: number,
-      cliffsDelta: number,
-      pValue: number,
-      adjustedPValue: number,
-      method: fc.constantFrom('permutation', 'welch-t'),
-    }),
+    latency: fc.record(
+      {
+        ratio: statistic,
+        differenceMs: statistic,
+        shiftMs: number,
+        cliffsDelta: number,
+        pValue: number,
+        adjustedPValue: number,
+        method: fc.constantFrom('permutation', 't', 'between-runs'),
+        betweenRuns: fc.record({ sd: number, runs: count }),
+        detectableRatio: number,
+      },
+      {
+        requiredKeys: ['ratio', 'differenceMs', 'shiftMs', 'cliffsDelta', 'pValue', 'adjustedPValue', 'method'],
+      },
+    ),
     failures: fc.record({ baseFailedBoots: count, currentFailedBoots: count, adjustedPValue: number }),
     deadline: fc.record({ limitMs: number, base: deadlineCounts, current: deadlineCounts, adjustedPValue: number }),
+    slow: fc.record({
+      ratio: number,
+      baseSlow: count,
+      currentSlow: count,
+      baseP90Ms: number,
+      currentP90Ms: number,
+      adjustedPValue: number,
+    }),
+    detect: number,
     phases: fc.array(
       fc.record({
         phase: fc.string(),

@@ -6,7 +6,7 @@ import { OPERATIONS } from '../vocabulary.ts';
 
 /** A comparison with keys as in the files of a run directory. Milliseconds where a name ends in `_ms`. */
 export function comparisonJson(comparison: Comparison) {
-  const { latency, failures, deadline, threshold } = comparison;
+  const { latency, failures, deadline, slow, threshold } = comparison;
   return {
     scenario: comparison.scenario,
     variant: comparison.variant,
@@ -27,6 +27,8 @@ export function comparisonJson(comparison: Comparison) {
           p_value: latency.pValue,
           adjusted_p_value: latency.adjustedPValue,
           method: latency.method,
+          between_runs: latency.betweenRuns ? { sd: latency.betweenRuns.sd, n_runs: latency.betweenRuns.runs } : null,
+          detectable_ratio: latency.detectableRatio ?? null,
         }
       : null,
     failures: failures
@@ -44,6 +46,17 @@ export function comparisonJson(comparison: Comparison) {
           adjusted_p_value: deadline.adjustedPValue,
         }
       : null,
+    slow: slow
+      ? {
+          ratio: slow.ratio,
+          base_slow: slow.baseSlow,
+          current_slow: slow.currentSlow,
+          base_p90_ms: slow.baseP90Ms,
+          current_p90_ms: slow.currentP90Ms,
+          adjusted_p_value: slow.adjustedPValue,
+        }
+      : null,
+    detect: comparison.detect ?? null,
     phases: comparison.phases.map(({ phase, baseMs, currentMs, differenceMs, adjustedPValue }) => ({
       phase,
       base_ms: baseMs,
@@ -95,7 +108,12 @@ const latency = z
     cliffs_delta: z.number(),
     p_value: z.number(),
     adjusted_p_value: z.number(),
-    method: z.enum(['permutation', 'welch-t']),
+    /** `welch-t` in files from before December 2026. */
+    method: z
+      .enum(['permutation', 't', 'between-runs', 'welch-t'])
+      .transform((method) => (method === 'welch-t' ? 't' : method)),
+    between_runs: z.object({ sd: z.number(), n_runs: z.number() }).nullish(),
+    detectable_ratio: z.number().nullish(),
   })
   .transform((stored) => ({
     ratio: statistic(stored.ratio, stored.ratio_ci95),
@@ -105,6 +123,8 @@ const latency = z
     pValue: stored.p_value,
     adjustedPValue: stored.adjusted_p_value,
     method: stored.method,
+    ...(stored.between_runs && { betweenRuns: { sd: stored.between_runs.sd, runs: stored.between_runs.n_runs } }),
+    ...(stored.detectable_ratio != null && { detectableRatio: stored.detectable_ratio }),
   }));
 
 const failures = z
@@ -130,6 +150,24 @@ const deadline = z
     limitMs: stored.limit_ms,
     base: stored.base,
     current: stored.current,
+    adjustedPValue: stored.adjusted_p_value,
+  }));
+
+const slow = z
+  .object({
+    ratio: z.number(),
+    base_slow: z.number(),
+    current_slow: z.number(),
+    base_p90_ms: z.number(),
+    current_p90_ms: z.number(),
+    adjusted_p_value: z.number(),
+  })
+  .transform((stored) => ({
+    ratio: stored.ratio,
+    baseSlow: stored.base_slow,
+    currentSlow: stored.current_slow,
+    baseP90Ms: stored.base_p90_ms,
+    currentP90Ms: stored.current_p90_ms,
     adjustedPValue: stored.adjusted_p_value,
   }));
 
@@ -159,7 +197,8 @@ export const storedComparison = z
     variant: z.string(),
     operation: z.enum(OPERATIONS),
     device_id: z.string().nullable(),
-    verdict: z.enum(VERDICTS),
+    /** `inconclusive` in files from before December 2026. */
+    verdict: z.preprocess((verdict) => (verdict === 'inconclusive' ? 'undecided' : verdict), z.enum(VERDICTS)),
     reason: z.string(),
     base: side,
     current: side.nullable(),
@@ -167,6 +206,8 @@ export const storedComparison = z
     failures: failures.nullable(),
     /** Absent in files from before there was one. */
     deadline: deadline.nullish(),
+    slow: slow.nullish(),
+    detect: z.number().nullish(),
     phases: z.array(phase),
     more_boots: z.number().nullable(),
     threshold: z.object({ relative: z.number(), absolute_ms: z.number() }),
@@ -186,6 +227,8 @@ export const storedComparison = z
       ...(stored.latency && { latency: stored.latency }),
       ...(stored.failures && { failures: stored.failures }),
       ...(stored.deadline && { deadline: stored.deadline }),
+      ...(stored.slow && { slow: stored.slow }),
+      ...(stored.detect != null && { detect: stored.detect }),
       phases: stored.phases,
       ...(stored.more_boots !== null && { moreBoots: stored.more_boots }),
       threshold: { relative: stored.threshold.relative, absoluteMs: stored.threshold.absolute_ms },

@@ -14,10 +14,12 @@ const MAX_FILE_BYTES = 256 * 1024;
  * Reads and checks scenario files. All files are read, and every problem in all of them is reported: in the order of
  * the files, and within a file in the order of its lines.
  *
+ * @param rewritten what is read instead of a file's text; the failure is a text for the user
  * @returns the scenarios in the order of the files, or at least one problem; never rejects for anything about a file
  */
 export async function loadScenarioFiles(
   files: readonly string[],
+  rewritten: (file: string, source: string) => Result<string, string> = (_, source) => ok(source),
 ): Promise<Result<readonly Scenario[], readonly Problem[]>> {
   const texts = await Promise.all(files.map(readText));
   const firstWithName = new Map<string, string>();
@@ -29,7 +31,12 @@ export async function loadScenarioFiles(
       problems.push(...(text?.failure ?? []));
       continue;
     }
-    const read = readScenario(file, text.value);
+    const source = rewritten(file, text.value);
+    if (!source.ok) {
+      problems.push({ file, line: 1, column: 1, wrong: source.failure, expected: 'a scenario with variants' });
+      continue;
+    }
+    const read = readScenario(file, source.value);
     const found = [...read.problems, ...(await missingFiles(file, read)), ...takenName(read, firstWithName)];
     problems.push(...tidyProblems(found));
     if (read.name && !firstWithName.has(read.name.text)) firstWithName.set(read.name.text, file);

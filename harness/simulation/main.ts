@@ -1,14 +1,14 @@
 import { textTable } from '../../report/terminal/table.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { CHANGE_LEVELS } from '../statistics/change-point.ts';
-import { CYCLES, METRICS, simulateAlarms } from './alarms.ts';
 import { COVERAGE_BOOTS, coverages } from './coverage.ts';
 import { NIGHTS, NIGHTS_BEFORE, QUIET_NIGHTS, SOON_NIGHTS, simulateDelays } from './delays.ts';
-import { type Noise, noises } from './noise.ts';
+import { changedPairsTable, quietPairsTable } from './pair-tables.ts';
+import { type Effort, type Printed, percent } from './table.ts';
 
 const SEED = 20260131;
 
-/** What the gate promises. A promise that is not kept is an error in the program, so it is also in the exit code. */
+/** What history and intervals promise. */
 const PROMISED = {
   falseAlarms: 0.01,
   coverage: [0.93, 0.97],
@@ -17,104 +17,27 @@ const PROMISED = {
   soon: 0.8,
 } as const;
 
+/** Everything that is simulated. A promise that is not kept is an error in the program, so it is also in the exit code. */
+const TABLES: readonly ((effort: Effort) => Printed)[] = [
+  quietPairsTable,
+  changedPairsTable,
+  delayTable,
+  coverageTable,
+];
+
 /** Prints what the statistics do on simulated latencies, and whether they keep what they promise. */
-export function main(): ExitCode {
+export function main(argv: readonly string[]): ExitCode {
   const startedMs = performance.now();
-  const results = [alarmTable, powerTable, delayTable, coverageTable].map((table) => {
-    const { lines, isKept } = table();
+  const effort = argv.includes('--full') ? 'full' : 'quick';
+  const kept = TABLES.map((table) => {
+    const { lines, isKept } = table(effort);
     process.stdout.write(`${lines.join('\n')}\n\n`);
     return isKept;
   });
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
-  const isKept = results.every(Boolean);
-  process.stdout.write(
-    `${isKept ? 'All promises are kept.' : 'Not all promises are kept.'} Seed ${SEED}, ${seconds} s.\n`,
-  );
+  const isKept = kept.every(Boolean);
+  process.stdout.write(`${isKept ? 'All promises are kept.' : 'Not all promises are kept.'} ${seconds} s.\n`);
   return isKept ? EXIT.ok : EXIT.regression;
-}
-
-interface Printed {
-  readonly lines: readonly string[];
-  readonly isKept: boolean;
-}
-
-function alarmTable(): Printed {
-  const { plain, skewed, spiky } = noises(SEED);
-  const rows = [
-    ...[plain, skewed, spiky].map((noise) => ({ noise, boots: 5, pairs: 2000 })),
-    ...[plain, skewed, spiky].map((noise) => ({ noise, boots: 10, pairs: 2000 })),
-    ...[plain, skewed, spiky].map((noise) => ({ noise, boots: 30, pairs: 2000 })),
-  ].map(({ noise, boots, pairs }) => {
-    const rate = simulateAlarms({ noise, boots, pairs, slowdown: 1 }).falseAlarms / pairs;
-    return { noise, boots, pairs, rate, isKept: rate <= PROMISED.falseAlarms };
-  });
-  return {
-    lines: [
-      `Runs without a change, ${METRICS} metrics, ${CYCLES} cycles a boot: any alarm (regressed or improved)`,
-      ...textTable(
-        [text('noise'), number('boots a side'), number('pairs'), number('any alarm'), number('promised'), text('kept')],
-        rows.map(({ noise, boots, pairs, rate, isKept }) => [
-          noise.name,
-          String(boots),
-          String(pairs),
-          percent(rate, 2),
-          `<= ${percent(PROMISED.falseAlarms)}`,
-          yesNo(isKept),
-        ]),
-      ),
-    ],
-    isKept: rows.every(({ isKept }) => isKept),
-  };
-}
-
-function powerTable(): Printed {
-  const { plain, spiky } = noises(SEED + 1);
-  const simulated: readonly { noise: Noise; boots: number; slowdown: number; promised?: number }[] = [
-    { noise: plain, boots: 10, slowdown: 1.1, promised: 0.75 },
-    { noise: plain, boots: 15, slowdown: 1.1, promised: 0.95 },
-    { noise: plain, boots: 30, slowdown: 1.05, promised: 0.75 },
-    { noise: plain, boots: 5, slowdown: 1.2 },
-    { noise: spiky, boots: 15, slowdown: 1.2 },
-  ];
-  const pairs = 1000;
-  const rows = simulated.map(({ promised, ...simulation }) => {
-    const { found, foundByWelch } = simulateAlarms({ ...simulation, pairs });
-    const rate = found / pairs;
-    return {
-      ...simulation,
-      promised,
-      rate,
-      welch: foundByWelch / pairs,
-      isKept: promised === undefined || rate >= promised,
-    };
-  });
-  return {
-    lines: [
-      `One of ${METRICS} metrics has become slower, ${pairs} pairs: called regressed`,
-      ...textTable(
-        [
-          text('noise'),
-          number('slower by'),
-          number('boots a side'),
-          number('found'),
-          number('Welch'),
-          number('promised'),
-          text('kept'),
-        ],
-        rows.map(({ noise, boots, slowdown, rate, welch, promised, isKept }) => [
-          noise.name,
-          percent(slowdown - 1),
-          String(boots),
-          percent(rate, 1),
-          percent(welch, 1),
-          promised === undefined ? '' : `>= ${percent(promised)}`,
-          promised === undefined ? '' : yesNo(isKept),
-        ]),
-      ),
-      "Welch: its t test on the boots' medians, Bonferroni at 1 %, for comparison",
-    ],
-    isKept: rows.every(({ isKept }) => isKept),
-  };
 }
 
 function delayTable(): Printed {
@@ -180,7 +103,7 @@ function coverageTable(): Printed {
   const isKept = promised.every(({ held = 0 }) => held >= low && held <= high);
   return {
     lines: [
-      `How often the 95 % interval holds the true quantile, ${runs} runs, ${CYCLES} cycles a boot ` +
+      `How often the 95 % interval holds the true quantile, ${runs} runs, 4 cycles a boot ` +
         '(in brackets: how many runs have boots enough for it, if not all)',
       ...textTable(
         [text('noise'), text(''), ...COVERAGE_BOOTS.map((boots) => number(`${boots} boots`))],
@@ -203,10 +126,6 @@ function text(heading: string) {
 
 function number(heading: string) {
   return { heading, align: 'right' as const };
-}
-
-function percent(share: number, digits = 0): string {
-  return `${(100 * share).toFixed(digits)} %`;
 }
 
 function yesNo(isYes: boolean): string {

@@ -1,23 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import { noises } from '../simulation/noise.ts';
+import { ASSUMED_BETWEEN_RUNS, type BetweenRuns } from './between-runs.ts';
 import { compareAll } from './compare.ts';
 import { DEFAULT_THRESHOLD, type MeasuredPair, type MeasuredSide, type PhaseDurations } from './comparison.ts';
+import type { BootShare } from './more-often.ts';
 
 const { plain } = noises(21);
 
+/** `failed`: for each boot how many of how many that were tried failed; by default none of those with a latency. */
 function side(latenciesMs: number[][], over: Partial<MeasuredSide> = {}): MeasuredSide {
   return {
     label: 'run',
     conditions: { QEMU: '7.2.0', accelerator: 'kvm' },
-    samples: latenciesMs.flat().length,
-    failures: 0,
-    boots: latenciesMs.length,
-    failedBoots: 0,
+    runs: 1,
+    failed: shares(latenciesMs.map((own) => [0, own.length])),
+    notTried: 0,
     latenciesMs,
     phases: [],
     ...over,
   };
 }
+
+function shares(boots: readonly (readonly [count: number, tried: number])[]): BootShare[] {
+  return boots.map(([count, tried]) => ({ count, tried }));
+}
+
+/** `boots` boots of which `failed` have a failure among two tried. */
+const failing = (failed: number, boots: number) =>
+  shares(Array.from({ length: boots }, (_, index) => [index < failed ? 1 : 0, 2]));
 
 const times = (factor: number, latencies: number[][]) => latencies.map((own) => own.map((ms) => factor * ms));
 const pair = (
@@ -64,31 +74,41 @@ describe('the verdict', () => {
     expect(compareOne(pair(side(steady(100)), side(steady(110)), { threshold })).verdict).toBe('unchanged');
   });
 
-  test('inconclusive: says how many boots more it would take', () => {
-    const comparison = compareOne(pair(side(plain.latencies(6, 4)), side(plain.latencies(6, 4))));
-    expect(comparison.verdict).toBe('inconclusive');
-    expect(comparison.moreBoots).toBeGreaterThan(10);
-    expect(comparison.reason).toContain(`about ${comparison.moreBoots} more boots a side would tell`);
+  test('unchanged: what is not within the threshold, but a change of the size asked for would have been found', () => {
+    const [base, current] = [side(plain.latencies(40, 4)), side(plain.latencies(40, 4))];
+    const comparison = compareOne(pair(base, current));
+    expect(comparison).toMatchObject({ verdict: 'unchanged', detect: 0.1 });
+    expect(comparison.latency?.detectableRatio).toBeLessThan(1.1);
+    expect(compareOne(pair(base, current), { detect: 0.01 }).verdict).toBe('undecided');
+  });
+
+  test('undecided: says what would have been found, and how many boots more it would take', () => {
+    const comparison = compareOne(pair(side(plain.latencies(6, 4)), side(plain.latencies(6, 4))), { detect: 0.05 });
+    expect(comparison.verdict).toBe('undecided');
+    expect(comparison.moreBoots).toBeGreaterThan(1);
+    expect(comparison.reason).toMatch(
+      /; only a slowdown of \d+\.\d % would surely have been found, not 5\.0 %; about \d+ more boots a side would tell$/,
+    );
   });
 
   test('the same samples on both sides are no alarm', () => {
     const same = side(plain.latencies(10, 4));
     const { latency, verdict } = compareOne(pair(same, same));
-    expect(verdict).toBe('inconclusive');
+    expect(['undecided', 'unchanged']).toContain(verdict);
     expect(latency?.cliffsDelta).toBe(0);
     expect(latency?.pValue).toBeGreaterThan(0.5);
   });
 
-  test('with two boots a side nothing can be told from chance', () => {
-    const comparison = compareOne(pair(side([[100], [101]]), side([[200], [201]])));
-    expect(comparison).toMatchObject({ verdict: 'inconclusive', moreBoots: 3 });
+  test('with four boots a side nothing can be told from chance', () => {
+    const comparison = compareOne(pair(side(steady(100, 4)), side(steady(200, 4))));
+    expect(comparison).toMatchObject({ verdict: 'undecided', moreBoots: 1 });
     expect(comparison.warnings.join()).toContain('cannot be told from chance');
   });
 
   test('five boots a side find a large change, and say what that rests on', () => {
     const changed = pair(side(steady(100, 5)), side(steady(120, 5)));
     const [comparison] = compareAll([changed, changed]);
-    expect(comparison).toMatchObject({ verdict: 'regressed', latency: { method: 'welch-t' } });
+    expect(comparison).toMatchObject({ verdict: 'regressed', latency: { method: 't' } });
     expect(comparison?.warnings).toEqual(['5 boots a side: the verdict assumes that boots scatter normally']);
   });
 
@@ -100,37 +120,73 @@ describe('the verdict', () => {
   });
 
   test('failing: nothing is good any more', () => {
-    const broken = side([], { boots: 5, samples: 5, failures: 5, failedBoots: 5 });
+    const broken = side([], {
+      failed: shares([
+        [1, 1],
+        [1, 1],
+        [1, 1],
+        [1, 1],
+        [1, 1],
+      ]),
+    });
     expect(compareOne(pair(side(steady(100, 5)), broken))).toMatchObject({
       verdict: 'failing',
       reason: 'all 5 samples failed',
     });
   });
 
-  test('failing: more boots with failures than chance explains, though those that are left are fast', () => {
-    const half = side(steady(100, 5), { boots: 20, failedBoots: 15, samples: 40, failures: 30 });
-    const comparison = compareOne(pair(side(steady(100, 20)), half));
-    expect(comparison).toMatchObject({
+  test('failing: nothing is tried any more', () => {
+    expect(compareOne(pair(side(steady(100, 5)), side([], { notTried: 10 })))).toMatchObject({
       verdict: 'failing',
-      reason: '15 of 20 boots failed, before 0 of 20',
+      reason: 'not tried in any boot any more: an earlier operation failed in each',
     });
   });
 
-  test('failures that are more than before, but not beyond chance, are never unchanged, and are told', () => {
-    const once = side(steady(100, 19), { boots: 20, failedBoots: 1, samples: 40, failures: 2 });
+  test.each([
+    [4, 5],
+    [5, 10],
+    [8, 10],
+    [6, 20],
+    [8, 30],
+  ])('failing: %d of %d boots with failures after none, though what is left is 12 %% faster', (failed, boots) => {
+    const current = side(steady(88, boots - failed), { failed: failing(failed, boots) });
+    const others = Array.from({ length: 19 }, () => pair(side(steady(100, boots)), side(steady(100, boots))));
+    const [comparison] = compareAll([pair(side(steady(100, boots)), current), ...others]);
+    expect(comparison).toMatchObject({
+      verdict: 'failing',
+      reason: `${failed} of ${boots} boots failed, before 0 of ${boots}`,
+    });
+  });
+
+  test('failing: of the operations of each boot more fail, though every boot lost one before, too', () => {
+    const some = (count: number) =>
+      side(steady(100), { failed: shares(Array.from({ length: 10 }, () => [count, 20])) });
+    const scattered = (count: number) =>
+      side(steady(100), { failed: shares(Array.from({ length: 10 }, (_, boot) => [count + (boot % 2), 20])) });
+    expect(compareOne(pair(scattered(1), scattered(10)))).toMatchObject({
+      verdict: 'failing',
+      reason: '105 of 200 samples failed, before 15 of 200',
+    });
+    expect(compareOne(pair(some(2), some(2))).verdict).toBe('unchanged');
+  });
+
+  test('failures that are more than before, but not beyond chance, are never unchanged nor improved, and are told', () => {
+    const once = side(steady(100, 19), { failed: failing(1, 20) });
     const comparison = compareOne(pair(side(steady(100, 20)), once));
     expect(comparison).toMatchObject({
-      verdict: 'inconclusive',
+      verdict: 'undecided',
       reason: expect.stringContaining('; 1 of 20 boots failed, before 0 of 20'),
       warnings: ['shpc plug: 1 of 20 boots failed, before 0 of 20'],
     });
     expect(comparison).not.toHaveProperty('moreBoots');
     expect(compareOne(pair(once, once)).verdict).toBe('unchanged');
+    const faster = side(steady(80, 19), { failed: failing(1, 20) });
+    expect(compareOne(pair(side(steady(100, 20)), faster)).verdict).toBe('undecided');
   });
 
   test.each([3, 5])('failing: each of %d boots lost an operation, where none did before', (boots) => {
-    const some = side(steady(100, boots), { samples: 4 * boots, failures: boots, failedBoots: boots });
-    const others = Array.from({ length: 19 }, () => pair(side(steady(100, boots)), side(steady(100, boots))));
+    const some = side(steady(100, boots), { failed: shares(Array.from({ length: boots }, () => [1, 4])) });
+    const others = Array.from({ length: 19 }, () => pair(side(steady(100, boots)), some));
     expect(compareAll([pair(side(steady(100, boots)), some), ...others])[0]).toMatchObject({
       verdict: 'failing',
       reason: `${boots} of ${boots} boots failed, before 0 of ${boots}`,
@@ -140,14 +196,88 @@ describe('the verdict', () => {
   });
 
   test('fewer failures than before are no alarm', () => {
-    const half = side(steady(100, 5), { boots: 20, failedBoots: 15, samples: 40, failures: 30 });
+    const half = side(steady(100, 5), { failed: failing(15, 20) });
     expect(compareOne(pair(half, side(steady(100, 20)))).verdict).toBe('unchanged');
   });
 });
 
+describe('slow samples', () => {
+  /** Ten boots of four samples around 100 ms, of which so many in all take twice as long. */
+  const withSlow = (slow: number, boots = 10) => {
+    const fast = steady(100, boots).map((own) => [...own, ...own]);
+    return side(fast.map((own, boot) => own.map((ms, place) => (place * boots + boot < slow ? 2 * ms : ms))));
+  };
+
+  test('that become more are a regression, though the median has not moved', () => {
+    const comparison = compareOne(pair(withSlow(4, 20), withSlow(28, 20)));
+    expect(comparison.verdict).toBe('regressed');
+    expect(comparison.reason).toMatch(
+      /^28 of 80 samples took 1\.25 times the median and more, before 4 of 80; p90 100 to 200 ms; 0\.0 % slower/,
+    );
+    expect(comparison.slow).toMatchObject({ baseSlow: 4, currentSlow: 28 });
+  });
+
+  test('that become more, but not beyond chance, are never unchanged', () => {
+    expect(compareOne(pair(withSlow(2), withSlow(9))).verdict).toBe('undecided');
+  });
+
+  test('that are as many, or fewer, are no news', () => {
+    expect(compareOne(pair(withSlow(5), withSlow(5))).verdict).toBe('unchanged');
+    expect(compareOne(pair(withSlow(14), withSlow(2))).verdict).toBe('unchanged');
+  });
+});
+
+describe('different runs', () => {
+  const across = (base: MeasuredSide, current: MeasuredSide, over: Partial<BetweenRuns> = {}) =>
+    pair(base, current, { betweenRuns: { ...ASSUMED_BETWEEN_RUNS, ...over } });
+
+  test('of which nothing is known differ by up to 5 %: what an interleaved run finds is undecided', () => {
+    const comparison = compareOne(across(side(steady(100)), side(steady(110))));
+    expect(comparison).toMatchObject({
+      verdict: 'undecided',
+      latency: { method: 'between-runs', betweenRuns: { runs: 0 } },
+    });
+    expect(comparison).not.toHaveProperty('moreBoots');
+    expect(comparison.reason).toMatch(
+      /not 10\.0 %; no number of boots would tell: runs of the same thing are taken to differ by 5\.0 % \(from 0 earlier runs\)$/,
+    );
+    expect(comparison.latency?.ratio.ci95?.[0]).toBeLessThan(1);
+    expect(compareOne(across(side(steady(100)), side(steady(140)))).verdict).toBe('regressed');
+  });
+
+  test('of which earlier ones have shown how little they differ decide again', () => {
+    const learnt = { sd: 0.01, degrees: 20, runs: 21, boots: 10 };
+    expect(compareOne(across(side(steady(100)), side(steady(110)), learnt)).verdict).toBe('regressed');
+    expect(compareOne(across(side(steady(100)), side(steady(102)), learnt))).toMatchObject({ verdict: 'unchanged' });
+  });
+
+  test('a deadline that is missed by no more than what runs differ by is no failure', () => {
+    const nearly = (ms: number) => side(steady(ms), { deadline: { limitMs: 100, triedMs: steady(ms) } });
+    expect(compareOne(across(nearly(98), nearly(103))).verdict).toBe('undecided');
+    expect(compareOne(across(nearly(98), nearly(180))).verdict).toBe('failing');
+    expect(compareOne(pair(nearly(98), nearly(103))).verdict).toBe('failing');
+  });
+
+  test('several as a base are known better than one', () => {
+    const learnt = { sd: 0.02, degrees: 30, runs: 31, boots: 10 };
+    const reach = (runs: number) =>
+      compareOne(across(side(steady(100, 10 * runs), { runs }), side(steady(100)), learnt)).latency?.detectableRatio ??
+      0;
+    expect(reach(5)).toBeLessThan(reach(1));
+  });
+});
+
 describe('where there is no good sample', () => {
-  const asExpected = side([], { boots: 5, samples: 5 });
-  const broken = side([], { boots: 5, samples: 5, failures: 5, failedBoots: 5 });
+  const asExpected = side([], { failed: failing(0, 5) });
+  const broken = side([], {
+    failed: shares([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]),
+  });
   const good = side(steady(100, 5));
 
   test.each<[string, MeasuredSide, MeasuredSide, string, string]>([
@@ -158,17 +288,17 @@ describe('where there is no good sample', () => {
       'unchanged',
       'no sample is ok on either side, as expected',
     ],
-    ['failures on both', broken, broken, 'inconclusive', 'no good sample on either side'],
-    ['failures that are gone', broken, asExpected, 'inconclusive', 'no good sample on either side'],
+    ['failures on both', broken, broken, 'undecided', 'no good sample on either side'],
+    ['failures that are gone', broken, asExpected, 'undecided', 'no good sample on either side'],
     ['failures instead of the expected outcome', asExpected, broken, 'failing', 'all 5 samples failed'],
-    ['good samples at last', broken, good, 'inconclusive', 'run has no good sample'],
-    ['an outcome that is expected from now on', good, asExpected, 'inconclusive', 'run has no good sample'],
+    ['good samples at last', broken, good, 'undecided', 'run has no good sample'],
+    ['an outcome that is expected from now on', good, asExpected, 'undecided', 'run has no good sample'],
   ])('%s', (_, base, current, verdict, reason) => {
     expect(compareOne(pair(base, current))).toMatchObject({ verdict, reason });
   });
 
   test('an operation after a failure that is expected has only been given up, which is none', () => {
-    const some = side([], { boots: 5, samples: 10, failures: 5, failedBoots: 5 });
+    const some = side([], { failed: failing(5, 5) });
     expect(compareOne(pair(good, some)).reason).toBe(
       'no good sample any more: 5 of 10 failed; 5 of 5 boots failed, before 0 of 5',
     );
@@ -176,16 +306,21 @@ describe('where there is no good sample', () => {
 });
 
 describe('a deadline', () => {
-  const late = (missedBoots: number, boots: number, over: Partial<MeasuredSide> = {}) =>
+  /** Of each boot's four samples so many are late in the first `missedBoots` boots. */
+  const late = (missedBoots: number, boots: number, samples = 1): MeasuredSide =>
     side(steady(100, boots), {
-      deadline: { limitMs: 3000, samples: 4 * boots, missed: missedBoots, boots, missedBoots },
-      ...over,
+      deadline: {
+        limitMs: 3000,
+        triedMs: Array.from({ length: boots }, (_, boot) =>
+          Array.from({ length: 4 }, (__, place) => (boot < missedBoots && place < samples ? 4000 + boot : 100)),
+        ),
+      },
     });
 
   test('that every boot misses from now on is failing, whatever the threshold says of the latency', () => {
     expect(compareOne(pair(late(0, 5), late(5, 5)))).toMatchObject({
       verdict: 'failing',
-      reason: '5 of 5 boots missed the deadline of 3000 ms, before 0 of 5',
+      reason: '5 of 20 samples missed the deadline of 3000 ms, before 0 of 20',
       deadline: { limitMs: 3000, base: { missedBoots: 0 }, current: { missedBoots: 5, boots: 5 } },
     });
   });
@@ -196,13 +331,18 @@ describe('a deadline', () => {
     expect(comparison.deadline?.adjustedPValue).toBeLessThan(1e-4);
   });
 
-  test('that more boots miss, but not beyond chance, is told', () => {
-    expect(compareOne(pair(late(0, 10), late(2, 10)))).toMatchObject({
-      verdict: 'inconclusive',
-      warnings: ['shpc plug: 2 of 10 boots missed the deadline of 3000 ms, before 0 of 10'],
+  test('that more samples of each boot miss is failing, though every boot had one that did', () => {
+    expect(compareOne(pair(late(10, 10, 1), late(10, 10, 3)))).toMatchObject({
+      verdict: 'failing',
+      reason: '30 of 40 samples missed the deadline of 3000 ms, before 10 of 40',
     });
-    // Near its deadline a latency is late in about half of the boots: 3 of 3 after 0 of 3 is one in 64.
-    expect(compareOne(pair(late(0, 3), late(3, 3))).verdict).toBe('inconclusive');
+  });
+
+  test('that more boots miss, but not beyond chance, is told', () => {
+    expect(compareOne(pair(late(1, 10), late(6, 10)))).toMatchObject({
+      verdict: 'undecided',
+      warnings: ['shpc plug: 6 of 40 samples missed the deadline of 3000 ms, before 1 of 40'],
+    });
   });
 
   test('that is kept, or missed less often, is no news', () => {

@@ -1,19 +1,23 @@
 import type { OperationName } from '../vocabulary.ts';
+import type { BetweenRuns } from './between-runs.ts';
+import type { ByBoot } from './by-boot.ts';
+import type { LocationTest } from './location-test.ts';
+import type { BootShare } from './more-often.ts';
 import type { Statistic } from './statistic.ts';
 
 /**
  * What a comparison comes to. Only `regressed` and `failing` are bad news about the system under test; `incomparable`
- * and `missing` say that the question has no answer, `inconclusive` that it has none yet.
+ * and `missing` say that the question has no answer, `undecided` that it has none yet.
  */
 export const VERDICTS = [
   /** Slower, beyond chance and beyond the practical threshold. */
   'regressed',
   /** Faster, beyond chance and beyond the practical threshold. */
   'improved',
-  /** The whole 95 % interval of the change is within the practical threshold. */
+  /** A change of the size asked for (`detect`) would have been found, and there is none. */
   'unchanged',
-  /** Neither of these could be shown: `moreBoots` says what it would take. */
-  'inconclusive',
+  /** Neither of these could be shown: the reason says what it would take. */
+  'undecided',
   /** No good sample any more, or failures or missed deadlines beyond chance more often than before. */
   'failing',
   /** Measured under other conditions: host, accelerator, clock, boot mode, QEMU or kernel. */
@@ -29,6 +33,12 @@ export interface PracticalThreshold {
   readonly relative: number;
   readonly absoluteMs: number;
 }
+
+/**
+ * A change of at least this size is not to be missed, as a share of the base's median: where it would not be found in four
+ * of five comparisons, nothing is called `unchanged`.
+ */
+export const DEFAULT_DETECT = 0.1;
 
 /** What has to be alike for two sides to be compared: a name for a reader to the value, in order of importance. */
 export type Conditions = Readonly<Record<string, string>>;
@@ -46,12 +56,12 @@ export interface ComparedMetric {
 export interface SideSummary {
   /** A run's id, a baseline's name, or a variant's name within one run. */
   readonly label: string;
-  /** Boots with at least one measured sample, good or failed. */
+  /** Boots in which the operation was tried. */
   readonly boots: number;
-  /** Measured samples, good or failed. */
+  /** Operations that were tried, good or failed: not those that an earlier failure of their boot left untried. */
   readonly samples: number;
   readonly failures: number;
-  /** Absent when no sample was `ok`. */
+  /** Of the good samples. Absent when no sample was `ok`. */
   readonly medianMs?: number;
 }
 
@@ -75,19 +85,22 @@ export interface LatencyComparison {
    * as faster. This decides.
    */
   readonly adjustedPValue: number;
+  readonly method: LocationTest['method'];
   /**
-   * `permutation`: boots exchanged between the sides, which assumes nothing about noise. `welch-t`: so few boots that no
-   * permutation could decide; it assumes boots that scatter like a normal distribution.
+   * What two runs of the same thing were taken to differ by: standard deviation on the logarithmic scale, and from how many
+   * runs that was learnt (0: assumed). Absent where both sides are of one run.
    */
-  readonly method: 'permutation' | 'welch-t';
+  readonly betweenRuns?: Pick<BetweenRuns, 'sd' | 'runs'>;
+  /** The smallest slowdown that would have been found in four of five such comparisons, as a ratio above 1. */
+  readonly detectableRatio?: number;
 }
 
 /** How often operations failed on each side. */
 interface FailureComparison {
-  /** Boots with at least one failed operation. After a failure the rest of a boot is not tried, so boots are the unit. */
+  /** Boots with at least one failed operation. */
   readonly baseFailedBoots: number;
   readonly currentFailedBoots: number;
-  /** Fisher's exact test of whether it is more often now, after Holm's correction. 1 where nothing failed. */
+  /** Whether it is more often now (`more-often.ts`), after Holm's correction. 1 where nothing failed. */
   readonly adjustedPValue: number;
 }
 
@@ -106,7 +119,23 @@ export interface DeadlineComparison {
   readonly limitMs: number;
   readonly base: DeadlineCounts;
   readonly current: DeadlineCounts;
-  /** As that of failures. 1 where nothing was late. */
+  /**
+   * As that of failures. 1 where nothing was late. Between runs, what is late only because the whole run is a little slower,
+   * within what runs of the same thing differ by, does not count.
+   */
+  readonly adjustedPValue: number;
+}
+
+/** How often samples were far above the median of their own side. */
+interface SlowComparison {
+  /** From so many times the median of its side on a sample is slow: set by the base's scatter. */
+  readonly ratio: number;
+  readonly baseSlow: number;
+  readonly currentSlow: number;
+  /** 90th percentiles of the good samples. */
+  readonly baseP90Ms: number;
+  readonly currentP90Ms: number;
+  /** Whether it is more often now, after Holm's correction. 1 where nothing was slow. */
   readonly adjustedPValue: number;
 }
 
@@ -138,14 +167,18 @@ export interface Comparison extends ComparedMetric {
   readonly failures?: FailureComparison;
   /** Where the scenario sets one for this operation. */
   readonly deadline?: DeadlineComparison;
+  /** Absent where either side has no good sample. */
+  readonly slow?: SlowComparison;
   /**
    * Phases that changed beyond chance in the direction of the verdict, the largest change first. Only for `regressed` and
    * `improved`; empty where the phases are not known or none stands out.
    */
   readonly phases: readonly PhaseChange[];
-  /** `inconclusive` only: boots more on each side until a decision is likely. */
+  /** `undecided` only: boots more on each side until a decision is likely. Absent where no number of boots would do. */
   readonly moreBoots?: number;
   readonly threshold: PracticalThreshold;
+  /** The change that was not to be missed, as a share of the base's median. Absent where an older file does not say. */
+  readonly detect?: number;
   /** Conditions that differ, such as `QEMU: 7.2.0 → 8.1.1`. Not empty for `incomparable` and where the user has forced it. */
   readonly differences: readonly string[];
   /** What a reader has to know before believing the figures. */
@@ -162,18 +195,24 @@ export interface PhaseDurations {
 export interface MeasuredSide {
   readonly label: string;
   readonly conditions: Conditions;
-  /** Measured samples, good or failed. */
-  readonly samples: number;
-  readonly failures: number;
-  /** Boots with at least one measured sample, and those of them with a failure. */
-  readonly boots: number;
-  readonly failedBoots: number;
+  /** Runs that the boots are of; a baseline may be several. */
+  readonly runs: number;
+  /** Per boot in which the operation was tried: how many failed. In order of execution. */
+  readonly failed: readonly BootShare[];
+  /** Samples that an earlier failure of their boot left untried. */
+  readonly notTried: number;
   /** Where there is a deadline: that of the current side, for both. */
-  readonly deadline?: DeadlineCounts & { readonly limitMs: number };
+  readonly deadline?: MeasuredDeadline;
   /** Per boot with a good sample the latencies, both in order of execution. */
-  readonly latenciesMs: readonly (readonly number[])[];
+  readonly latenciesMs: ByBoot;
   /** Of the same samples. */
   readonly phases: readonly PhaseDurations[];
+}
+
+export interface MeasuredDeadline {
+  readonly limitMs: number;
+  /** Per boot: latencies of what was tried, infinite where it was never done. Without what was given up before the deadline. */
+  readonly triedMs: ByBoot;
 }
 
 /** A metric to compare. */
@@ -183,6 +222,8 @@ export interface MeasuredPair {
   /** Absent when the current run does not have it. */
   readonly current?: MeasuredSide;
   readonly threshold: PracticalThreshold;
+  /** Where the sides are different runs on the real clock. Absent where boots of both were interleaved in one run. */
+  readonly betweenRuns?: BetweenRuns;
 }
 
 /** Changes below 2 % are within what a rebuild or another place in memory does to a latency. */

@@ -10,21 +10,25 @@ const side = (boots: number, start: number) => Array.from({ length: boots }, (_,
 describe('the test of two locations', () => {
   test('permutes where that can decide', () => {
     // 1 of the 184756 ways to deal 20 boots to two sides.
-    expect(locate(side(10, 0), side(10, 1))).toEqual({ isHigher: true, method: 'permutation', pValue: 1 / 184756 });
+    expect(locate(side(10, 0), side(10, 1))).toMatchObject({
+      isHigher: true,
+      method: 'permutation',
+      pValue: 1 / 184756,
+    });
     expect(locate(side(10, 1), side(10, 0)).isHigher).toBe(false);
   });
 
   test('with five boots a side looks at distances, if all boots of one side lie beyond the other', () => {
     const apart = locate(side(5, 0), side(5, 1));
-    expect(apart.method).toBe('welch-t');
+    expect(apart.method).toBe('t');
     expect(apart.pValue).toBeLessThan(1e-6);
     const overlapping = locate([0, 0.01, 0.02, 0.03, 1.005], side(5, 1));
-    expect(overlapping.method).toBe('welch-t');
+    expect(overlapping.method).toBe('t');
     expect(overlapping.pValue).toBeGreaterThanOrEqual(1 / 252);
   });
 
-  test('tells nothing from two boots', () => {
-    expect(locate([1, 1.1], side(10, 9)).pValue).toBe(1);
+  test('tells nothing from four boots', () => {
+    expect(locate(side(4, 1), side(10, 9)).pValue).toBe(1);
   });
 
   test('sides without any spread are the same, or are not', () => {

@@ -1,4 +1,6 @@
 import { type OperationName, type Sample, UNATTRIBUTED } from '../vocabulary.ts';
+import type { BetweenRuns } from './between-runs.ts';
+import type { ByBoot } from './by-boot.ts';
 import type {
   ComparedMetric,
   Conditions,
@@ -24,47 +26,96 @@ export type LimitsOf = (scenario: string, variant: string) => Limits | undefined
 /** What has to be exceeded in a scenario. */
 export type ThresholdOf = (scenario: string) => PracticalThreshold;
 
-/** Every metric of the base with the same metric of the current run, in the order in which the base measured them. */
+/** What runs of a metric differ by; undefined for one that is compared without, as on the virtual clock. */
+export type BetweenRunsOf = (metric: ComparedMetric) => BetweenRuns | undefined;
+
+/**
+ * Every metric of the base with the same metric of the current run, in the order in which the base measured them. A base may
+ * be several runs of the same thing: their boots are joined, and how many runs they are of is kept.
+ */
 export function pairsAcrossRuns(
-  base: ComparedRun,
+  base: readonly ComparedRun[],
   current: ComparedRun,
   thresholdOf: ThresholdOf,
+  betweenRunsOf: BetweenRunsOf,
 ): readonly MeasuredPair[] {
   const others = metricsOf(current.samples);
-  return [...metricsOf(base.samples)].map(([key, { metric, samples }]) => {
+  const ofBase = base.map((run) => ({ run, metrics: metricsOf(run.samples) }));
+  const keys = new Set(ofBase.flatMap(({ metrics }) => [...metrics.keys()]));
+  return [...keys].flatMap((key): MeasuredPair[] => {
+    const measured = ofBase.flatMap(({ run, metrics }) => {
+      const own = metrics.get(key);
+      return own ? [{ run, ...own }] : [];
+    });
+    const metric = measured[0]?.metric;
+    if (!metric) return [];
     const other = others.get(key);
     const { scenario, variant, operation } = metric;
-    const limits = [base, current].map((run) => run.limitsOf(scenario, variant)) as [Limits?, Limits?];
-    const [deadlineOfBase, deadlineOfCurrent] = commonDeadline(operation, limits);
-    const side = (run: ComparedRun, own: readonly Sample[], deadline: Deadline | undefined) =>
-      measuredSide(run.label, run.conditionsOf(scenario, variant), own, deadline);
-    return {
-      metric,
-      base: side(base, samples, deadlineOfBase),
-      ...(other && { current: side(current, other.samples, deadlineOfCurrent) }),
-      threshold: thresholdOf(metric.scenario),
-    };
+    const limitsOfCurrent = current.limitsOf(scenario, variant);
+    const sides = measured.map(({ run, samples }) => {
+      const [deadline] = commonDeadline(operation, [run.limitsOf(scenario, variant), limitsOfCurrent]);
+      return measuredSide(run.label, run.conditionsOf(scenario, variant), samples, deadline);
+    });
+    const [, deadline] = commonDeadline(operation, [base[0]?.limitsOf(scenario, variant), limitsOfCurrent]);
+    const betweenRuns = betweenRunsOf(metric);
+    return [
+      {
+        metric,
+        base: joinedSide(sides),
+        ...(other && {
+          current: measuredSide(current.label, current.conditionsOf(scenario, variant), other.samples, deadline),
+        }),
+        threshold: thresholdOf(scenario),
+        ...(betweenRuns && { betweenRuns }),
+      },
+    ];
   });
 }
 
+/** Several runs of one metric as one side. What differs between their conditions is named, and matches nothing. */
+function joinedSide(sides: readonly MeasuredSide[]): MeasuredSide {
+  const [first, ...rest] = sides as readonly [MeasuredSide, ...MeasuredSide[]];
+  if (rest.length === 0) return first;
+  const names = [...new Set(sides.flatMap(({ conditions }) => Object.keys(conditions)))];
+  const values = (name: string) =>
+    [...new Set(sides.map(({ conditions }) => conditions[name] ?? 'unknown'))].join(' and ');
+  const phases = [...new Set(sides.flatMap((side) => side.phases.map(({ phase }) => phase)))];
+  const durations = ({ phases: own, latenciesMs }: MeasuredSide, phase: string) =>
+    own.find((one) => one.phase === phase)?.durationsMs ?? latenciesMs.map((boot) => boot.map(() => 0));
+  const triedMs = sides.flatMap(({ deadline }) => deadline?.triedMs ?? []);
+  return {
+    label: first.label,
+    conditions: Object.fromEntries(names.map((name) => [name, values(name)])),
+    runs: sides.length,
+    failed: sides.flatMap(({ failed }) => failed),
+    notTried: sides.reduce((sum, { notTried }) => sum + notTried, 0),
+    ...(first.deadline && { deadline: { limitMs: first.deadline.limitMs, triedMs } }),
+    latenciesMs: sides.flatMap(({ latenciesMs }) => latenciesMs),
+    phases: phases.map((phase) => ({ phase, durationsMs: sides.flatMap((side) => durations(side, phase)) })),
+  };
+}
+
 /**
- * Every variant of a run with the reference variant of its scenario. Variants differ on purpose, in their kernel, say;
+ * Every variant of a run with the one that it is compared with, if any. Variants differ on purpose, in their kernel, say;
  * they share their host and QEMU, so there are no conditions to compare but those that their samples name.
  */
-export function pairsWithReference(
+export function pairsWithinRun(
   samples: readonly Sample[],
-  references: ReadonlyMap<string, string>,
+  baseVariantOf: (metric: ComparedMetric) => string | undefined,
   thresholdOf: ThresholdOf,
   limitsOf: LimitsOf,
 ): readonly MeasuredPair[] {
   const metrics = metricsOf(samples);
   return [...metrics.values()].flatMap(({ metric, samples: own }): MeasuredPair[] => {
-    const reference = references.get(metric.scenario);
+    const reference = baseVariantOf(metric);
     if (reference === undefined || reference === metric.variant) return [];
     const base = metrics.get(keyOf({ ...metric, variant: reference }));
     if (!base) return [];
     const limits = [reference, metric.variant].map((variant) => limitsOf(metric.scenario, variant));
-    const [deadlineOfBase, deadlineOfCurrent] = commonDeadline(metric.operation, limits as [Limits?, Limits?]);
+    const [deadlineOfBase, deadlineOfCurrent] = commonDeadline(
+      metric.operation,
+      limits as [Limits | undefined, Limits | undefined],
+    );
     return [
       {
         metric,
@@ -108,7 +159,7 @@ interface Deadline {
 /** The current side's deadline for both: another one changes what is asked of a machine, not what it does. */
 function commonDeadline(
   operation: OperationName,
-  [base, current]: readonly [base?: Limits, current?: Limits],
+  [base, current]: readonly [base: Limits | undefined, current: Limits | undefined],
 ): readonly [base?: Deadline, current?: Deadline] {
   const limitMs = current && deadlineOf(current, operation);
   if (!base || !current || limitMs === undefined) return [];
@@ -129,30 +180,32 @@ function measuredSide(
   const good = splitByBoot(samples.filter((sample) => sample.outcome === 'ok'));
   // A side with samples of two kinds is comparable with none that has one.
   const kinds = (of: (sample: Sample) => string) => [...new Set(samples.map(of))].toSorted().join(' and ');
+  const tried = boots.map((boot) => boot.filter(isTried)).filter((boot) => boot.length > 0);
   return {
     label,
     conditions: { ...conditions, clock: kinds(({ clock }) => clock), 'boot mode': kinds(({ bootMode }) => bootMode) },
-    samples: samples.length,
-    failures: samples.filter(({ expected }) => !expected).length,
-    boots: boots.length,
-    failedBoots: boots.filter((boot) => boot.some(({ expected }) => !expected)).length,
-    ...(deadline && { deadline: deadlineCounts(boots, deadline) }),
+    runs: 1,
+    failed: tried.map((boot) => ({ count: boot.filter(({ expected }) => !expected).length, tried: boot.length })),
+    notTried: samples.length - tried.flat().length,
+    ...(deadline && { deadline: { limitMs: deadline.limitMs, triedMs: triedLatencies(boots, deadline) } }),
     latenciesMs: good.map((boot) => boot.map(({ latencyMs }) => latencyMs)),
     phases: phasesOf(good),
   };
 }
 
-function deadlineCounts(boots: readonly (readonly Sample[])[], { limitMs, timeoutMs }: Deadline) {
-  const tried = boots
-    .map((boot) => boot.flatMap((sample) => missesDeadline(sample, limitMs, timeoutMs) ?? []))
+/** What an earlier failure of its boot has left untried says nothing about this operation. */
+function isTried({ outcome }: Sample): boolean {
+  return outcome !== 'aborted';
+}
+
+function triedLatencies(boots: readonly (readonly Sample[])[], { limitMs, timeoutMs }: Deadline): ByBoot {
+  return boots
+    .map((boot) =>
+      boot.flatMap((sample) =>
+        missesDeadline(sample, limitMs, timeoutMs) === undefined ? [] : [sample.latencyMs ?? Number.POSITIVE_INFINITY],
+      ),
+    )
     .filter((boot) => boot.length > 0);
-  return {
-    limitMs,
-    samples: tried.flat().length,
-    missed: tried.flat().filter(Boolean).length,
-    boots: tried.length,
-    missedBoots: tried.filter((boot) => boot.some(Boolean)).length,
-  };
 }
 
 /** What no phase explains is compared like a phase: it is where a change that no table knows shows. */

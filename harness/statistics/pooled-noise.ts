@@ -12,6 +12,8 @@ export interface PooledNoise {
 /** One number for each boot of a cell, on the logarithmic scale; at least one. */
 export type CellBoots = ArrayLike<number>;
 
+/** With two boots in a cell, one of them an accident is half of all that is known; the noise comes from all cells. */
+export const MIN_BOOTS_IN_CELL = 3;
 /** As for permutations: no latency is measured to a billionth. */
 const LEAST_VARIANCE = 1e-18;
 
@@ -37,7 +39,7 @@ export function pooledNoise(cells: readonly CellBoots[]): PooledNoise | undefine
  * the others.
  *
  * Limit: two boots of one cell that are disturbed alike look like a change. With two boots in a cell such tables are 13 %
- * of those with one disturbed boot in twenty, which is why fewer than `MIN_BOOTS_TO_TEST` are not to be tested.
+ * of those with one disturbed boot in twenty, which is why fewer than `MIN_BOOTS_IN_CELL` are not to be tested.
  *
  * @param noise of all cells of the machine
  * @param ofVersions of the cells that share a version with one of the two

@@ -6,6 +6,9 @@ const MAX_TERMS = 500;
 /** Stands for 0 in a denominator (Lentz 1976). */
 const TINY = 1e-300;
 
+/** With more degrees of freedom, also infinitely many, a t distribution is a normal one to six digits. */
+const MOST_DEGREES = 1e6;
+
 /**
  * Probability that |T| exceeds |t|, for Student's t with `degrees` (more than 0, not necessarily whole) degrees of
  * freedom: exact far out in the tails, where tests of many metrics look. It is the regularised incomplete beta function
@@ -13,6 +16,7 @@ const TINY = 1e-300;
  */
 export function studentTTail(t: number, degrees: number): number {
   if (!Number.isFinite(t)) return 0;
+  if (degrees > MOST_DEGREES) return studentTTail(t, MOST_DEGREES);
   return incompleteBeta(degrees / (degrees + t * t), (t * t) / (degrees + t * t), degrees / 2, 0.5);
 }
 

@@ -1,57 +1,115 @@
-import type { LatencyComparison, PracticalThreshold, Verdict } from './comparison.ts';
-import { bootsNeeded, type MedianDifference } from './ratio-interval.ts';
+import type { BetweenRuns } from './between-runs.ts';
+import type { PracticalThreshold, Verdict } from './comparison.ts';
+import { ERROR_BUDGET, shareOfError } from './error-budget.ts';
+import type { DifferenceError, LocationTest } from './location-test.ts';
+import type { Compared } from './metric-tests.ts';
+import { differenceError } from './run-difference.ts';
+import type { Variance } from './shrunken-variance.ts';
+import type { Statistic } from './statistic.ts';
+import { oneSidedT } from './student-t.ts';
 
-/**
- * Probability that a comparison without any change says `regressed`, `improved` or `failing` of any of its metrics: so far
- * below the one in a hundred that is promised that two thousand simulated comparisons keep the promise, too, and so that
- * `EVERY_BOOT_FAILS` has room beside the tests.
- */
-export const FAMILY_ERROR = 0.006;
-/**
- * Share of it that is spent on slower metrics, because those are what somebody waits to hear of: five of six false alarms
- * say `regressed` (weighted Bonferroni: Genovese, Roeder and Wasserman 2006, Biometrika 93).
- */
-const SLOWER_SHARE = 5 / 6;
-
-/** The share that a one-sided test in this direction may spend. */
-export function shareOfError(isSlower: boolean): number {
-  return isSlower ? SLOWER_SHARE : 1 - SLOWER_SHARE;
-}
+/** Of ten changes as large as the one looked for, eight are to be found. */
+const POWER = 0.8;
+/** A machine is not booted more often than this to find a change. */
+const MOST_BOOTS = 1000;
 
 /** What a judgement rests on. */
 export interface Evidence {
-  readonly latency: Pick<LatencyComparison, 'adjustedPValue'>;
-  /** Direction of the test, which is that of the boots' locations. */
-  readonly isSlower: boolean;
-  readonly medians: MedianDifference;
+  readonly adjustedPValue: number;
+  readonly test: LocationTest;
+  /** Of the medians. */
+  readonly ratio: Statistic;
   readonly baseMedianMs: number;
   readonly threshold: PracticalThreshold;
-  /** Boots of the side that has fewer. */
-  readonly boots: number;
   /** Level of a single test among all of the comparison. */
   readonly level: number;
-}
-
-export interface Judgement {
-  readonly verdict: Extract<Verdict, 'regressed' | 'improved' | 'unchanged' | 'inconclusive'>;
-  /** `inconclusive` only, and where there is an interval to tell it from. */
-  readonly moreBoots?: number;
+  /** The change that is not to be missed, as a share. */
+  readonly detect: number;
 }
 
 /** The one place that decides what a difference of latencies comes to. */
-export function judge({ latency, isSlower, medians, baseMedianMs, threshold, boots, level }: Evidence): Judgement {
-  const { ratio } = medians;
+export function judge(evidence: Evidence): Extract<Verdict, 'regressed' | 'improved' | 'unchanged' | 'undecided'> {
+  const { adjustedPValue, test, ratio, baseMedianMs, threshold, level, detect } = evidence;
   const least = leastRelativeChange(threshold, baseMedianMs);
-  const isBeyondThreshold = isSlower ? ratio.value > 1 + least : ratio.value < 1 - least;
-  if (latency.adjustedPValue <= FAMILY_ERROR && isBeyondThreshold) {
-    return { verdict: isSlower ? 'regressed' : 'improved' };
-  }
-  if (ratio.ci95 && ratio.ci95[0] >= 1 - least && ratio.ci95[1] <= 1 + least) return { verdict: 'unchanged' };
-  const needed = bootsNeeded(boots, medians, Math.log1p(least), level);
-  return { verdict: 'inconclusive', ...(needed !== undefined && { moreBoots: Math.max(1, needed - boots) }) };
+  const isBeyondThreshold = test.isHigher ? ratio.value > 1 + least : ratio.value < 1 - least;
+  if (adjustedPValue <= ERROR_BUDGET.latency && isBeyondThreshold) return test.isHigher ? 'regressed' : 'improved';
+  const isWithin = (share: number) =>
+    ratio.ci95 !== undefined && ratio.ci95[0] >= 1 / (1 + share) && ratio.ci95[1] <= 1 + share;
+  const wouldBeFound = detectableRatio(test.error, level) <= 1 + Math.max(least, detect);
+  return isWithin(least) || (wouldBeFound && isWithin(Math.max(least, detect))) ? 'unchanged' : 'undecided';
 }
 
 /** The change that has to be exceeded, as a share of the base's median. */
 export function leastRelativeChange({ relative, absoluteMs }: PracticalThreshold, baseMedianMs: number): number {
   return Math.max(relative, absoluteMs / baseMedianMs);
+}
+
+/**
+ * The smallest slowdown that a one-sided test at this level finds with the power above, as a ratio (Chow, Shao and Wang
+ * 2008, Sample Size Calculations, 3.2, with t for both parts).
+ */
+export function detectableRatio({ standardError, degrees }: DifferenceError, level: number): number {
+  return Math.exp((oneSidedT(level * shareOfError(true), degrees) + oneSidedT(1 - POWER, degrees)) * standardError);
+}
+
+/**
+ * Boots that each side needs in all for such a change to be found; undefined where no number would do, because single runs of
+ * the same thing differ too much.
+ */
+export function bootsToFind(
+  detect: number,
+  level: number,
+  ofBoots: Variance,
+  between: BetweenRuns | undefined,
+  runs: readonly [base: number, current: number] = [1, 1],
+): number | undefined {
+  const isEnough = (boots: number) => detectableWith(boots, level, ofBoots, between, runs) <= 1 + detect;
+  if (!isEnough(MOST_BOOTS)) return undefined;
+  let [low, high] = [1, MOST_BOOTS];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (isEnough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** The smallest slowdown that two sides of so many boots show in four of five comparisons, as a ratio. */
+export function detectableWith(
+  boots: number,
+  level: number,
+  ofBoots: Variance,
+  between: BetweenRuns | undefined,
+  runs: readonly [base: number, current: number] = [1, 1],
+): number {
+  return detectableRatio(errorWith(boots, ofBoots, between, runs), level);
+}
+
+function errorWith(
+  boots: number,
+  ofBoots: Variance,
+  between: BetweenRuns | undefined,
+  runs: readonly [number, number],
+): DifferenceError {
+  // The spread between boots is taken to stay as it is, and to be known better with more of them.
+  const single = { variance: ofBoots.variance, degrees: Math.max(ofBoots.degrees, 2 * boots - 2) };
+  if (!between) return { standardError: Math.sqrt((2 * single.variance) / boots), degrees: single.degrees };
+  const [base, current] = runs;
+  const sides = [
+    { boots, runs: base },
+    { boots, runs: current },
+  ] as const;
+  return differenceError(sides, between, single);
+}
+
+/** Boots more on each side until the change asked for would be found; undefined where no number would do. */
+export function moreBootsFor(
+  { base, current, betweenRuns }: Compared,
+  ofBoots: Variance,
+  level: number,
+  detect: number,
+): number | undefined {
+  const has = Math.min(base.latenciesMs.length, current.latenciesMs.length);
+  const needed = bootsToFind(detect, level, ofBoots, betweenRuns, [base.runs, current.runs]);
+  return needed === undefined ? undefined : Math.max(1, needed - has);
 }

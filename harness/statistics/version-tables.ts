@@ -4,8 +4,7 @@ import { bootLocations } from './boot-location.ts';
 import type { PracticalThreshold } from './comparison.ts';
 import { groupBy, groupSamples, type SampleGroup, splitByBoot } from './groups.ts';
 import { holm } from './holm.ts';
-import { MIN_BOOTS_TO_TEST } from './location-test.ts';
-import { detectableRatio, mean, type PooledNoise, pooledNoise, stepPValue } from './pooled-noise.ts';
+import { detectableRatio, MIN_BOOTS_IN_CELL, mean, type PooledNoise, pooledNoise, stepPValue } from './pooled-noise.ts';
 import type { GridCell, GridMachine, VersionGrid } from './version-grid.ts';
 import { movedPhases, movedWaits, waitMs, workMs } from './version-steps.ts';
 import type { MachineOverVersions, VersionCell, VersionStep, VersionTable } from './version-table.ts';
@@ -77,7 +76,7 @@ function tableOf(
       .filter(({ cells }) => cells.length > 0)
       .map(({ label, cells, noise, steps }): MachineOverVersions => {
         const fewest = Math.min(
-          ...cells.map(({ boots }) => boots.length).filter((boots) => boots >= MIN_BOOTS_TO_TEST),
+          ...cells.map(({ boots }) => boots.length).filter((boots) => boots >= MIN_BOOTS_IN_CELL),
         );
         const hasTests = noise !== undefined && steps.some((step) => adjustedOf.has(step));
         return {
@@ -142,7 +141,7 @@ function openSteps(cells: readonly MeasuredCell[], noise: PooledNoise | undefine
         .filter(({ cell }) => cell[other] === from.cell[other] && cell[axis] > from.cell[axis])
         .toSorted((a, b) => a.cell[axis] - b.cell[axis])[0];
       if (!to) return [];
-      const isEnough = Math.min(from.boots.length, to.boots.length) >= MIN_BOOTS_TO_TEST;
+      const isEnough = Math.min(from.boots.length, to.boots.length) >= MIN_BOOTS_IN_CELL;
       const sharing = (['kernel', 'qemu'] as const).flatMap((which) =>
         [from, to].map(({ cell: own }) =>
           pooledNoise(withLatency.filter(({ cell }) => cell[which] === own[which]).map(({ boots }) => boots)),
@@ -184,7 +183,7 @@ function warningsOf(steps: readonly OpenStep[], isTested: boolean): readonly str
   if (untested === 0) return [];
   const which = untested === steps.length ? 'nothing is marked' : `${untested} of ${steps.length} steps are not judged`;
   const why = isTested
-    ? `it takes ${MIN_BOOTS_TO_TEST} boots of every combination to tell a change from the noise`
+    ? `it takes ${MIN_BOOTS_IN_CELL} boots of every combination to tell a change from the noise`
     : 'restored boots repeat the guest that was saved, and do not show how much fresh boots scatter';
   return [`${which}: ${why}. Waits that came or went are told all the same`];
 }

@@ -50,19 +50,19 @@ test('where no single phase stands out, all work does', () => {
 });
 
 test('less work is an improvement', () => {
-  expect(withWorkVerdict(comparison('inconclusive', 1), [phase('enumeration', -0.03)])).toMatchObject({
+  expect(withWorkVerdict(comparison('undecided', 1), [phase('enumeration', -0.03)])).toMatchObject({
     verdict: 'improved',
   });
 });
 
 test('work that repeats and a latency within its threshold are unchanged, without an interval', () => {
-  const judged = withWorkVerdict(comparison('inconclusive', 1.01), [phase('enumeration', 0.001)]);
+  const judged = withWorkVerdict(comparison('undecided', 1.01), [phase('enumeration', 0.001)]);
   expect(judged).toMatchObject({ verdict: 'unchanged', reason: expect.stringContaining('0.1 %') });
   expect(judged.moreBoots).toBeUndefined();
 });
 
 test('a latency beyond its threshold stays without an answer', () => {
-  expect(withWorkVerdict(comparison('inconclusive', 1.03), [phase('enumeration', 0)]).verdict).toBe('inconclusive');
+  expect(withWorkVerdict(comparison('undecided', 1.03), [phase('enumeration', 0)]).verdict).toBe('undecided');
 });
 
 test.each(['regressed', 'failing', 'incomparable', 'missing'] as const)('%s stays as it is', (verdict) => {
@@ -71,12 +71,12 @@ test.each(['regressed', 'failing', 'incomparable', 'missing'] as const)('%s stay
 });
 
 test('real time has no work to judge', () => {
-  const before = comparison('inconclusive', 1);
+  const before = comparison('undecided', 1);
   expect(withWorkVerdict(before, [])).toEqual(before);
 });
 
 test('work that repeats says nothing of operations that fail more often', () => {
   const failures = { baseFailedBoots: 0, currentFailedBoots: 1, adjustedPValue: 0.5 };
-  const failing = { ...comparison('inconclusive', 1.01), failures };
+  const failing = { ...comparison('undecided', 1.01), failures };
   expect(withWorkVerdict(failing, [phase('enumeration', 0.001)])).toEqual(failing);
 });

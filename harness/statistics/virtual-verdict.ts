@@ -12,7 +12,7 @@ const NAMED_PHASES = 3;
  * needs no interval to be called unchanged. A latency that has changed beyond chance stays so: then it is the sleeps.
  */
 export function withWorkVerdict(comparison: Comparison, phases: readonly PhaseVerdict[]): Comparison {
-  if (phases.length === 0 || !['inconclusive', 'unchanged'].includes(comparison.verdict)) return comparison;
+  if (phases.length === 0 || !['undecided', 'unchanged'].includes(comparison.verdict)) return comparison;
   const changed = changedWork(phases);
   if (changed.length > 0) {
     return {

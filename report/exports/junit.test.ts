@@ -8,6 +8,7 @@ import { failedSample, TEST_OPERATION, testComparison, testExport } from './test
 interface Suite {
   readonly '@tests': string;
   readonly '@failures': string;
+  readonly '@errors': string;
   readonly '@skipped': string;
   readonly testcase: TestCase | readonly TestCase[];
 }
@@ -58,10 +59,17 @@ test('a failure that the scenario expects is none', () => {
   expect(suiteOf(testExport({ samples })).suite['@failures']).toBe('0');
 });
 
-test.each(['inconclusive', 'incomparable'] as const)('%s is skipped, with the reason', (verdict) => {
+test.each(['undecided', 'incomparable'] as const)('%s is skipped, with the reason', (verdict) => {
   const { suite, cases } = suiteOf(testExport({ comparisons: [testComparison({ verdict })] }));
   expect(suite['@skipped']).toBe('1');
   expect(cases[0]?.skipped?.['@message']).toBe(`${verdict}: 9.9 % slower than good`);
+});
+
+test('where nothing at all was decided, a case has an error: skipped ones alone would read as if all were well', () => {
+  const { suite, text } = suiteOf(testExport({ comparisons: [testComparison({ verdict: 'undecided' })] }));
+  expect(suite['@errors']).toBe('1');
+  expect(text).toContain('1 of 1 comparisons are undecided');
+  expect(suiteOf(testExport({ comparisons: [testComparison({ verdict: 'unchanged' })] })).suite['@errors']).toBe('0');
 });
 
 test('a variant of the baseline that was not run is a skipped case', () => {
@@ -70,6 +78,7 @@ test('a variant of the baseline that was not run is a skipped case', () => {
   expect(cases.map((one) => [one['@classname'], one.skipped?.['@message']])).toEqual([
     ['nightly.shpc', undefined],
     ['nightly.gone', 'missing: not run'],
+    ['nightly', undefined],
   ]);
 });
 

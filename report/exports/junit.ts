@@ -2,6 +2,7 @@ import { create } from 'xmlbuilder2';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { groupBy } from '../../harness/statistics/groups.ts';
 import { formatMs } from '../format.ts';
+import { isNothingDecided, undecidedText } from '../undecided.ts';
 import {
   comparedName,
   comparisonsApart,
@@ -20,7 +21,8 @@ const REPLACEMENT = '\u{fffd}';
 
 /**
  * JUnit XML as CI systems read it (the format of Ant's JUnitReport, of which there is no standard): a suite per scenario,
- * a case per variant and operation. Regressions and failures are failed cases; where there is no verdict, skipped ones.
+ * a case per variant and operation. Regressions and failures are failed cases; where there is no verdict, skipped ones;
+ * and where there is not one verdict, a case with an error.
  */
 export const junit: ExportFormat = {
   name: 'junit',
@@ -39,7 +41,7 @@ function xmlOf(run: ExportedRun): string {
       name: scenario,
       tests: cases.length,
       failures: cases.filter(({ result }) => result.kind === 'failed').length,
-      errors: 0,
+      errors: cases.filter(({ result }) => result.kind === 'error').length,
       skipped: cases.filter(({ result }) => result.kind === 'skipped').length,
       time: cases.reduce((sum, { seconds = 0 }) => sum + seconds, 0).toFixed(3),
       timestamp: file.started_at.replace(/(\.\d+)?Z$/, ''),
@@ -53,6 +55,7 @@ function xmlOf(run: ExportedRun): string {
       });
       if (result.kind === 'failed')
         element.ele('failure', { type: result.type, message: result.message }).txt(result.text);
+      if (result.kind === 'error') element.ele('error', { type: 'undecided', message: result.message });
       if (result.kind === 'skipped') element.ele('skipped', { message: result.message });
     }
   }
@@ -69,6 +72,8 @@ interface Case {
   readonly result:
     | { readonly kind: 'passed' }
     | { readonly kind: 'failed'; readonly type: string; readonly message: string; readonly text: string }
+    /** It was to be decided and could not be. */
+    | { readonly kind: 'error'; readonly message: string }
     | { readonly kind: 'skipped'; readonly message: string };
 }
 
@@ -95,9 +100,24 @@ function casesOf(run: ExportedRun): readonly Case[] {
         alarmOf(comparison, []) ?? skipped(comparison),
       ),
     ),
+    ...nothingDecided(run),
     ...(run.history ? historyRegressions(run.history) : []).map(({ scenario, variant, name, text }) =>
       caseWithoutFigures(scenario, variant, `history: ${name}`, failed('regressed', text, [])),
     ),
+  ];
+}
+
+/** Skipped cases alone would read as a night on which all is well. */
+function nothingDecided({ comparisons }: ExportedRun): readonly Case[] {
+  const [first] = comparisons;
+  if (!first || !isNothingDecided(comparisons)) return [];
+  const message = undecidedText(comparisons) ?? '';
+  return [
+    {
+      ...caseWithoutFigures(first.scenario, '', '', { kind: 'error', message }),
+      className: first.scenario,
+      name: `comparison with ${first.base.label}`,
+    },
   ];
 }
 
@@ -129,7 +149,7 @@ function resultOf(run: ExportedRun, operation: SummarisedOperation): Case['resul
   // The summary counts them, too, where samples.csv cannot be read.
   const count = Math.max(failures.length, operation.failures);
   if (count > 0) return failed('failed', `${count} of ${operation.n_samples} operations failed`, details);
-  return comparison?.verdict === 'inconclusive' || comparison?.verdict === 'incomparable'
+  return comparison?.verdict === 'undecided' || comparison?.verdict === 'incomparable'
     ? skipped(comparison)
     : { kind: 'passed' };
 }

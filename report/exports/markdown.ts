@@ -4,6 +4,7 @@ import type { VersionTable } from '../../harness/statistics/version-table.ts';
 import { formatMs, formatRatio, quantileText } from '../format.ts';
 import { triedOf } from '../model/tried.ts';
 import { REFERENCE_WORDS } from '../terminal/reference-verdicts.ts';
+import { isNothingDecided, undecidedText } from '../undecided.ts';
 import { cellText, marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
 import { operationName, unitOf } from '../words.ts';
 import {
@@ -70,9 +71,12 @@ function lossTexts({ files }: ExportedRun): readonly string[] {
 function headline({ files, comparisons }: ExportedRun, alarms: readonly Comparison[]): string {
   const [first] = comparisons;
   if (!first) return `status: ${files.run.status}`;
-  return alarms.length === 0
-    ? `no regression in ${comparisons.length} comparisons with ${first.base.label}`
-    : `${alarms.length} of ${comparisons.length} comparisons with ${first.base.label} are regressions or failures`;
+  const found =
+    alarms.length === 0
+      ? `no regression in ${comparisons.length} comparisons with ${first.base.label}`
+      : `${alarms.length} of ${comparisons.length} comparisons with ${first.base.label} are regressions or failures`;
+  if (isNothingDecided(comparisons)) return `nothing was decided: ${undecidedText(comparisons)} (${first.base.label})`;
+  return [found, undecidedText(comparisons) ?? []].flat().join(', but ');
 }
 
 /** What else a reader must not miss. */

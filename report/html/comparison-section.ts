@@ -10,7 +10,7 @@ const TONES: Readonly<Record<Comparison['verdict'], string>> = {
   failing: 'bad',
   improved: 'good',
   unchanged: '',
-  inconclusive: 'doubt',
+  undecided: 'doubt',
   incomparable: 'doubt',
   missing: 'doubt',
 };

@@ -67,7 +67,7 @@ export function modelWithEverything(): ReportModel {
       comparisonOf('shpc', 'regressed'),
       comparisonOf('native', 'improved'),
       comparisonOf('acpi', 'unchanged'),
-      comparisonOf('acpi-bridge', 'inconclusive'),
+      comparisonOf('acpi-bridge', 'undecided'),
       comparisonOf('libvirt', 'incomparable'),
       comparisonOf('kata', 'missing'),
     ],

@@ -34,12 +34,13 @@ test('a level that rose in the history is a regression, too', () => {
 });
 
 test.each([
-  [['unchanged', 'unchanged'], 'Nothing changed'],
-  [['unchanged', 'improved', 'inconclusive'], 'Nothing got worse'],
-  [['inconclusive', 'incomparable'], 'Nothing could be decided'],
-] as const)('%j: %s', (verdicts, headline) => {
+  [['unchanged', 'unchanged'], 'Nothing changed', 'good'],
+  [['unchanged', 'improved'], 'Nothing got worse', 'good'],
+  [['unchanged', 'improved', 'undecided'], '1 comparison of 3 undecided, the others no worse', 'plain'],
+  [['undecided', 'incomparable'], 'Nothing could be decided', 'plain'],
+] as const)('%j: %s', (verdicts, headline, tone) => {
   const comparisons = verdicts.map((verdict, index) => comparisonOf(`v${index}`, verdict));
-  expect(verdictOf(modelOf({ comparisons }))).toMatchObject({ tone: 'good', headline });
+  expect(verdictOf(modelOf({ comparisons }))).toMatchObject({ tone, headline });
 });
 
 test('without a baseline it says so, and whether anything failed', () => {

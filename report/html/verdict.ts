@@ -2,6 +2,7 @@ import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { seriesName } from '../charts/history.ts';
 import type { ReportModel } from '../model/report-model.ts';
+import { isNothingDecided, undecidedOf } from '../undecided.ts';
 import { count, list, times } from '../words.ts';
 
 export interface VerdictLine {
@@ -42,7 +43,10 @@ export function verdictOf(model: ReportModel): VerdictLine {
   const samples = model.scenarios.reduce((sum, scenario) => sum + scenario.samples.length, 0);
   const aborted = model.scenarios.reduce((sum, scenario) => sum + scenario.failures.aborted, 0);
   if (samples === 0) return { tone: 'bad', headline: 'Nothing was measured', detail: '' };
-  if (comparisons.length > 0) return { tone: 'good', headline: headlineOf(comparisons), detail: detailOf(model) };
+  if (comparisons.length > 0) {
+    const tone = undecidedOf(comparisons).length > 0 ? 'plain' : 'good';
+    return { tone, headline: headlineOf(comparisons), detail: detailOf(model) };
+  }
   if (model.history && model.history.runs > 1) {
     return { tone: 'good', headline: 'No latency is on another level than before', detail: detailOf(model) };
   }
@@ -141,8 +145,11 @@ export function nameOf({ scenario, variant, operation, deviceId }: Comparison): 
 
 function headlineOf(comparisons: readonly Comparison[]): string {
   if (comparisons.every(({ verdict }) => verdict === 'unchanged')) return 'Nothing changed';
-  const decided = comparisons.filter(({ verdict }) => verdict === 'unchanged' || verdict === 'improved');
-  return decided.length === 0 ? 'Nothing could be decided' : 'Nothing got worse';
+  if (isNothingDecided(comparisons)) return 'Nothing could be decided';
+  const open = undecidedOf(comparisons).length;
+  return open === 0
+    ? 'Nothing got worse'
+    : `${count(open, 'comparison')} of ${comparisons.length} undecided, the others no worse`;
 }
 
 function tally(comparisons: readonly Comparison[]): string {

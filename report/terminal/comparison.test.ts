@@ -54,8 +54,8 @@ test('a table with every metric, then what is to be said of those that are not a
 });
 
 test('says how many boots more an undecided metric takes', () => {
-  const open: Comparison = { ...regressed, verdict: 'inconclusive', moreBoots: 12 };
-  expect(comparisonLines([open], false).join('\n')).toContain('inconclusive (12 more boots)');
+  const open: Comparison = { ...regressed, verdict: 'undecided', moreBoots: 12 };
+  expect(comparisonLines([open], false).join('\n')).toContain('undecided (12 more boots)');
 });
 
 test('without anything to compare says so', () => {

@@ -112,7 +112,7 @@ function tally(comparisons: readonly Comparison[]): string {
     'incomparable',
     'missing',
     'improved',
-    'inconclusive',
+    'undecided',
     'unchanged',
   ];
   return order

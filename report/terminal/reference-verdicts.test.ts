@@ -15,7 +15,7 @@ function compared(variant: string, operation: Comparison['operation'], verdict: 
 
 test('a line for each verdict that there is, variants with their operations unless it is of them all', () => {
   const lines = referenceVerdictLines([
-    compared('native', 'boot', 'inconclusive'),
+    compared('native', 'boot', 'undecided'),
     compared('native', 'plug', 'improved'),
     compared('native', 'unplug', 'improved'),
     { ...compared('acpi', 'plug', 'improved'), deviceId: 'disk' },

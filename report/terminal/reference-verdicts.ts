@@ -7,7 +7,7 @@ export const REFERENCE_WORDS: Readonly<Record<Verdict, string>> = {
   regressed: 'slower',
   improved: 'faster',
   unchanged: 'as fast',
-  inconclusive: 'undecided',
+  undecided: 'undecided',
   incomparable: 'not comparable',
   missing: 'missing',
 };

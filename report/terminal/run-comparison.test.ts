@@ -10,7 +10,7 @@ const undecided = (moreBoots: number): Comparison => ({
   operation: 'plug',
   base: side,
   current: { ...side, boots: 8 },
-  verdict: 'inconclusive',
+  verdict: 'undecided',
   reason: '',
   phases: [],
   moreBoots,
