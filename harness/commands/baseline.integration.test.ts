@@ -10,7 +10,7 @@ import { makeWorld, STACK_TRACE, type World } from './bench-process.ts';
  * The wait that pciehp leaves to an operator makes the unplug slower. In virtual time, where a busy host makes no boot slower
  * than in the run before.
  */
-const scenario = (world: World, name: string, buttonDelayMs: number, boots = 'boots: 4, ') =>
+const scenario = (world: World, name: string, buttonDelayMs: number, boots = 'boots: 5, ') =>
   world.write(
     name,
     [

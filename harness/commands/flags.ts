@@ -20,7 +20,7 @@ const SHARD: Reader<Shard> = {
 };
 
 /** `10` and `10%` are a tenth. */
-const PERCENT: Reader<number> = {
+export const PERCENT: Reader<number> = {
   expected: 'A percentage from 0.1 to 1000 is expected, such as 10%',
   of: (text) => {
     const value = Number(/^(\d+(?:\.\d+)?)%?$/.exec(text)?.[1]);

@@ -20,6 +20,8 @@ export interface MeasuredNight {
 
 export interface NightContext {
   readonly bench: Bench;
+  /** Flags for `run` that this night was designed with. */
+  readonly designed: readonly string[];
   /** Writes a line for the log. */
   readonly say: (text: string) => void;
 }
@@ -90,11 +92,15 @@ export function saveWords({ scenarios, out, baseline }: NightlyOptions): readonl
 }
 
 async function run(
-  { scenarios, out }: NightlyOptions,
-  { bench }: NightContext,
+  { scenarios, out, detect, acceptUndecided }: NightlyOptions,
+  { bench, designed }: NightContext,
   flags: readonly string[],
 ): Promise<MeasuredNight> {
-  const words = ['run', ...scenarios, '--out', out, ...flags];
+  const decision = [
+    ...(detect === undefined ? [] : ['--detect', `${100 * detect}%`]),
+    ...(acceptUndecided ? ['--accept-undecided'] : []),
+  ];
+  const words = ['run', ...scenarios, '--out', out, ...designed, ...flags, ...decision];
   const before = runsIn(out);
   const code = await bench(words);
   return { codes: [code], run: ownRun(out, before, words) };

@@ -12,7 +12,7 @@ const scenario = (world: World, name: string, buttonDelayMs: number) =>
     name,
     [
       'name: gate',
-      'defaults: { clock: virtual, guest: { kernel: patched }, sampling: { boots: 4, cycles: 1, warmup: 0 } }',
+      'defaults: { clock: virtual, guest: { kernel: patched }, sampling: { boots: 5, cycles: 1, warmup: 0 } }',
       'variants:',
       '  native:',
       '    topology: pcie-root-port',

@@ -228,11 +228,25 @@ describe('the exit code', () => {
   });
 });
 
-test.each([[['--nope']], [['--baseline', '../x']]])('%j is bad usage', (argv) => {
+test.each([[['--nope']], [['--baseline', '../x']], [['--detect', 'much']]])('%j is bad usage', (argv) => {
   expect(parseNightly(argv).ok).toBe(false);
 });
 
 test('a link is relative, so that the folder can be moved', async () => {
   const { published = '' } = await nightly({});
   expect(basename(published)).toBe(published);
+});
+
+test('the slowdown that is not to be missed, and that undecided is accepted, are said to every run', async () => {
+  const out = resultsFolder();
+  const { run } = await nightly({ out, argv: ['--detect', '5%', '--accept-undecided', 'a.yaml'] });
+  expect(run).toBe(`run a.yaml --out ${out} --save-baseline nightly --detect 5% --accept-undecided`);
+});
+
+test('a night of which something is undecided is no fine one, and no regression', async () => {
+  const out = resultsFolder();
+  await nightly({ out });
+  const night = await nightly({ out, code: codeOf({ run: 6 }) });
+  expect(night.code).toBe(6);
+  expect(night.said).toMatch(/^exit 6 \(a comparison could not have found/m);
 });

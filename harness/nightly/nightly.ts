@@ -4,10 +4,11 @@ import type { KvmAnswer, KvmNotTried } from '../commands/try-kvm.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from '../exit-codes.ts';
 import type { Result } from '../result.ts';
 import { measureNight, type NightContext, saveWords } from './measure-night.ts';
+import { designNight } from './night-design.ts';
 import { type NightlyOptions, suiteFor } from './options.ts';
 import { linkNight, removeNightLink } from './own-run.ts';
 
-export interface NightlyContext extends NightContext {
+export interface NightlyContext extends Omit<NightContext, 'designed'> {
   readonly signal: AbortSignal;
   readonly tryKvm: () => Promise<Result<KvmAnswer, KvmNotTried>>;
 }
@@ -35,7 +36,9 @@ export async function runNightly(options: NightlyOptions, context: NightlyContex
     return ended(chosen.failure.code, context);
   }
 
-  const { codes, run } = await measureNight(chosen.value, context);
+  const { flags: designed, lines } = await designNight(chosen.value);
+  for (const line of lines) say(line);
+  const { codes, run } = await measureNight(chosen.value, { ...context, designed });
   const measured = mostUrgent(codes);
   if (run === undefined || NOT_MEASURED.includes(measured)) return ended(measured, context, run);
   await linkNight(out, run);

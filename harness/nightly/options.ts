@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PERCENT } from '../commands/flags.ts';
 import type { KvmAnswer } from '../commands/try-kvm.ts';
 import { baselineNameProblem } from '../history/baselines.ts';
 import { projectRoot } from '../project-root.ts';
@@ -12,11 +13,16 @@ export interface NightlyOptions {
   readonly baseline: string;
   /** Folder of the run directories. */
   readonly out: string;
+  /** The slowdown that is not to be missed, as a share; absent: what `run` takes. */
+  readonly detect?: number;
+  /** Whether a night of which something is undecided counts as fine. */
+  readonly acceptUndecided: boolean;
   /** Scenario files; empty: what fits the host. */
   readonly scenarios: readonly string[];
 }
 
-const USAGE = 'usage: scripts/nightly [--strict-host] [--baseline NAME] [--out DIR] [scenario.yaml ...]';
+const USAGE =
+  'usage: scripts/nightly [--strict-host] [--baseline NAME] [--out DIR] [--detect PERCENT] [--accept-undecided] [scenario.yaml ...]';
 
 /** The failure is a text for the user. */
 export function parseNightly(argv: readonly string[]): Result<NightlyOptions, string> {
@@ -24,12 +30,19 @@ export function parseNightly(argv: readonly string[]): Result<NightlyOptions, st
     'strict-host': { type: 'boolean', default: false },
     baseline: { type: 'string', default: 'nightly' },
     out: { type: 'string', default: 'results' },
+    detect: { type: 'string' },
+    'accept-undecided': { type: 'boolean', default: false },
   } as const;
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
-    const { 'strict-host': strictHost, baseline, out } = values;
+    const { 'strict-host': strictHost, 'accept-undecided': acceptUndecided, baseline, out } = values;
     const problem = baselineNameProblem(baseline);
-    return problem === undefined ? ok({ strictHost, baseline, out, scenarios: positionals }) : fail(problem);
+    if (problem !== undefined) return fail(problem);
+    const detect = values.detect === undefined ? undefined : PERCENT.of(values.detect);
+    if (values.detect !== undefined && detect === undefined)
+      return fail(`--detect ${values.detect}: ${PERCENT.expected}`);
+    const given = { strictHost, acceptUndecided, baseline, out, scenarios: positionals };
+    return ok(detect === undefined ? given : { ...given, detect });
   } catch (error) {
     return fail(`${(error as Error).message}\n${USAGE}`);
   }
