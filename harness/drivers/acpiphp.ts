@@ -1,7 +1,5 @@
-import type { Driver } from './driver.ts';
-import { either, PCI_FOUND, PCI_REMOVED } from './driver-core-lines.ts';
-import { HOTPLUG_MESSAGES } from './log-switch.ts';
-import type { Naming } from './naming.ts';
+import type { Driver, Naming } from './driver.ts';
+import { either, HOTPLUG_MESSAGES, PCI_FOUND, PCI_REMOVED } from './kernel-messages.ts';
 import { anyOf, backendDeleted, joined, kernel, served } from './phase-table.ts';
 import { kernelLine, kernelLines, type Queue } from './queue.ts';
 import { commandUntil, deviceReady, qemuDeletion } from './shared-phases.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Controller } from '../vocabulary.ts';
 import { drivers } from './index.ts';
-import type { Moment } from './moment.ts';
+import type { Moment } from './phase-table.ts';
 
 function queueMoments(controller: Controller, own: readonly Moment[], others: readonly (readonly Moment[])[]) {
   return drivers[controller].queues.flatMap((queue) => queue(own, others));

@@ -1,5 +1,5 @@
-import { either, PCI_BOUND, PCI_FOUND, PCI_REMOVED } from './driver-core-lines.ts';
-import type { Moment, QueueMoment } from './moment.ts';
+import { either, PCI_BOUND, PCI_FOUND, PCI_REMOVED } from './kernel-messages.ts';
+import type { Moment, QueueMoment } from './phase-table.ts';
 
 /**
  * When an operation stood in line behind others of its burst. `own` and `others` are what each of them owns

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { phasesOf } from '../timeline/phase.ts';
 import { UNATTRIBUTED } from '../vocabulary.ts';
-import type { Moment } from './moment.ts';
+import type { Moment } from './phase-table.ts';
 import { deviceReady } from './shared-phases.ts';
 
 const PROBE = "bus: 'pci': really_probe: probing driver virtio-pci with device 0000:01:00.0";

@@ -1,4 +1,4 @@
-import { PCI_PROBING } from './driver-core-lines.ts';
+import { PCI_PROBING } from './kernel-messages.ts';
 import { anyOf, appeared, type Edge, kernel, type PhaseRow, type PhaseTable, returned, served } from './phase-table.ts';
 
 /** sd.c and virtio_blk.c when they have read a disk's size. */

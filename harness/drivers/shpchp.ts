@@ -1,8 +1,7 @@
 import type { Driver } from './driver.ts';
-import { either } from './driver-core-lines.ts';
-import { HOTPLUG_MESSAGES } from './log-switch.ts';
-import type { Moment } from './moment.ts';
-import { isPort, type Naming } from './naming.ts';
+import { isPort, type Naming } from './driver.ts';
+import { either, HOTPLUG_MESSAGES } from './kernel-messages.ts';
+import type { Moment } from './phase-table.ts';
 import { anyOf, backendDeleted, type Edge, joined, kernel, type PhaseRow, served } from './phase-table.ts';
 import { kernelLine, kernelLines, type Queue, rescanLock } from './queue.ts';
 import { commandUntil, deviceReady, qemuDeletion } from './shared-phases.ts';

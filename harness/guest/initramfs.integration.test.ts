@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bzImage } from '../versions/kernel-image.fixture.ts';
-import { agentBinary } from './agent-binary.ts';
+import { agentBinary } from './initramfs.ts';
 import { type GuestImage, prepareGuest } from './prepare-guest.ts';
 
 let home: string;

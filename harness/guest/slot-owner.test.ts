@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SlotSigns } from '../drivers/slot-signs.ts';
+import type { SlotSigns } from '../drivers/driver.ts';
 import { ownerName, slotOwner } from './slot-owner.ts';
 
 const BRIDGE = '0000:00:02.0';

@@ -1,5 +1,5 @@
+import type { Recognition, ShownSlot, SlotSigns } from '../drivers/driver.ts';
 import { allDrivers } from '../drivers/index.ts';
-import type { Recognition, ShownSlot, SlotSigns } from '../drivers/slot-signs.ts';
 
 /** The guest driver that owns a slot, with the signs that say so; or why no driver can be named. */
 export type SlotOwner =

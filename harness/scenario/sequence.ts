@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Slot } from '../machine/slot.ts';
+import type { Slot } from '../machine/device/device.ts';
 import type { BootPlug, Step } from '../variant.ts';
 import { listWords } from '../words.ts';
 import { singleKeyMap } from './step/choices.ts';

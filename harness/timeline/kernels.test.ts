@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Moment } from '../drivers/moment.ts';
+import type { Moment } from '../drivers/phase-table.ts';
 import { bootFacts } from '../findings/boot-facts.ts';
 import { ownerName } from '../guest/slot-owner.ts';
 import { parseRecording } from '../record/read-recording.ts';

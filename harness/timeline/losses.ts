@@ -1,5 +1,5 @@
 import type { AgentMessage } from '../guest/protocol.ts';
-import { START_COMMANDS } from '../qemu/start-commands.ts';
+import { START_COMMANDS } from '../qemu/qmp-messages.ts';
 import type { LossKind } from '../vocabulary.ts';
 import { contradictions } from './clock.ts';
 import { wrongClockRate, wrongTimerRate } from './clock-rate.ts';

@@ -1,6 +1,5 @@
-import type { Moment } from '../drivers/moment.ts';
-import { qmpMessage, textOf } from '../qemu/qmp-messages.ts';
-import { isStartCommand } from '../qemu/start-commands.ts';
+import type { Moment } from '../drivers/phase-table.ts';
+import { isStartCommand, qmpMessage, textOf } from '../qemu/qmp-messages.ts';
 import { type Anchor, hostTimeOf } from './clock.ts';
 import type { GuestTime } from './losses.ts';
 import type { OperationWindow } from './operation-window.ts';

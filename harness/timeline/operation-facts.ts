@@ -1,5 +1,5 @@
 import type { AgentMessage } from '../guest/protocol.ts';
-import { START_COMMANDS, startCommand } from '../qemu/start-commands.ts';
+import { START_COMMANDS, startCommand } from '../qemu/qmp-messages.ts';
 import { type Anchor, hostTimeOf } from './clock.ts';
 import { conclusionOf } from './conclusion.ts';
 import type { OperationWindow } from './operation-window.ts';

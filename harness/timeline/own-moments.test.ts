@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Moment } from '../drivers/moment.ts';
-import type { KnownDevice } from '../drivers/naming.ts';
+import type { KnownDevice } from '../drivers/driver.ts';
+import type { Moment } from '../drivers/phase-table.ts';
 import type { OperationWindow } from './operation-window.ts';
 import { deviceNames, type LineOwner, lineOwner, ownMoments } from './own-moments.ts';
 import type { Operation } from './recording.ts';

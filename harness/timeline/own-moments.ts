@@ -1,6 +1,6 @@
+import type { DeviceNames, KnownDevice, Naming } from '../drivers/driver.ts';
 import { allDrivers } from '../drivers/index.ts';
-import type { Moment } from '../drivers/moment.ts';
-import type { DeviceNames, KnownDevice, Naming } from '../drivers/naming.ts';
+import type { Moment } from '../drivers/phase-table.ts';
 import type { OperationWindow } from './operation-window.ts';
 import type { Operation } from './recording.ts';
 

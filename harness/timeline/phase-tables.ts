@@ -8,7 +8,7 @@ import {
   returnedFrom,
   sentCommand,
 } from '../drivers/phase-table.ts';
-import { START_COMMANDS } from '../qemu/start-commands.ts';
+import { START_COMMANDS } from '../qemu/qmp-messages.ts';
 import type { Clock, Controller } from '../vocabulary.ts';
 import type { Operation } from './recording.ts';
 

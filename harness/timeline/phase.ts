@@ -1,5 +1,4 @@
-import type { Moment, QueueMoment } from '../drivers/moment.ts';
-import type { PhaseTable } from '../drivers/phase-table.ts';
+import type { Moment, PhaseTable, QueueMoment } from '../drivers/phase-table.ts';
 import { type Phase, type PhaseKind, UNATTRIBUTED } from '../vocabulary.ts';
 
 /**

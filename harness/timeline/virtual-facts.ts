@@ -1,8 +1,8 @@
 import type { Driver } from '../drivers/driver.ts';
-import { PCI_REMOVED } from '../drivers/driver-core-lines.ts';
-import type { Moment } from '../drivers/moment.ts';
+import { PCI_REMOVED } from '../drivers/kernel-messages.ts';
+import type { Moment } from '../drivers/phase-table.ts';
 import { anyOf, kernel, uevent } from '../drivers/phase-table.ts';
-import { isStartCommand } from '../qemu/start-commands.ts';
+import { isStartCommand } from '../qemu/qmp-messages.ts';
 import type { Phase } from '../vocabulary.ts';
 import type { OperationWindow } from './operation-window.ts';
 import type { Sign, VirtualFacts } from './outcome.ts';

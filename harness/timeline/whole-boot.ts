@@ -1,4 +1,4 @@
-import { START_COMMANDS } from '../qemu/start-commands.ts';
+import { START_COMMANDS } from '../qemu/qmp-messages.ts';
 import { isSent } from './recorded-messages.ts';
 import type { RecordedEvent } from './recording.ts';
 

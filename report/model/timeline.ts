@@ -1,5 +1,5 @@
-import type { Moment } from '../../harness/drivers/moment.ts';
-import { START_COMMANDS } from '../../harness/qemu/start-commands.ts';
+import type { Moment } from '../../harness/drivers/phase-table.ts';
+import { START_COMMANDS } from '../../harness/qemu/qmp-messages.ts';
 import { analyse } from '../../harness/timeline/analyse.ts';
 import { momentsOf } from '../../harness/timeline/moment.ts';
 import { operationWindows } from '../../harness/timeline/operation-window.ts';

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { listWords } from '../../words.ts';
 import type { QmpCommand } from '../qemu-syntax.ts';
 import { defineDevice } from './device.ts';
-import { FILE_IN_HOST_TIME } from './disk-backend.ts';
-import { NVME_IN_HOST_TIME } from './nvme.ts';
+import { FILE_IN_HOST_TIME, NVME_IN_HOST_TIME } from './disks.ts';
 
 /** What stands for the device's own id in a property, so that a property can name a backend. */
 const ID_MARK = '$id';

@@ -1,7 +1,26 @@
 import type { z } from 'zod';
-import type { BackendProcess } from '../backend-process.ts';
 import type { QmpCommand } from '../qemu-syntax.ts';
-import type { Slot } from '../slot.ts';
+
+/** One place where a device can be plugged. */
+export interface Slot {
+  /** QEMU's name for the bus: the `bus` argument of `device_add`. */
+  readonly bus: string;
+  /** PCI device number on that bus, hexadecimal without prefix: the `addr` argument of `device_add`. */
+  readonly addr: string;
+  /** Where the guest sees it: `device.function` from the root bus down, without bus numbers, as in `02.0/03.0`. */
+  readonly place: string;
+}
+
+/**
+ * A process beside QEMU that the backend of a device, or of a part of the machine, lives in, such as virtiofsd. It is started
+ * before the plug, or before QEMU, and ended with the machine if it has not ended with its device.
+ */
+export interface BackendProcess {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** A socket it has to have made before anything connects to it; absolute. */
+  readonly socket: string;
+}
 
 /**
  * What "usable" means in the guest, a row of the agent's table in harness/guest/agent/watch.c: a disk that has been read,

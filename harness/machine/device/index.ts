@@ -1,14 +1,9 @@
 import { custom } from './custom.ts';
 import type { Device } from './device.ts';
-import { e1000e } from './e1000e.ts';
-import { nvme } from './nvme.ts';
+import { nvme, virtioBlk, virtioScsi } from './disks.ts';
+import { e1000e, virtioNet } from './network-cards.ts';
+import { virtioBalloon, virtioRng, virtioSerial } from './plain-virtio.ts';
 import { vhostUserFs } from './vhost-user-fs.ts';
-import { virtioBalloon } from './virtio-balloon.ts';
-import { virtioBlk } from './virtio-blk.ts';
-import { virtioNet } from './virtio-net.ts';
-import { virtioRng } from './virtio-rng.ts';
-import { virtioScsi } from './virtio-scsi.ts';
-import { virtioSerial } from './virtio-serial.ts';
 
 /** Every device a scenario can plug, in the order of `bench list`. */
 export const devices: ReadonlyMap<string, Device> = new Map(

@@ -23,3 +23,24 @@ export function plainVirtio(device: {
     release: () => [],
   });
 }
+
+export const virtioRng = plainVirtio({
+  name: 'virtio-rng',
+  description: 'virtio entropy source',
+  driver: 'virtio-rng-pci',
+  guestModule: 'virtio_rng',
+});
+
+export const virtioBalloon = plainVirtio({
+  name: 'virtio-balloon',
+  description: 'virtio memory balloon, of which QEMU allows one at a time',
+  driver: 'virtio-balloon-pci',
+  guestModule: 'virtio_balloon',
+});
+
+export const virtioSerial = plainVirtio({
+  name: 'virtio-serial',
+  description: 'virtio serial adapter without ports',
+  driver: 'virtio-serial-pci',
+  guestModule: 'virtio_console',
+});

@@ -1,10 +1,8 @@
-import { acpiBridge } from './acpi-bridge.ts';
 import { acpiI440fx } from './acpi-i440fx.ts';
-import { acpiRootPort } from './acpi-root-port.ts';
+import { acpiBridge, shpcBridge } from './bridges.ts';
 import { kata, kataAcpi } from './kata.ts';
 import { libvirt, libvirtAcpi } from './libvirt.ts';
-import { pcieRootPort } from './pcie-root-port.ts';
-import { shpcBridge } from './shpc-bridge.ts';
+import { acpiRootPort, pcieRootPort } from './root-ports.ts';
 import type { Topology } from './topology.ts';
 
 /** Every topology a scenario can name, in the order of `bench list`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Slot } from '../slot.ts';
+import type { Slot } from '../device/device.ts';
 import { plainPart, sharedFilesystemPart, vsockPart } from './machine-parts.ts';
-import { nativeHotplug } from './native-hotplug.ts';
+import { nativeHotplug } from './machine-type.ts';
 import { defineTopology, type MachinePart } from './topology.ts';
 
 const BRIDGE_ID = 'pci-bridge-0';

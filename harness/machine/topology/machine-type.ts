@@ -13,7 +13,7 @@ export interface MachineTypeProblem {
  * 6.0 q35 has no ACPI hot-plug at all; a newer QEMU turns it off in older machine types, so that they stay what they were
  * (hw/i386/pc.c, `pc_compat_6_0`: ICH9-LPC, acpi-pci-hotplug-with-bridge-support=off; read back from QEMU 7.2 and 11.1).
  */
-export const Q35_ACPI_HOTPLUG_SINCE: MajorMinor = [6, 1];
+const Q35_ACPI_HOTPLUG_SINCE: MajorMinor = [6, 1];
 
 /** Machine types without the slots of any topology. The list is of QEMU 7.2 to 11.1; what is not in it is for QEMU to judge. */
 const WITHOUT_SLOTS: readonly (readonly [RegExp, string])[] = [
@@ -68,4 +68,14 @@ export function slotRestMs(version: MajorMinor | undefined, { controller }: Topo
 /** Whether the slots of a topology are ACPI's only because q35 hands them over. */
 function needsQ35AcpiHotplug({ machine, controller }: Topology): boolean {
   return machine === 'q35' && drivers[controller].hotplug === 'acpi';
+}
+
+/**
+ * q35 hands bridges and root ports to ACPI hot-plug by default (QEMU 6.1 and later). Off, _OSC grants the guest
+ * SHPCHotplug and PCIeHotplug, and the native drivers own the slots. A QEMU before that has nothing else, nor a property
+ * to say so, and does not start when it is set.
+ */
+export function nativeHotplug(qemu: MajorMinor | undefined): readonly string[] {
+  if (qemu && isBefore(qemu, Q35_ACPI_HOTPLUG_SINCE)) return [];
+  return ['-global', 'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off'];
 }

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import type { Controller } from '../../vocabulary.ts';
-import type { BackendProcess } from '../backend-process.ts';
+import type { BackendProcess, Slot } from '../device/device.ts';
 import type { MajorMinor } from '../qemu-release.ts';
-import type { Slot } from '../slot.ts';
 
 /** A part of the machine that is there from the start: what it is, and what the host has to have for it. */
 export interface MachinePart {

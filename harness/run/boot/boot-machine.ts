@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pDefer from 'p-defer';
-import { START_COMMANDS } from '../../qemu/start-commands.ts';
+import { START_COMMANDS } from '../../qemu/qmp-messages.ts';
 import type { Result } from '../../result.ts';
 import { conclusionOf } from '../../timeline/conclusion.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';

@@ -1,5 +1,5 @@
+import type { Slot } from '../../machine/device/device.ts';
 import { devices } from '../../machine/device/index.ts';
-import type { Slot } from '../../machine/slot.ts';
 import type { Topology } from '../../machine/topology/topology.ts';
 import { type PlannedBoot, placeInStretch } from '../../plan/schedule.ts';
 import { measuredSteps } from '../../scenario/walk-steps.ts';

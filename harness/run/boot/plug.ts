@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Device } from '../../machine/device/device.ts';
+import type { Device, Slot } from '../../machine/device/device.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
-import type { Slot } from '../../machine/slot.ts';
-import { START_COMMANDS } from '../../qemu/start-commands.ts';
+import { START_COMMANDS } from '../../qemu/qmp-messages.ts';
 import { kernelLine } from '../../timeline/recorded-messages.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 import type { Outcome } from '../../vocabulary.ts';

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import pDefer from 'p-defer';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
-import { START_COMMANDS } from '../../qemu/start-commands.ts';
+import { START_COMMANDS } from '../../qemu/qmp-messages.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import { receivedQmpEvent } from '../../timeline/recorded-messages.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';

@@ -1,6 +1,6 @@
 import { type GuestSlot, slotsIn } from '../../guest/pci-answers.ts';
 import type { SlotOwner } from '../../guest/slot-owner.ts';
-import type { Slot } from '../../machine/slot.ts';
+import type { Slot } from '../../machine/device/device.ts';
 import type { Topology } from '../../machine/topology/topology.ts';
 import type { GuestConfig, Variant } from '../../variant.ts';
 import { isWaitParameter } from '../../versions/kernel-build/wait-parameters.ts';

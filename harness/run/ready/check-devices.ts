@@ -1,6 +1,5 @@
-import type { Device } from '../../machine/device/device.ts';
+import type { Device, Slot } from '../../machine/device/device.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
-import type { Slot } from '../../machine/slot.ts';
 import { type MachineSpec, machineArguments } from '../../qemu/command-line.ts';
 import type { Session } from '../session/session.ts';
 import { type Drivers, type Instead, refusalText } from './device-refusal.ts';

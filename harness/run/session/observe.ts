@@ -1,6 +1,6 @@
-import { DRIVER_CORE_MESSAGES } from '../../drivers/driver-core-lines.ts';
 import { allDrivers } from '../../drivers/index.ts';
-import type { LogSwitch } from '../../drivers/log-switch.ts';
+import type { LogSwitch } from '../../drivers/kernel-messages.ts';
+import { DRIVER_CORE_MESSAGES } from '../../drivers/kernel-messages.ts';
 import type { AgentMessage } from '../../guest/protocol.ts';
 import type { Accelerator } from '../../vocabulary.ts';
 import type { Recorder } from './recorder.ts';

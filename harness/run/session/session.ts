@@ -1,5 +1,5 @@
 import type { AgentMessage } from '../../guest/protocol.ts';
-import type { BackendProcess } from '../../machine/backend-process.ts';
+import type { BackendProcess } from '../../machine/device/device.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import type { ManagedProcess } from '../../qemu/process-registry.ts';
 import type { Result } from '../../result.ts';

@@ -1,11 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BackendProcess } from '../../machine/backend-process.ts';
+import type { BackendProcess } from '../../machine/device/device.ts';
 import { handScript, listeningSocket, type MachineSpec, machineArguments } from '../../qemu/command-line.ts';
-import { whileItWorks } from '../../qemu/cpu-time.ts';
 import type { ManagedProcess, ProcessRegistry } from '../../qemu/process-registry.ts';
-import { ENDLESS_MS } from '../../qemu/silence.ts';
+import { ENDLESS_MS, whileItWorks } from '../../qemu/silence.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import { askOver, type Channels, connectChannels, executeOver } from './channels.ts';
 import { clockPairing } from './observe.ts';

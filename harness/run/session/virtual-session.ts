@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
-import { START_COMMANDS } from '../../qemu/start-commands.ts';
+import { START_COMMANDS } from '../../qemu/qmp-messages.ts';
 import { ok, type Result } from '../../result.ts';
 import { receivedQmpEvent } from '../../timeline/recorded-messages.ts';
 import type { RecordedEvent } from '../../timeline/recording.ts';

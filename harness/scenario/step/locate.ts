@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Slot } from '../../machine/slot.ts';
+import type { Slot } from '../../machine/device/device.ts';
 import type { DeviceInSlot, Step } from '../../variant.ts';
 import { count, didYouMean, listWords, quote } from '../../words.ts';
 import { offsetMs } from '../yaml/quantity.ts';

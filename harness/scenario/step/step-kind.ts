@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Slot } from '../../machine/slot.ts';
+import type { Slot } from '../../machine/device/device.ts';
 import type { BootPlug, DeviceInSlot, Step } from '../../variant.ts';
 import type { Finding, Path } from '../yaml/problem.ts';
 

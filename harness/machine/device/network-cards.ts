@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Device, defineDevice } from './device.ts';
 
 /** A network card of this QEMU driver. Its other end is QEMU's own network, cut off from the host's. */
-export function networkCard(card: {
+function networkCard(card: {
   readonly name: string;
   readonly description: string;
   readonly driver: string;
@@ -27,3 +27,17 @@ export function networkCard(card: {
     release: (id) => [{ execute: 'netdev_del', arguments: { id } }],
   });
 }
+
+export const virtioNet = networkCard({
+  name: 'virtio-net',
+  description: 'virtio network card',
+  driver: 'virtio-net-pci',
+  guestModules: ['virtio_pci', 'virtio_net'],
+});
+
+export const e1000e = networkCard({
+  name: 'e1000e',
+  description: 'Intel 82574L network card',
+  driver: 'e1000e',
+  guestModules: ['e1000e'],
+});

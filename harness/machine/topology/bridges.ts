@@ -1,4 +1,7 @@
-import type { Slot } from '../slot.ts';
+import { z } from 'zod';
+import type { Slot } from '../device/device.ts';
+import { nativeHotplug } from './machine-type.ts';
+import { defineTopology } from './topology.ts';
 
 /** Where the bridge under test sits on the root bus: PCI device 2, free on q35 and pc when QEMU starts with no defaults. */
 const BRIDGE_ADDR = '02';
@@ -11,7 +14,7 @@ const LAST_SLOT = 31;
  * A pci-bridge with its windows reserved: without a hot-plug capability on it, SeaBIOS gives an empty bridge no window
  * at all, and a device plugged later gets no memory (seen with QEMU 7.2 and shpc=off: enumerated, never bound).
  */
-export function bridgeArguments(shpc: 'on' | 'off'): readonly string[] {
+function bridgeArguments(shpc: 'on' | 'off'): readonly string[] {
   return [
     '-device',
     `pci-bridge,id=${BRIDGE_ID},bus=pcie.0,addr=${BRIDGE_ADDR},chassis_nr=1,shpc=${shpc},` +
@@ -19,9 +22,29 @@ export function bridgeArguments(shpc: 'on' | 'off'): readonly string[] {
   ];
 }
 
-export function bridgeSlots(): readonly Slot[] {
+function bridgeSlots(): readonly Slot[] {
   return Array.from({ length: LAST_SLOT - FIRST_SLOT + 1 }, (_, index) => {
     const addr = (FIRST_SLOT + index).toString(16).padStart(2, '0');
     return { bus: BRIDGE_ID, addr, place: `${BRIDGE_ADDR}.0/${addr}.0` };
   });
 }
+
+export const shpcBridge = defineTopology({
+  name: 'shpc-bridge',
+  description: 'q35 with a pci-bridge under the standard hot-plug controller (SHPC)',
+  options: z.strictObject({}),
+  machine: 'q35',
+  controller: 'shpchp',
+  arguments: (_, qemu) => [...nativeHotplug(qemu), ...bridgeArguments('on')],
+  slots: bridgeSlots,
+});
+
+export const acpiBridge = defineTopology({
+  name: 'acpi-bridge',
+  description: 'q35 with a pci-bridge under ACPI hot-plug',
+  options: z.strictObject({}),
+  machine: 'q35',
+  controller: 'acpiphp',
+  arguments: () => bridgeArguments('off'),
+  slots: bridgeSlots,
+});
