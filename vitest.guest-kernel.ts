@@ -1,4 +1,4 @@
-import { buildPatchedKernel } from './harness/versions/kernel-build/patched-kernel.ts';
+import { buildPatchedKernel } from './harness/versions/kernel-build/build-kernel.ts';
 
 /**
  * Builds the patched kernel where the cache does not have it, some minutes from an empty one: the first test that boots it

@@ -1,11 +1,9 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readBoots } from '../record/boots-on-disk.ts';
-import { mergeParts } from '../record/merge-parts.ts';
-import { type Part, problemsOfParts } from '../record/parts.ts';
-import { planAgain } from '../record/plan-again.ts';
+import { mergeParts, type Part, problemsOfParts } from '../record/parts.ts';
 import { createRunDirectory, runName } from '../record/run-directory.ts';
 import { checkSamples } from '../record/samples-csv.ts';
-import { readStoredPlan } from '../record/stored-plan.ts';
+import { planAgain, readStoredPlan } from '../record/stored-plan.ts';
 import { ok, type Result } from '../result.ts';
 import { analyseCommand } from './analyse.ts';
 import type { MergeFlags } from './flags.ts';

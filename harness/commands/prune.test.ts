@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { EXIT } from '../exit-codes.ts';
-import { claimRun } from '../record/claim-run.ts';
+import { claimRun } from '../record/run-directory.ts';
 import { pruneCommand } from './prune.ts';
 
 /** What is printed while `work` is done. */

@@ -1,7 +1,7 @@
 import { realpath, rm } from 'node:fs/promises';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseKeep, planPrune } from '../history/prune.ts';
-import { claimRun } from '../record/claim-run.ts';
+import { claimRun } from '../record/run-directory.ts';
 import type { PruneFlags } from './flags.ts';
 import { complain, print } from './output.ts';
 

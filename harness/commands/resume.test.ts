@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
-import { planAgain } from '../record/plan-again.ts';
 import { writeRecordedRun } from '../record/recorded-run.fixture.ts';
+import { planAgain } from '../record/stored-plan.ts';
 import type { Result } from '../result.ts';
 import { isFinished, keepWholeBoots, openStoppedRun, whyNotComparable } from './resume.ts';
 

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hasCompared, hasRegressed, hasUndecided } from '../history/compare-runs.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
-import { hasFailed } from '../record/has-failed.ts';
+import { hasFailed } from '../record/run-state.ts';
 import type { FinishedRun } from '../run/run.ts';
 import type { RunFlags } from './flags.ts';
 

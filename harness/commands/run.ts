@@ -6,14 +6,15 @@ import type { BaseRuns } from '../history/compare-runs.ts';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import { findQemu, QEMU, type Setup } from '../host/requirements.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
+import { unavailableLines } from '../plan/ready-variant.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
-import { unavailableLines } from '../plan/unavailable-variants.ts';
 import { cleanLeftovers, type Leftover } from '../qemu/leftovers.ts';
 import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts';
-import { claimRun } from '../record/claim-run.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
-import { createRunDirectory, type RunDirectory, runName } from '../record/run-directory.ts';
+
+import { claimRun, createRunDirectory, type RunDirectory, runName } from '../record/run-directory.ts';
 import { ok, type Result } from '../result.ts';
+
 import { type Lane, lanesFor } from '../run/lanes.ts';
 import { makeReady, type Readiness } from '../run/ready/make-ready.ts';
 import { type FinishedRun, NO_EARLIER_BOOTS, performRun } from '../run/run.ts';

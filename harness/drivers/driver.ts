@@ -22,7 +22,7 @@ export interface Driver {
   readonly unnamed?: { readonly begins: RegExp; readonly lines: RegExp };
   readonly phases: Readonly<Record<HotplugOperation, PhaseTable>>;
   readonly waits: readonly FixedWait[];
-  /** Latencies under TCG without the fixed waits, in milliseconds (plan/estimate.ts). */
+  /** Latencies under TCG without the fixed waits, in milliseconds (plan/shard.ts). */
   readonly workMs: Readonly<Record<HotplugOperation, number>>;
   /** Where operations of a burst stand in line for each other. */
   readonly queues: readonly Queue[];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { phasesOf } from '../timeline/phase.ts';
+import { phasesOf } from '../timeline/phases.ts';
 import { UNATTRIBUTED } from '../vocabulary.ts';
 import type { Moment } from './phase-table.ts';
 import { deviceReady } from './shared-phases.ts';

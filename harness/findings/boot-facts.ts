@@ -8,8 +8,8 @@ import {
 } from '../guest/pci-answers.ts';
 import type { AgentMessage } from '../guest/protocol.ts';
 import { operationWindows } from '../timeline/operation-window.ts';
-import { kernelLine } from '../timeline/recorded-messages.ts';
 import type { RecordedEvent, RecordingHeader } from '../timeline/recording.ts';
+import { kernelLine } from '../timeline/recording.ts';
 import { qemuStartMs } from '../timeline/whole-boot.ts';
 
 /** What one boot shows about its topology. */

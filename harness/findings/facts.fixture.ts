@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseRecording } from '../record/read-recording.ts';
+import { parseRecording } from '../record/boots-on-disk.ts';
 import type { Recording } from '../timeline/recording.ts';
 import type { VariantOfFacts } from './facts.ts';
 

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { bootRaces, type Race } from '../statistics/boot-race.ts';
 import { type BurstSummary, burstSummaries } from '../statistics/bursts.ts';
 import { compareAll } from '../statistics/compare.ts';
@@ -11,9 +12,8 @@ import { type OperationSummary, type SummarisedVariant, summarise } from '../sta
 import { versionGrids } from '../statistics/version-grid.ts';
 import type { VersionTable } from '../statistics/version-table.ts';
 import { versionTables } from '../statistics/version-tables.ts';
-import type { Sample } from '../vocabulary.ts';
+import type { BootMode, Sample } from '../vocabulary.ts';
 import type { BootFacts } from './boot-facts.ts';
-import { type ColdCost, coldCosts } from './cold-cost.ts';
 import { type TopologyFacts, topologyFacts, type VariantOfFacts } from './facts.ts';
 
 /** What the scenarios of a run ask of its samples. */
@@ -70,4 +70,42 @@ export function findingsOf(
     ),
     versionTables: versionTables(versionGrids(machines), samples, thresholdOf),
   };
+}
+
+/** What it costs to have a guest that is ready for its first plug, in milliseconds. */
+export interface ColdCost {
+  readonly scenario: string;
+  readonly variant: string;
+  readonly bootMode: BootMode;
+  readonly boots: number;
+  /** Medians: starting QEMU, and the boot or the restoring after it. */
+  readonly qemuStartMs: number;
+  readonly bootMs: number;
+  /** Median of both together. */
+  readonly totalMs: number;
+}
+
+/** For each variant that has both fresh boots and restored ones, or shares a scenario with such: what either costs. */
+export function coldCosts(
+  variants: readonly { readonly scenario: string; readonly name: string }[],
+  samples: readonly Sample[],
+  boots: readonly BootFacts[],
+): readonly ColdCost[] {
+  const costs = variants.flatMap(({ scenario, name }) =>
+    (['fresh', 'snapshot'] as const).flatMap((bootMode) => {
+      const good = samples.flatMap(({ operation, latencyMs, boot, ...sample }) => {
+        const isOwn = sample.scenario === scenario && sample.variant === name && sample.bootMode === bootMode;
+        const facts = boots.find((one) => one.scenario === scenario && one.variant === name && one.boot === boot);
+        const isGood = isOwn && operation === 'boot' && latencyMs !== undefined && facts?.qemuStartMs !== undefined;
+        return isGood ? [{ qemuStartMs: facts.qemuStartMs, bootMs: latencyMs }] : [];
+      });
+      if (good.length === 0) return [];
+      const qemuStartMs = median(good.map((one) => one.qemuStartMs));
+      const bootMs = median(good.map((one) => one.bootMs));
+      const totalMs = median(good.map((one) => one.qemuStartMs + one.bootMs));
+      return [{ scenario, variant: name, bootMode, boots: good.length, qemuStartMs, bootMs, totalMs }];
+    }),
+  );
+  const compared = new Set(costs.flatMap(({ scenario, bootMode }) => (bootMode === 'snapshot' ? [scenario] : [])));
+  return costs.filter(({ scenario }) => compared.has(scenario));
 }

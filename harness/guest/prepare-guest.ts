@@ -1,10 +1,9 @@
 import { type FailureWithRemedy, ok, type Result } from '../result.ts';
-import { debianKernel } from '../versions/debian-kernel.ts';
+import { debianKernel, stockKernel } from '../versions/debian-kernel.ts';
 import type { GuestKernel, KernelChoice } from '../versions/guest-kernel.ts';
-import { buildPatchedKernel, type WhichKernel } from '../versions/kernel-build/patched-kernel.ts';
+import { buildPatchedKernel, type WhichKernel } from '../versions/kernel-build/build-kernel.ts';
 import { readKernelImage } from '../versions/kernel-image.ts';
 import { customKernel, hostKernel } from '../versions/own-kernel.ts';
-import { stockKernel } from '../versions/stock-kernel.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
 import { initramfs } from './initramfs.ts';
 

@@ -1,4 +1,4 @@
-import { SCHEMA_VERSION } from '../record/schema-version.ts';
+import { SCHEMA_VERSION } from '../record/stored-json.ts';
 import type { History, LevelChange, Segment, Series } from './history.ts';
 
 /** What `bench history --json` prints: a `History` with keys as in the files of a run directory. */

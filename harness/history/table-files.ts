@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { SCHEMA_VERSION } from '../record/schema-version.ts';
+import { SCHEMA_VERSION } from '../record/stored-json.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { isOwnDirectory, readFinishedRun } from './finished-run.ts';
 

@@ -4,6 +4,7 @@ import { topologyOf } from '../machine/topology/index.ts';
 import type { MachinePart } from '../machine/topology/topology.ts';
 import type { AcceleratorDecision } from '../qemu/accelerator.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
+import { groupBy } from '../statistics/groups.ts';
 import type { Variant } from '../variant.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
 
@@ -51,4 +52,21 @@ export function machineSpec({
     sharesMemory,
     ...(qemuRelease && { qemuRelease }),
   };
+}
+
+/** A variant that a run was to have and goes on without, since its version of QEMU or the kernel cannot be had. */
+export interface UnavailableVariant {
+  readonly scenario: string;
+  readonly variant: string;
+  /** What happened, and what to do. */
+  readonly reason: string;
+}
+
+/** For a person: each reason once, with the variants that it keeps away. */
+export function unavailableLines(unavailable: readonly UnavailableVariant[]): readonly string[] {
+  const byReason = groupBy(unavailable, ({ reason }) => reason);
+  return [...byReason].map(([reason, variants]) => {
+    const names = variants.map(({ scenario, variant }) => `${scenario}/${variant}`).join(', ');
+    return `left out: ${names}: ${reason}`;
+  });
 }

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { ENDLESS_MS, onSilence, whileItWorks } from './silence.ts';
 
@@ -76,15 +75,16 @@ const WORKS = 'while :; do i=0; while [ $i -lt 50000 ]; do i=$((i + 1)); done; s
 
 test('a process that only waits is given up, and one that works is not', async () => {
   let isGivenUp = { waiting: false, working: false };
+  // The one that works is watched from earlier on: were it taken for idle, it would be given up first.
   const ends = [
-    whileItWorks(started('exec sleep 600'), IDLE_MS, () => {
-      isGivenUp = { ...isGivenUp, waiting: true };
-    }),
     whileItWorks(started(WORKS), IDLE_MS, () => {
       isGivenUp = { ...isGivenUp, working: true };
     }),
+    whileItWorks(started('exec sleep 600'), IDLE_MS, () => {
+      isGivenUp = { ...isGivenUp, waiting: true };
+    }),
   ];
-  await delay(IDLE_MS * 3);
+  await vi.waitUntil(() => isGivenUp.waiting, { timeout: 50_000 });
   expect(isGivenUp).toEqual({ waiting: true, working: false });
   for (const end of ends) end();
 });

@@ -5,8 +5,7 @@ import type { ComparedMetric, Comparison } from '../statistics/comparison.ts';
 import { OPERATIONS } from '../vocabulary.ts';
 import { comparisonJson, storedComparison } from './comparison-json.ts';
 import { writeJson } from './run-directory.ts';
-import { SCHEMA_VERSION } from './schema-version.ts';
-import { readStored } from './stored-json.ts';
+import { readStored, SCHEMA_VERSION } from './stored-json.ts';
 
 /** Two runs, metric by metric. */
 export interface RunComparison {

@@ -1,5 +1,4 @@
 import type { RunFile, StoredHost, StoredVariant } from './run-file.ts';
-import { sequenceText } from './sequence-text.ts';
 
 /** The part of a run that says under what it was measured: of a stored one, or of one that is to be. */
 export interface MeasuredUnder extends Pick<RunFile, 'host' | 'clock' | 'jobs' | 'variants'> {
@@ -205,4 +204,36 @@ function settings(given: Readonly<Record<string, unknown>>): Readonly<Record<str
     value === null ? 'set' : typeof value === 'string' ? value : JSON.stringify(value),
   ]);
   return Object.fromEntries(texts);
+}
+
+/** What is done, with what, and how long is waited; not where, which is the topology's, nor with which options. */
+function sequenceText({ boot_plugs: bootPlugs, steps }: StoredVariant): string {
+  const during = Array.isArray(bootPlugs) ? bootPlugs.map((plug) => `${stepText(plug)} during the boot`) : [];
+  return ['boot', ...during, ...stepTexts(steps)].join(', ');
+}
+
+/** Steps as another version may have stored them, so nothing is taken for granted. */
+interface StoredStep {
+  readonly operation?: unknown;
+  readonly device?: unknown;
+  readonly what?: unknown;
+  readonly waitMs?: unknown;
+  readonly until?: unknown;
+  readonly guestCpus?: unknown;
+  readonly hostCpus?: unknown;
+  readonly steps?: unknown;
+  readonly branches?: unknown;
+}
+
+function stepTexts(steps: unknown): readonly string[] {
+  return Array.isArray(steps) ? steps.map(stepText) : [];
+}
+
+function stepText(step: StoredStep): string {
+  const { operation, device, what, waitMs, until, guestCpus, hostCpus } = step;
+  const load = guestCpus === undefined ? undefined : `guest ${guestCpus}, host ${hostCpus}`;
+  const words = [operation, device, what, waitMs, until, load].filter((word) => word !== undefined).join(' ');
+  const branches = Array.isArray(step.branches) ? step.branches.map((branch) => stepTexts(branch).join(', ')) : [];
+  const below = [...stepTexts(step.steps), ...(branches.length > 0 ? [branches.join(' | ')] : [])];
+  return below.length === 0 ? words : `${words} [${below.join(', ')}]`;
 }

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { IommuFacts, Possibility, SlotFacts, TopologyFacts } from '../findings/facts.ts';
 import { ownerName } from '../guest/slot-owner.ts';
 import type { Result } from '../result.ts';
-import { SCHEMA_VERSION } from './schema-version.ts';
-import { readStored, storedNumber, storedText, storedTexts, type Unreadable } from './stored-json.ts';
+import { readStored, SCHEMA_VERSION, storedNumber, storedText, storedTexts, type Unreadable } from './stored-json.ts';
 
 export const FACTS_FILE = 'facts.json';
 

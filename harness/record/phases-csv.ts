@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../result.ts';
 import { BOOT_MODES, CLOCKS, OPERATIONS, type Phase, type PhaseKind, type Sample } from '../vocabulary.ts';
-import { ms, oneOf, text, truth, whole } from './csv-cells.ts';
-import { type Columns, csvHeader, csvRows, notSound, readCsv } from './csv-file.ts';
+import { type Columns, csvHeader, csvRows, ms, notSound, oneOf, readCsv, text, truth, whole } from './csv-file.ts';
 import { writeWhole } from './run-directory.ts';
 import { type CountedRun, IDENTITY, readSampleRows, SAMPLE_COLUMNS, SAMPLES_FILE } from './samples-csv.ts';
 

@@ -4,7 +4,7 @@ import type { Questions } from '../findings/findings.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Deadlines } from '../statistics/deadline.ts';
 import type { Recording } from '../timeline/recording.ts';
-import { parseRecording } from './read-recording.ts';
+import { parseRecording } from './boots-on-disk.ts';
 import { noRunText, readRunFile, type StoredVariant, thresholdsOf } from './run-file.ts';
 import { versionedMachines } from './versioned-machines.ts';
 

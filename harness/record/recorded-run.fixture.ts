@@ -7,10 +7,10 @@ import type { Shard } from '../plan/shard.ts';
 import { soundScenarioOf } from '../scenario/test-scenario.ts';
 import { samplesOf } from '../timeline/samples-of.ts';
 import { toolVersion } from '../tool-version.ts';
-import { bootReport } from './boot-report.ts';
+import { parseRecording } from './boots-on-disk.ts';
 import { writeSamples } from './phases-csv.ts';
-import { parseRecording } from './read-recording.ts';
 import { writeRunJson } from './run-json.ts';
+import { bootReport } from './run-state.ts';
 
 /** What a test may want to be otherwise. */
 export interface RunOptions {

@@ -4,8 +4,7 @@ import type { PracticalThreshold } from '../statistics/comparison.ts';
 import { FITTED_LATENCIES } from '../statistics/fit.ts';
 import { ACCELERATOR_CHOICES } from '../variant.ts';
 import { CLOCKS } from '../vocabulary.ts';
-import { SCHEMA_VERSION } from './schema-version.ts';
-import { parseStored, readStored, type Unreadable, unreadText } from './stored-json.ts';
+import { parseStored, readStored, SCHEMA_VERSION, type Unreadable, unreadText } from './stored-json.ts';
 
 /**
  * `run.json`: what was run, on what, and how it ended. This is the one schema by which everybody reads it, and whose type

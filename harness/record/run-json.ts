@@ -10,7 +10,7 @@ import { OUTCOMES, type Outcome, type Sample } from '../vocabulary.ts';
 import { writeJson } from './run-directory.ts';
 import { RUN_FILE, type RunFile, type StoredHost, type StoredVariant } from './run-file.ts';
 import type { BootReport, RunState } from './run-state.ts';
-import { SCHEMA_VERSION } from './schema-version.ts';
+import { SCHEMA_VERSION } from './stored-json.ts';
 
 /** Writes `run.json` whole. Keys are snake_case, as in the CSV files. */
 export function writeRunJson(directory: string, state: RunState): Promise<void> {

@@ -1,10 +1,11 @@
 import type { HostFingerprint } from '../host/fingerprint.ts';
 import type { AdaptiveOutcome } from '../plan/adaptive.ts';
 import type { PlanFacts } from '../plan/plan.ts';
-import type { ReadyVariant } from '../plan/ready-variant.ts';
-import type { UnavailableVariant } from '../plan/unavailable-variants.ts';
-import type { BootClock } from '../timeline/clock.ts';
-import type { KindLosses } from '../timeline/losses.ts';
+import type { ReadyVariant, UnavailableVariant } from '../plan/ready-variant.ts';
+import { type BootClock, bootClock } from '../timeline/clock.ts';
+import { type KindLosses, lossesByKind, lossesIn } from '../timeline/losses.ts';
+import type { RecordedEvent } from '../timeline/recording.ts';
+import { failureOutside, qemuStartMs } from '../timeline/whole-boot.ts';
 import type { Scenario } from '../variant.ts';
 import type { BootMode, Sample } from '../vocabulary.ts';
 import type { StoredHost } from './run-file.ts';
@@ -73,4 +74,34 @@ export interface RunState extends RunFacts {
   readonly finishedAt: Date | undefined;
   /** Present when the run has ended. */
   readonly adaptive?: readonly AdaptiveOutcome[];
+}
+
+/** A boot as `run.json` lists it, from its recording. */
+export function bootReport(
+  name: string,
+  {
+    scenario,
+    variant,
+    boot,
+    bootMode = 'fresh',
+    jobs = 1,
+  }: Pick<BootReport, 'scenario' | 'variant' | 'boot'> & Partial<Pick<BootReport, 'bootMode' | 'jobs'>>,
+  events: readonly RecordedEvent[],
+): BootReport {
+  return {
+    ...{ name, scenario, variant, boot, bootMode, jobs },
+    clock: bootClock(events),
+    qemuStartMs: qemuStartMs(events),
+    durationMs: events.at(-1)?.atMs ?? 0,
+    failure: failureOutside(events),
+    losses: lossesByKind(events, lossesIn(events)),
+  };
+}
+
+/** Whether a run ended otherwise than its scenarios accept: in one of its samples, or in a boot where no sample says it. */
+export function hasFailed(
+  samples: readonly Pick<Sample, 'expected'>[],
+  boots: readonly Pick<BootReport, 'failure'>[],
+): boolean {
+  return samples.some(({ expected }) => !expected) || boots.some(({ failure }) => failure !== undefined);
 }

@@ -12,8 +12,21 @@ import {
   type Outcome,
   type Sample,
 } from '../vocabulary.ts';
-import { type Cell, ms, oneOf, orEmpty, text, truth, utc, whole } from './csv-cells.ts';
-import { type Column, type Columns, notSound, type ReadCsv, readCsv } from './csv-file.ts';
+import {
+  type Cell,
+  type Column,
+  type Columns,
+  ms,
+  notSound,
+  oneOf,
+  orEmpty,
+  type ReadCsv,
+  readCsv,
+  text,
+  truth,
+  utc,
+  whole,
+} from './csv-file.ts';
 import type { RunFile } from './run-file.ts';
 
 export const SAMPLES_FILE = 'samples.csv';

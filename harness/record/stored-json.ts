@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
-import { SCHEMA_VERSION } from './schema-version.ts';
+
+/** Version of the run directory's files. Names and columns only ever grow within one version. */
+export const SCHEMA_VERSION = 1;
 
 /** Why a file of a run directory says nothing. */
 export interface Unreadable {

@@ -1,15 +1,16 @@
 import type { Findings } from '../findings/findings.ts';
+import type { Race } from '../statistics/boot-race.ts';
+import type { BurstSummary } from '../statistics/bursts.ts';
 import type { Censoring } from '../statistics/censoring.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import type { Drift } from '../statistics/drift.ts';
 import type { Fit } from '../statistics/fit.ts';
 import type { Estimate } from '../statistics/least-squares.ts';
 import type { Waterfall } from '../statistics/phase-summary.ts';
+import type { SideBySide } from '../statistics/side-by-side.ts';
 import type { DeadlineSummary, OperationSummary } from '../statistics/summary.ts';
 import { comparisonJson } from './comparison-json.ts';
-import { SCHEMA_VERSION } from './schema-version.ts';
-import { sideBySideJson } from './side-by-side-json.ts';
-import { burstsJson, racesJson } from './together-json.ts';
+import { SCHEMA_VERSION } from './stored-json.ts';
 import { versionTablesJson } from './version-tables-json.ts';
 
 /**
@@ -145,4 +146,57 @@ function phasesJson(waterfall: Waterfall | undefined) {
       duration_ms: durationMs,
     })),
   };
+}
+
+/** Several devices at once, for `summary.json`. */
+function burstsJson(bursts: readonly BurstSummary[]) {
+  return bursts.map(({ scenario, variant, operation, size, devices, bursts: n, complete, figures }) => ({
+    scenario,
+    variant,
+    operation,
+    device: devices ?? '',
+    n_devices: size,
+    n_bursts: n,
+    n_complete: complete,
+    device_p50_ms: figures?.perDeviceMs ?? null,
+    first_p50_ms: figures?.firstMs ?? null,
+    last_p50_ms: figures?.lastMs ?? null,
+  }));
+}
+
+/** Plugs during the boot, for `summary.json`. */
+function racesJson(races: readonly Race[]) {
+  return races.map(({ scenario, variant, n, readyMs, bins }) => ({
+    scenario,
+    variant,
+    n_samples: n,
+    ready_ms: readyMs ?? null,
+    bins: bins.map(({ fromMs, toMs, n: samples, outcomes, early, ok }) => ({
+      from_ms: fromMs,
+      to_ms: toMs,
+      n_samples: samples,
+      outcomes,
+      ok_early: early,
+      failure_rate: ok ? 1 - ok.value : null,
+      failure_rate_ci95: ok?.ci95 ? { low: 1 - ok.ci95[1], high: 1 - ok.ci95[0] } : null,
+    })),
+  }));
+}
+
+/** What `summary.json` says of machines that ran side by side. */
+function sideBySideJson(found: readonly SideBySide[]) {
+  return found.map(({ scenario, operation, jobs, verdict, ratio, pValue, variants }) => ({
+    scenario,
+    operation,
+    jobs,
+    verdict,
+    ratio,
+    p_value: pValue,
+    variants: variants.map((one) => ({
+      variant: one.variant,
+      n_boots_alone: one.bootsAlone,
+      n_boots_side_by_side: one.bootsSideBySide,
+      ratio: one.ratio,
+    })),
+  }));
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testVariant } from '../scenario/test-variant.ts';
 import type { Variant } from '../variant.ts';
-import { stockKernel } from '../versions/stock-kernel.ts';
+import { stockKernel } from '../versions/debian-kernel.ts';
 import { UNATTRIBUTED } from '../vocabulary.ts';
 import { runReal } from './test-run.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { plannedBoot } from '../plan/schedule.ts';
-import { claimRun } from '../record/claim-run.ts';
+import { claimRun } from '../record/run-directory.ts';
 import { testVariant } from '../scenario/test-variant.ts';
 import { openSavedGuests, removeAbandonedGuests, SAVED_GUESTS } from './saved-guests.ts';
 

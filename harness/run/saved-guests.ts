@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlannedBoot } from '../plan/schedule.ts';
-import { claimRun } from '../record/claim-run.ts';
+import { claimRun } from '../record/run-directory.ts';
 import type { Variant } from '../variant.ts';
 import type { Saved } from './boot/snapshot.ts';
 

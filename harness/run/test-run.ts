@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hostFingerprint } from '../host/fingerprint.ts';
 import { planOf } from '../plan/plan.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
-import { parseRecording } from '../record/read-recording.ts';
+import { parseRecording } from '../record/boots-on-disk.ts';
 import { createRunDirectory } from '../record/run-directory.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import type { Variant } from '../variant.ts';

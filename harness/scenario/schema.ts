@@ -7,7 +7,7 @@ import { BOOT_MODES, CLOCKS } from '../vocabulary.ts';
 import { matrixSchema } from './matrix-schema.ts';
 import { sequenceItems } from './sequence.ts';
 import { deviceChoice, expectedOutcomes, topologyChoice } from './step/choices.ts';
-import { busyCpus } from './step/load.ts';
+import { busyCpus } from './step/nested.ts';
 import { durationMs, memoryMiB, offsetMs, percentage } from './yaml/quantity.ts';
 
 /** A scenario's name becomes part of a directory's name. */

@@ -13,14 +13,11 @@ import { type Figure, figureTable } from './figure.ts';
 import { type HarnessCost, measureHarnessCost } from './harness-cost.ts';
 import { clockFigures, differenceFigures } from './observed-figures.ts';
 import { type ObservedBoot, performObservedRun } from './observed-run.ts';
-import { processTimesMs } from './process-time.ts';
-import { reportFigures } from './report-times.ts';
+import { reportFigures, startUpFigures } from './process-times.ts';
 import type { SelfContext } from './self-run.ts';
 import { summaryLessTinybench } from './tinybench-check.ts';
 
 /** What the tool aims at for itself. */
-const HELP_AIM_MS = 250;
-const SET_UP_AIM_MS = 300;
 const OPERATION_AIM_MS = 5;
 const MEMORY_AIM_MB = 150;
 /** A nanosecond, far above what rounding does to sums of latencies. */
@@ -94,33 +91,6 @@ async function measure(context: SelfContext): Promise<Result<readonly string[], 
     wallClockLine(boots.value),
     `The whole benchmark took ${formatDuration(performance.now() - startedMs)}.`,
   ]);
-}
-
-const START_UPS = [
-  {
-    what: 'start to --help, node scripts/bench.mjs, ms',
-    command: [process.execPath, 'scripts/bench.mjs', '--help'],
-    aim: HELP_AIM_MS,
-    how: 'a',
-  },
-  {
-    what: 'start to --help, npm run bench, ms',
-    command: ['npm', 'run', '--silent', 'bench', '--', '--help'],
-    aim: HELP_AIM_MS,
-    how: 'a',
-  },
-  { what: 'second set-up, ms', command: [process.execPath, 'scripts/setup.mjs'], aim: SET_UP_AIM_MS, how: 'b' },
-] as const;
-
-async function startUpFigures(): Promise<Result<readonly Figure[], string>> {
-  const figures: Figure[] = [];
-  for (const { command, ...about } of START_UPS) {
-    const [program, ...args] = command;
-    const times = await processTimesMs(program, args);
-    if (!times.ok) return times;
-    figures.push({ ...about, readings: times.value });
-  }
-  return ok(figures);
 }
 
 function costFigures(cost: HarnessCost, bench: ResourceUse): readonly Figure[] {

@@ -1,6 +1,6 @@
-import type { Difference } from './comparison.ts';
 import type { Figure } from './figure.ts';
 import type { ObservedBoot } from './observed-run.ts';
+import type { Difference } from './operation-differences.ts';
 
 /** Recorded less observed latency, aimed at by the median. */
 const DIFFERENCE_AIM_MS = 1;

@@ -5,8 +5,8 @@ import { findQemu } from '../host/requirements.ts';
 import { projectRoot } from '../project-root.ts';
 import { openRegistry } from '../qemu/process-registry.ts';
 import { connectQmp } from '../qemu/qmp-client.ts';
-import { observedOperations } from './observed-operations.ts';
 import { readObservation, writeObservedQemu } from './observed-qemu.ts';
+import { observedOperations } from './operation-differences.ts';
 
 const LIMITS = { timeoutMs: 20_000 };
 /** A USB device needs no guest to let go of it: it is deleted at once. */

@@ -1,15 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../project-root.ts';
-import { parseRecording } from '../record/read-recording.ts';
+import { parseRecording } from '../record/boots-on-disk.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { bootName } from '../run/perform-boot.ts';
 import { bootClock } from '../timeline/clock.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
-import { compare, type Difference } from './comparison.ts';
-import { observedOperations } from './observed-operations.ts';
 import { readObservation, writeObservedQemu } from './observed-qemu.ts';
-import { type RecordedOperation, recordedOperations } from './recorded-operations.ts';
+import {
+  compare,
+  type Difference,
+  observedOperations,
+  type RecordedOperation,
+  recordedOperations,
+} from './operation-differences.ts';
 import { prepareSelfRun, type SelfContext } from './self-run.ts';
 import { monotonicOf, wallClockDriftMs } from './wall-clock.ts';
 

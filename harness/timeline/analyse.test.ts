@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Edge, kernel, type PhaseTable } from '../drivers/phase-table.ts';
-import { parseRecording } from '../record/read-recording.ts';
+import { parseRecording } from '../record/boots-on-disk.ts';
 import { type OperationName, UNATTRIBUTED } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
-import { phasesOf } from './phase.ts';
+import { phasesOf } from './phases.ts';
 import type { Recording } from './recording.ts';
 
 /** Recordings of real boots: QEMU 7.2 under TCG, Debian's 6.1 kernel, one plug and one unplug. */

@@ -1,18 +1,14 @@
 import { drivers } from '../drivers/index.ts';
 import type { BurstMembership, Clock, Controller, LossKind, Phase } from '../vocabulary.ts';
-import { type ClockContradiction, clockContradiction } from './clock-contradiction.ts';
-import { wrongClockRate } from './clock-rate.ts';
 import { type Heard, type Loss, lossesIn } from './losses.ts';
 import { momentsOf } from './moment.ts';
-import { factsOf, type Start, startOf } from './operation-facts.ts';
-import { type OperationWindow, operationWindows } from './operation-window.ts';
+import { factsOf, type OperationWindow, operationWindows, type Start, startOf } from './operation-window.ts';
 import { type Ending, outcomeOf } from './outcome.ts';
 import { ownMoments } from './own-moments.ts';
-import { phasesOf } from './phase.ts';
-import { phaseTable } from './phase-tables.ts';
+import { phasesOf, phaseTable } from './phases.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
-import { virtualFacts, type WallTime, wallTimeOf } from './virtual-facts.ts';
-import { inVirtualTime } from './virtual-time.ts';
+import { inVirtualTime, virtualFacts, type WallTime, wallTimeOf } from './virtual-time.ts';
+import { type ClockContradiction, clockContradiction, wrongClockRate } from './wrong-clock.ts';
 
 /** One operation of a boot as the recording shows it. On the virtual clock it has a time on the host's, too. */
 export type EndedOperation = { readonly operation: Operation } & Start & Partial<WallTime> & Ending;

@@ -1,7 +1,7 @@
 import { qmpMessage } from '../qemu/qmp-messages.ts';
 import type { Outcome } from '../vocabulary.ts';
-import { belongs } from './belongs.ts';
 import type { GivenUp, Operation, RecordedEvent } from './recording.ts';
+import { belongs } from './recording.ts';
 
 /** What one event says about the operation that is under way. `detail` is for a person. */
 export interface Conclusion {

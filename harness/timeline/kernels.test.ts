@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { Moment } from '../drivers/phase-table.ts';
 import { bootFacts } from '../findings/boot-facts.ts';
 import { ownerName } from '../guest/slot-owner.ts';
-import { parseRecording } from '../record/read-recording.ts';
+import { parseRecording } from '../record/boots-on-disk.ts';
 import { type OperationName, type Phase, UNATTRIBUTED } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
-import { phaseTable } from './phase-tables.ts';
-import { kernelLine } from './recorded-messages.ts';
+import { phaseTable } from './phases.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
+import { kernelLine } from './recording.ts';
 
 /**
  * Recordings of real boots with one plug and one unplug of a disk, by the guest's kernel. Of the boot's log and uevents only

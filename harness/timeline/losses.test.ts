@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/read-recording.ts';
+import { parseRecording } from '../record/boots-on-disk.ts';
 import { UNATTRIBUTED } from '../vocabulary.ts';
 import { type AnalysedOperation, analyse } from './analyse.ts';
 import { lastHeard, lossesByKind, lossesIn } from './losses.ts';

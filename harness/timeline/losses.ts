@@ -2,9 +2,9 @@ import type { AgentMessage } from '../guest/protocol.ts';
 import { START_COMMANDS } from '../qemu/qmp-messages.ts';
 import type { LossKind } from '../vocabulary.ts';
 import { contradictions } from './clock.ts';
-import { wrongClockRate, wrongTimerRate } from './clock-rate.ts';
-import { isSent } from './recorded-messages.ts';
 import type { RecordedEvent } from './recording.ts';
+import { isSent } from './recording.ts';
+import { wrongClockRate, wrongTimerRate } from './wrong-clock.ts';
 
 /** A moment in the guest, in milliseconds on CLOCK_MONOTONIC or on the clock of the kernel's log. */
 export interface GuestTime {

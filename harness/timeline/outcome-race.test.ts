@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/read-recording.ts';
+import { parseRecording } from '../record/boots-on-disk.ts';
 import { outcomesOf } from './analyse.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 

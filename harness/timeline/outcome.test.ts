@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/read-recording.ts';
+import { parseRecording } from '../record/boots-on-disk.ts';
 import { outcomesOf } from './analyse.ts';
 import { LOST_AFTER_MS } from './outcome.ts';
 import type { Operation, RecordedEvent } from './recording.ts';

@@ -26,7 +26,7 @@ export interface Sign {
   readonly conclusion: Conclusion;
 }
 
-/** What is known of an operation that has ended. Others find it out (operation-facts.ts, virtual-facts.ts); none decides. */
+/** What is known of an operation that has ended. Others find it out (operation-window.ts, virtual-time.ts); none decides. */
 export interface Facts {
   readonly operation: Operation;
   /** In order of time. */

@@ -1,4 +1,5 @@
 import type { AgentMessage } from '../guest/protocol.ts';
+import { type QmpMessage, qmpId, qmpMessage } from '../qemu/qmp-messages.ts';
 import type { BootMode, Clock, Controller, OperationName, Outcome } from '../vocabulary.ts';
 
 /** What the runner set out to do: enough to tell, from the events that follow, how it ended. */
@@ -141,4 +142,49 @@ export interface RecordingHeader {
 export interface Recording {
   readonly header: RecordingHeader;
   readonly events: readonly RecordedEvent[];
+}
+
+/** The QMP command that an event is the writing of. */
+export function sentCommand(event: RecordedEvent): Extract<QmpMessage, { kind: 'command' }> | undefined {
+  if (event.source !== 'qmp' || event.direction !== 'sent') return undefined;
+  const message = qmpMessage(event.message);
+  return message.kind === 'command' ? message : undefined;
+}
+
+export function isSent(event: RecordedEvent, ...commands: readonly string[]): boolean {
+  const sent = sentCommand(event);
+  return sent !== undefined && commands.includes(sent.execute);
+}
+
+/** The QMP event that QEMU sent, such as DEVICE_DELETED. */
+export function receivedQmpEvent(event: RecordedEvent): Extract<QmpMessage, { kind: 'event' }> | undefined {
+  if (event.source !== 'qmp' || event.direction !== 'received') return undefined;
+  const message = qmpMessage(event.message);
+  return message.kind === 'event' ? message : undefined;
+}
+
+/** The text of a line of the guest's kernel log. */
+export function kernelLine(event: RecordedEvent): string | undefined {
+  if (event.source !== 'agent' || event.direction !== 'received' || event.message.kind !== 'kmsg') return undefined;
+  return event.message.fields.text;
+}
+
+/** The id of a QMP command that was sent for an operation: `op3/17`. QEMU repeats it in its reply. */
+export function commandTag(operation: Operation): string | undefined {
+  return operation.number === undefined ? undefined : `op${operation.number}`;
+}
+
+/**
+ * Whether an event may be about this operation, where several are under way at once: not if it says that it is about
+ * another. Recordings from before there were several say nothing, and everything in them is about the one there is.
+ */
+export function belongs(event: RecordedEvent, operation: Operation): boolean {
+  if (operation.number === undefined) return true;
+  if (event.source === 'harness') {
+    if (event.event === 'begin') return event.operation.number === operation.number;
+    return !('operation' in event) || event.operation === undefined || event.operation === operation.number;
+  }
+  if (event.source !== 'qmp') return true;
+  const id = qmpId(event.message);
+  return typeof id !== 'string' || id.split('/')[0] === commandTag(operation);
 }

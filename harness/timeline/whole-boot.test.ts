@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseRecording } from '../record/read-recording.ts';
+import { parseRecording } from '../record/boots-on-disk.ts';
 import type { RecordedEvent } from './recording.ts';
 import { isWholeBoot } from './whole-boot.ts';
 

@@ -1,6 +1,6 @@
 import { START_COMMANDS } from '../qemu/qmp-messages.ts';
-import { isSent } from './recorded-messages.ts';
 import type { RecordedEvent } from './recording.ts';
+import { isSent } from './recording.ts';
 
 /**
  * Whether a recording holds a boot from its beginning to its end: every operation ended, none because the user wanted the

@@ -1,6 +1,6 @@
 import { groupBy } from '../../harness/statistics/groups.ts';
 import { formatMs } from '../format.ts';
-import type { NamedSample } from '../model/samples.ts';
+import type { NamedSample } from '../model/sample-row.ts';
 import type { ExportedRun, OperationKey } from './export-format.ts';
 
 /** Failures that no figure of the summary counts. */

@@ -1,5 +1,5 @@
 import { comparisonJson } from '../../harness/record/comparison-json.ts';
-import { SCHEMA_VERSION } from '../../harness/record/schema-version.ts';
+import { SCHEMA_VERSION } from '../../harness/record/stored-json.ts';
 import { type ExportedRun, type ExportFormat, referenceComparisons } from './export-format.ts';
 
 export const json: ExportFormat = {

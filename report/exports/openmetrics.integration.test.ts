@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { cacheEntry } from '../../harness/cache/cache.ts';
 import { ok } from '../../harness/result.ts';
 import { chooseVersion } from '../../harness/versions/debian-packages.ts';
-import { fetchPackages } from '../../harness/versions/fetch-packages.ts';
+import { fetchPackages } from '../../harness/versions/fetch-version.ts';
 import { hostArchive } from '../../harness/versions/host-archive.ts';
 import { packageLists } from '../../harness/versions/package-lists.ts';
 import { openmetrics } from './openmetrics.ts';

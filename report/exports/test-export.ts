@@ -1,7 +1,7 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
-import type { NamedSample } from '../model/samples.ts';
+import type { NamedSample } from '../model/sample-row.ts';
 import type { ExportedRun, SummarisedOperation } from './export-format.ts';
 
 /** A plug as `summary.json` has it. */

@@ -1,4 +1,4 @@
-import { linkTo } from '../model/inside.ts';
+import { linkTo } from '../model/links.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A file of a run: a link where the page lies beside it. */

@@ -1,7 +1,7 @@
 import type { History, Series } from '../../harness/history/history.ts';
 import type { Chart } from '../charts/chart.ts';
 import { historyChart, seriesName } from '../charts/history.ts';
-import { slugs } from '../model/slug.ts';
+import { slugs } from '../model/links.ts';
 import { count, msOf, times } from '../words.ts';
 import { type DrawnFigure, figure } from './figure.ts';
 import { html, type Markup } from './markup.ts';

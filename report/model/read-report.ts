@@ -1,9 +1,20 @@
+import { open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readRunComparison } from '../../harness/record/comparison-file.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
 import { type Beside, buildModel } from './build-model.ts';
-import { withDetails } from './details.ts';
-import type { ReportModel } from './report-model.ts';
+import type {
+  FailureList,
+  FailurePart,
+  OperationPart,
+  ReportModel,
+  ScenarioPart,
+  VariantPart,
+} from './report-model.ts';
+import { type GoodSample, isAbout, isGood, partsOf } from './rows.ts';
 import { readRunFiles } from './run-files.ts';
+import type { SampleRow } from './sample-row.ts';
+import { type Timeline, timelineOf } from './timeline.ts';
 
 /**
  * The model of one run directory, or of several side by side, with what they were compared with when they had ended unless
@@ -36,4 +47,120 @@ export async function readReport(
   const told = home ? [{ ...home, missing: [...home.missing, ...leftOut] }, ...others] : [];
   const model = buildModel(told, { ...beside, comparisons: beside.comparisons ?? stored });
   return ok(await withDetails(model, places));
+}
+
+/** Failures beyond these are counted, and in samples.csv. */
+const MAX_SHOWN_FAILURES = 12;
+
+/** Adds what only recordings and logs have: timelines of single samples, and what was logged when something failed. */
+async function withDetails(model: ReportModel, directories: ReadonlyMap<string, string>): Promise<ReportModel> {
+  const scenarios = await Promise.all(
+    model.scenarios.map(async (scenario) => ({
+      ...scenario,
+      variants: await Promise.all(
+        scenario.variants.map(async (variant) => ({
+          ...variant,
+          timelines: await timelinesOf(scenario, variant, directories.get(variant.runId)),
+        })),
+      ),
+      failures: await failuresOf(scenario, directories),
+    })),
+  );
+  return { ...model, scenarios };
+}
+
+async function timelinesOf(
+  scenario: ScenarioPart,
+  variant: VariantPart,
+  directory: string | undefined,
+): Promise<readonly Timeline[]> {
+  const own = scenario.samples.filter((sample) => sample.variant === variant.index).filter(isGood);
+  const timelines: Timeline[] = [];
+  const recordings = new Map<string, string | undefined>();
+  for (const { sample, which } of (['plug', 'unplug'] as const).flatMap((operation) =>
+    partsOf(variant, operation).flatMap((part) => worthSeeing(own, part)),
+  )) {
+    const path = variant.boots.find(({ boot }) => boot === sample.boot)?.recording;
+    if (directory === undefined || path === undefined) continue;
+    if (!recordings.has(path))
+      recordings.set(path, await readFile(join(directory, path), 'utf8').catch(() => undefined));
+    const recording = recordings.get(path);
+    const timeline = recording === undefined ? undefined : timelineOf(recording, sample, which);
+    if (timeline) timelines.push(timeline);
+  }
+  return timelines;
+}
+
+/** The good sample next to the median, and the slowest. */
+function worthSeeing(
+  samples: readonly GoodSample[],
+  part: OperationPart,
+): readonly { sample: SampleRow; which: Timeline['which'] }[] {
+  const { latency } = part;
+  const good = samples.filter((sample) => isAbout(part, sample));
+  const [first] = good;
+  if (!latency || !first) return [];
+  const distance = ({ latencyMs }: GoodSample) => Math.abs(latencyMs - latency.okP50Ms);
+  const median = good.reduce((best, one) => (distance(one) < distance(best) ? one : best), first);
+  const worst = good.reduce((best, one) => (one.latencyMs > best.latencyMs ? one : best), first);
+  if (median === worst) return [{ sample: median, which: 'median and worst' }];
+  return [
+    { sample: median, which: 'median' },
+    { sample: worst, which: 'worst' },
+  ];
+}
+
+async function failuresOf(
+  { samples, variants }: ScenarioPart,
+  directories: ReadonlyMap<string, string>,
+): Promise<FailureList> {
+  const unexpected = samples.filter(({ outcome, isExpected }) => outcome !== 'ok' && !isExpected);
+  const failed = unexpected.filter(({ outcome }) => outcome !== 'aborted');
+  const shown = await Promise.all(
+    failed.slice(0, MAX_SHOWN_FAILURES).map(async (sample): Promise<FailurePart> => {
+      const variant = variants[sample.variant];
+      const logs = variant?.boots.find(({ boot }) => boot === sample.boot)?.logs;
+      const directory = directories.get(variant?.runId ?? '');
+      if (logs === undefined || directory === undefined) return { sample, logs: undefined, logFiles: [], excerpts: [] };
+      const { files, excerpts } = await readLogs(join(directory, logs));
+      return { sample, logs, logFiles: files, excerpts };
+    }),
+  );
+  return { shown, total: failed.length, aborted: unexpected.length - failed.length };
+}
+
+/** Logs of a boot of which the end is worth showing, the most telling first. */
+const EXCERPTED = ['qemu.stderr', 'console.log'] as const;
+const EXCERPT_BYTES = 4096;
+const EXCERPT_LINES = 12;
+
+/** Names of the files in a boot's folder, and the last lines of those that tell why something failed. */
+async function readLogs(
+  directory: string,
+): Promise<{ readonly files: readonly string[]; readonly excerpts: readonly { file: string; text: string }[] }> {
+  const files = (await readdir(directory).catch(() => [])).toSorted();
+  const excerpts = [];
+  for (const file of EXCERPTED) {
+    const text = files.includes(file) ? lastLines(await readEnd(join(directory, file))) : '';
+    if (text !== '') excerpts.push({ file, text });
+  }
+  return { files, excerpts };
+}
+
+function lastLines(text: string): string {
+  return text.trimEnd().split(/\r?\n/).slice(-EXCERPT_LINES).join('\n');
+}
+
+async function readEnd(path: string): Promise<string> {
+  const handle = await open(path).catch(() => undefined);
+  if (!handle) return '';
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, EXCERPT_BYTES);
+    const buffer = Buffer.alloc(length);
+    await handle.read(buffer, 0, length, size - length);
+    return buffer.toString('utf8');
+  } finally {
+    await handle.close();
+  }
 }

@@ -4,7 +4,7 @@ import { readSampleRows } from '../../harness/record/samples-csv.ts';
 import { type Unreadable, unreadText } from '../../harness/record/stored-json.ts';
 import { readSummary, SUMMARY_FILE, type SummaryFile } from '../../harness/record/summary-file.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
-import { type NamedSample, namedSample } from './samples.ts';
+import { type NamedSample, namedSample } from './sample-row.ts';
 
 /** The files of a run directory that a report is made from. */
 export interface RunFiles {

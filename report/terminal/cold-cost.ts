@@ -1,4 +1,4 @@
-import type { ColdCost } from '../../harness/findings/cold-cost.ts';
+import type { ColdCost } from '../../harness/findings/findings.ts';
 import { formatMs, formatRatio } from '../format.ts';
 import { type Column, textTable } from './table.ts';
 

@@ -10,7 +10,7 @@ import { shellWord } from '../../harness/host/run-tool.ts';
 import { optionValue } from '../../harness/machine/qemu-syntax.ts';
 import { projectRoot } from '../../harness/project-root.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
-import { stockKernel } from '../../harness/versions/stock-kernel.ts';
+import { stockKernel } from '../../harness/versions/debian-kernel.ts';
 
 /** What its kernel needs to reach this host's files, and to be a host itself. */
 const MODULES = ['virtio_pci', '9p', '9pnet_virtio', 'overlay', 'kvm-amd'];

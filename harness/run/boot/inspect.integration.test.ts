@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseRecording } from '../../record/read-recording.ts';
+import { parseRecording } from '../../record/boots-on-disk.ts';
 import { testVariant } from '../../scenario/test-variant.ts';
 import { samplesOf } from '../../timeline/samples-of.ts';
 import type { Variant } from '../../variant.ts';

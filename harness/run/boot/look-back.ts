@@ -1,7 +1,7 @@
 import { textOf } from '../../qemu/qmp-messages.ts';
 import { type Conclusion, conclusionOf } from '../../timeline/conclusion.ts';
-import { receivedQmpEvent } from '../../timeline/recorded-messages.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
+import { receivedQmpEvent } from '../../timeline/recording.ts';
 
 /** What ended a machine; undefined when it still runs. */
 export function machineEnd(operation: Operation, events: readonly RecordedEvent[]): Conclusion | undefined {

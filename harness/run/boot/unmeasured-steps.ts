@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { kernelLine } from '../../timeline/recorded-messages.ts';
+import { kernelLine } from '../../timeline/recording.ts';
 import type { InspectStep, LoadStep, WaitStep } from '../../variant.ts';
 import { askJournal } from '../session/observe.ts';
 import type { Session } from '../session/session.ts';

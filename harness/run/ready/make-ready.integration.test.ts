@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { openRegistry } from '../../qemu/process-registry.ts';
 import { testVariant } from '../../scenario/test-variant.ts';
-import { stockKernel } from '../../versions/stock-kernel.ts';
+import { stockKernel } from '../../versions/debian-kernel.ts';
 import { makeReady } from './make-ready.ts';
 
 afterEach(() => vi.unstubAllEnvs());

@@ -4,7 +4,7 @@ import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import { connectLines, type LineChannel, type LineChannelOptions } from '../../qemu/line-channel.ts';
 import { connectQmp, type QmpClient } from '../../qemu/qmp-client.ts';
 import { fail, ok, type Result } from '../../result.ts';
-import { commandTag } from '../../timeline/belongs.ts';
+import { commandTag } from '../../timeline/recording.ts';
 import { markerIntake } from './marker-intake.ts';
 import type { Recorder } from './recorder.ts';
 import { ASK_SILENCE_MS, COMMAND_SILENCE_MS, type Session } from './session.ts';

@@ -29,7 +29,7 @@ export async function observe(session: Session): Promise<void> {
 
 /**
  * After a boot from the firmware on: the same, and the rate of the guest's clock, which its kernel has just measured
- * (timeline/clock-rate.ts). A guest that is restored goes on with the rate of the one that was saved.
+ * (timeline/wrong-clock.ts). A guest that is restored goes on with the rate of the one that was saved.
  */
 export async function observeBoot(session: Session): Promise<void> {
   const fromMs = performance.now();
@@ -55,7 +55,7 @@ export function askJournal(session: Session, tied = true): Promise<readonly Agen
 /** A burst of echoes, and before them a reading of both clocks at once where there can be one. */
 export async function alignClocks(session: Session): Promise<void> {
   if (session.clock === 'virtual') {
-    // The second lies between two halts, whose readings of QEMU's clock it has to fit (timeline/clock-contradiction.ts).
+    // The second lies between two halts, whose readings of QEMU's clock it has to fit (timeline/wrong-clock.ts).
     await session.ask('clocks');
     await session.ask('clocks');
     return;

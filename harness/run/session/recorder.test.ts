@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { parseRecording } from '../../record/read-recording.ts';
+import { parseRecording } from '../../record/boots-on-disk.ts';
 import type { RecordingHeader } from '../../timeline/recording.ts';
 import { openRecorder } from './recorder.ts';
 

@@ -1,6 +1,6 @@
 import { START_COMMANDS } from '../../qemu/qmp-messages.ts';
-import { isSent } from '../../timeline/recorded-messages.ts';
 import type { RecordedEvent } from '../../timeline/recording.ts';
+import { isSent } from '../../timeline/recording.ts';
 
 /**
  * The guest that the harness's limits are chosen for, at its slowest: Debian's generic kernel under TCG is ready 5 s after

@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok } from '../../result.ts';
-import { commandTag } from '../../timeline/belongs.ts';
 import type { Observation } from '../../timeline/recording.ts';
+import { commandTag } from '../../timeline/recording.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
 

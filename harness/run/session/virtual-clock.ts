@@ -15,7 +15,7 @@ import type { Session } from './session.ts';
  *
  * Read at one moment, the first two give the time and with it the HPET's zero; from then on the HPET alone says what time it
  * is. The guest has the same clock in its time-stamp counter (cpus_get_elapsed_ticks()), which the agent reads: that it
- * lies between the readings before and after it is checked at every boot (timeline/clock-contradiction.ts).
+ * lies between the readings before and after it is checked at every boot (timeline/wrong-clock.ts).
  */
 
 const HPET_TICK_NS = 10;

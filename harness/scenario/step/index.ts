@@ -1,8 +1,6 @@
 import { inspect } from './inspect.ts';
-import { load } from './load.ts';
-import { parallel } from './parallel.ts';
+import { load, parallel, repeat } from './nested.ts';
 import { plug } from './plug.ts';
-import { repeat } from './repeat.ts';
 import type { StepKind } from './step-kind.ts';
 import { unplug } from './unplug.ts';
 import { wait } from './wait.ts';

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { applyPatches } from './apply-patches.ts';
 import { debianSource } from './debian-source.ts';
 import { configureKernel } from './kernel-config.ts';
-import { readRecipe } from './kernel-recipe.ts';
+import { applyPatches, readRecipe } from './kernel-recipe.ts';
 import { runMake } from './run-make.ts';
 
 const DOWNLOAD_TIMEOUT_MS = 20 * 60_000;

@@ -8,10 +8,9 @@ import { build } from 'esbuild';
 import { execa } from 'execa';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../project-root.ts';
-import { buildKernel } from './build-kernel.ts';
+import { buildKernel, buildPatchedKernel } from './build-kernel.ts';
 import { debianSource, type LinuxSource } from './debian-source.ts';
 import { readRecipe } from './kernel-recipe.ts';
-import { buildPatchedKernel } from './patched-kernel.ts';
 
 const DOWNLOAD_TIMEOUT_MS = 20 * 60_000;
 const silent = () => undefined;
@@ -104,7 +103,7 @@ describe('a download', () => {
 describe('a build that is stopped', () => {
   /** Builds the patched kernel and prints its progress. */
   const BUILDER = `
-    import { buildPatchedKernel } from './patched-kernel.ts';
+    import { buildPatchedKernel } from './build-kernel.ts';
     console.log(JSON.stringify(await buildPatchedKernel((text) => console.log(text))));
   `;
   let program: string;

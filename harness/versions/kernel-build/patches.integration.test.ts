@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, test } from 'vitest';
 import { SUITE_NAMES } from '../suites.ts';
-import { applyPatches } from './apply-patches.ts';
 import { debianSource } from './debian-source.ts';
-import { readRecipe } from './kernel-recipe.ts';
+import { applyPatches, readRecipe } from './kernel-recipe.ts';
 
 /** A source is some 150 MB, and unpacking it takes a processor ten seconds. */
 const FETCH_TIMEOUT_MS = 20 * 60_000;

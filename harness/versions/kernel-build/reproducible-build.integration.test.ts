@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BUILT_FILES, buildKernel } from './build-kernel.ts';
+import { BUILT_FILES, buildKernel, buildPatchedKernel } from './build-kernel.ts';
 import { debianSource } from './debian-source.ts';
 import { readRecipe } from './kernel-recipe.ts';
-import { buildPatchedKernel } from './patched-kernel.ts';
 
 const BUILDS_TIMEOUT_MS = 80 * 60_000;
 

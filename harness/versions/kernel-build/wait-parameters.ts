@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allDrivers } from '../../drivers/index.ts';
 import type { GuestKernel } from '../guest-kernel.ts';
-import { builtinParameters, kernelPayload } from './kernel-payload.ts';
+import { builtinParameters, kernelPayload } from '../kernel-image.ts';
 
 /** What the harness's patches add to the kernel; any other kernel ignores them and waits as it always did. */
 export const knownWaitParameters: readonly string[] = allDrivers

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Step } from '../../variant.ts';
+import type { Finding } from '../yaml/problem.ts';
+import { defineStepKind, type Layout, misplaced, type Plugged, type SequenceItems } from './step-kind.ts';
+
+const MAX_TIMES = 1000;
+
+interface Repetition {
+  readonly times: number;
+  readonly steps: SequenceItems;
+}
+
+/** `repeat: { times: 3, steps: [plug, unplug] }`. */
+export const repeat = defineStepKind<Repetition>({
+  name: 'repeat',
+  form: 'repeat: { times, steps }',
+  argument: (steps) => z.strictObject({ times: z.int().min(1).max(MAX_TIMES), steps }),
+  namedIds: ({ steps }, inSteps) => inSteps(steps),
+  place: (layout, { times, steps }, { placeSteps, inParallel }) => {
+    let current = layout;
+    const findings: Finding[] = [];
+    for (let time = 0; time < times && findings.length === 0; time += 1) {
+      const placed = placeSteps(current, steps, ['steps'], inParallel);
+      current = placed.layout;
+      findings.push(...placed.findings);
+    }
+    return { layout: current, findings };
+  },
+});
+
+type Branches = readonly SequenceItems[];
+
+/**
+ * `parallel: [ [plug: a, unplug: a], [plug: b] ]`: branches that begin together, each a list of steps. No branch can
+ * unplug what another has plugged: nobody would know in which order that happens.
+ */
+export const parallel = defineStepKind<Branches>({
+  name: 'parallel',
+  form: 'parallel: [<steps>, <steps>]',
+  argument: (steps) => z.array(steps).min(2).meta({ title: 'at least two lists of steps' }),
+  namedIds: (branches, inSteps) => branches.flatMap(inSteps),
+  place: (layout, branches, { path, placeSteps, inParallel }) => {
+    if (inParallel) return misplaced(layout, path, 'parallel within parallel', 'all branches in one list');
+    const findings: Finding[] = [];
+    const done: (readonly Step[])[] = [];
+    const added: Plugged[] = [];
+    const slots = new Set(layout.reserved.slots);
+    const ids = new Set(layout.reserved.ids);
+    /** What is left of the devices that were there before. */
+    let before = layout.plugged;
+    let { count, everPlugged } = layout;
+    for (const [index, items] of branches.entries()) {
+      const branch: Layout = { ...layout, steps: [], plugged: before, everPlugged, reserved: { slots, ids }, count };
+      const placed = placeSteps(branch, items, [index], true);
+      findings.push(...placed.findings);
+      done.push(placed.layout.steps);
+      const left = new Set(placed.layout.plugged);
+      // What one branch gives back is not for another: nobody would know when it is free.
+      const touched = [
+        ...before.filter((device) => !left.has(device)),
+        ...placed.layout.everPlugged.slice(everPlugged.length),
+      ];
+      for (const { slot, deviceId } of touched) {
+        slots.add(slot);
+        ids.add(deviceId);
+      }
+      added.push(...placed.layout.plugged.filter((device) => !before.includes(device)));
+      before = before.filter((device) => left.has(device));
+      ({ count, everPlugged } = placed.layout);
+    }
+    const steps = [...layout.steps, { operation: 'parallel', branches: done } as const];
+    return { layout: { ...layout, steps, plugged: [...before, ...added], everPlugged, count }, findings };
+  },
+});
+
+/** More than any guest here has. */
+const MAX_CPUS = 255;
+
+export const busyCpus = {
+  guest: z.int().min(0).max(MAX_CPUS).describe('busy processes in the guest').exactOptional(),
+  host: z.int().min(0).max(MAX_CPUS).describe('busy processes on the host, beside QEMU').exactOptional(),
+};
+
+interface Load {
+  readonly guest?: number;
+  readonly host?: number;
+  readonly steps: SequenceItems;
+}
+
+/** `load: { guest: 2, host: 2, steps: [plug, unplug] }`: the steps, with so many processes that do nothing but count. */
+export const load = defineStepKind<Load>({
+  name: 'load',
+  form: 'load: { guest, host, steps }',
+  argument: (steps) => z.strictObject({ ...busyCpus, steps }) as z.ZodType<Load>,
+  namedIds: ({ steps }, inSteps) => inSteps(steps),
+  place: (layout, { guest = 0, host = 0, steps }, { path, placeSteps, inParallel }) => {
+    if (inParallel) return misplaced(layout, path, 'a load in one of several branches', 'it around parallel');
+    if (guest + host === 0) {
+      return misplaced(layout, path, 'a load that keeps nothing busy', '"guest", "host" or both from 1 up');
+    }
+    const { layout: inside, findings } = placeSteps({ ...layout, steps: [] }, steps, ['steps']);
+    const step = { operation: 'load', guestCpus: guest, hostCpus: host, steps: inside.steps } as const;
+    return { layout: { ...inside, steps: [...layout.steps, step] }, findings };
+  },
+});
