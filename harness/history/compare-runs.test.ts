@@ -2,7 +2,7 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { GoodSample } from '../vocabulary.ts';
-import { compareRuns, hasRegressed, type MeasuredRun, readMeasuredRun } from './compare-runs.ts';
+import { type BaseRuns, compareRuns, hasRegressed, type MeasuredRun, readMeasuredRun } from './compare-runs.ts';
 import { writtenNights } from './test-night.ts';
 
 /** A run with ten boots, of which each latency is as given. */
@@ -60,6 +60,21 @@ describe('compareRuns', () => {
     expect(changed).toMatchObject([{ variant: 'shpc-01', operation: 'plug', verdict: 'regressed' }]);
     expect(changed[0]?.phases.map(({ phase }) => phase)).toEqual(['button-wait']);
     expect(hasRegressed(comparisons)).toBe(true);
+  });
+
+  test('five runs as a base show how much runs differ, where nothing else does', async () => {
+    const scattered = async (index: number) => {
+      const factor = 1 + 0.002 * index;
+      const run = await measuredRun(`run ${index}`, ({ latencyMs }) => ({ latencyMs: latencyMs * factor }));
+      return of(run, { run_id: `run-${index}` });
+    };
+    const [first, ...others] = await Promise.all([0, 3, 1, 4, 2].map(scattered));
+    if (!first) throw new Error('runs were expected');
+    const current = await measuredRun('new', ({ latencyMs }) => ({ latencyMs: latencyMs * 1.1 }));
+    const verdictsOf = (bases: BaseRuns) =>
+      new Set(compareRuns(bases, current).comparisons.map(({ verdict }) => verdict));
+    expect(verdictsOf([first])).toEqual(new Set(['undecided']));
+    expect(verdictsOf([first, ...others])).toEqual(new Set(['regressed']));
   });
 
   test('in virtual time three per cent of a phase of work are a regression, whatever share of the latency they are', async () => {

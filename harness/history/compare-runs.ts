@@ -3,9 +3,14 @@ import { readSamples } from '../record/phases-csv.ts';
 import { type RunFile, readRunFile, thresholdsOf } from '../record/run-file.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { SIDE_ENDINGS } from '../scenario/two-sides.ts';
-import { ASSUMED_BETWEEN_RUNS } from '../statistics/between-runs.ts';
+import { ASSUMED_BETWEEN_RUNS, learnBetweenRuns } from '../statistics/between-runs.ts';
 import { type CompareOptions, compareAll } from '../statistics/compare.ts';
-import { type ComparedMetric, type Comparison, DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
+import {
+  type ComparedMetric,
+  type Comparison,
+  DEFAULT_THRESHOLD,
+  type MeasuredPair,
+} from '../statistics/comparison.ts';
 import { groupBy } from '../statistics/groups.ts';
 import { type BetweenRunsOf, pairsAcrossRuns, pairsWithinRun } from '../statistics/measured-pairs.ts';
 import { judgeWork, workKey } from '../statistics/virtual-gate.ts';
@@ -81,11 +86,25 @@ export function compareRuns(
     base: { label: base.label, runId: base.file.run_id },
     current: { label: current.label, runId: current.file.run_id },
     forced: options.force ?? false,
-    comparisons: compareAll(pairs, options)
+    comparisons: compareAll(withSpreadOfBase(pairs), options)
       .map((comparison) => withWorkVerdict(comparison, work.get(workKey(comparison)) ?? []))
       .map((comparison) => withConfiguration(comparison, base, current)),
     added: addedOperations(base, current),
   };
+}
+
+/** Where nothing is known of the host, the runs of a base of several show how much they differ. */
+function withSpreadOfBase(pairs: readonly MeasuredPair[]): readonly MeasuredPair[] {
+  const learnt = learnBetweenRuns(
+    pairs.map(({ base: { runLevels = [], latenciesMs } }) => ({
+      stretches: [runLevels],
+      boots: latenciesMs.length / Math.max(1, runLevels.length),
+    })),
+  );
+  return pairs.map((pair, index) => {
+    const known = learnt[index];
+    return known && pair.betweenRuns?.runs === 0 ? { ...pair, betweenRuns: known } : pair;
+  });
 }
 
 /** Compares the two sides of each variant of one run (`two-sides.ts`), whose boots are interleaved. */

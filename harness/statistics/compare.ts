@@ -173,7 +173,10 @@ function sideSummary({ label, failed, latenciesMs }: MeasuredSide): SideSummary 
     samples: sum(failed.map(({ tried }) => tried)),
     failures: sum(failed.map(({ count }) => count)),
   };
-  return latenciesMs.length === 0 ? summary : { ...summary, medianMs: median(latenciesMs.flat()) };
+  // A failed operation counts as longer than any: the median of what is left is no median of the machine (`censoring.ts`).
+  const all = [...latenciesMs.flat(), ...Array.from({ length: summary.failures }, () => Number.POSITIVE_INFINITY)];
+  const medianMs = all.length === 0 ? Number.POSITIVE_INFINITY : median(all);
+  return Number.isFinite(medianMs) ? { ...summary, medianMs } : summary;
 }
 
 function sum(values: readonly number[]): number {

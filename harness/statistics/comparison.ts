@@ -61,7 +61,7 @@ export interface SideSummary {
   /** Operations that were tried, good or failed: not those that an earlier failure of their boot left untried. */
   readonly samples: number;
   readonly failures: number;
-  /** Of the good samples. Absent when no sample was `ok`. */
+  /** Of what was tried; absent where half of it and more failed: each counts as longer than any. */
   readonly medianMs?: number;
 }
 
@@ -197,6 +197,8 @@ export interface MeasuredSide {
   readonly conditions: Conditions;
   /** Runs that the boots are of; a baseline may be several. */
   readonly runs: number;
+  /** Where they are several: of each with a good sample the logarithm of its median. */
+  readonly runLevels?: readonly number[];
   /** Per boot in which the operation was tried: how many failed. In order of execution. */
   readonly failed: readonly BootShare[];
   /** Samples that an earlier failure of their boot left untried. */

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { type OperationName, type Sample, UNATTRIBUTED } from '../vocabulary.ts';
 import type { BetweenRuns } from './between-runs.ts';
 import type { ByBoot } from './by-boot.ts';
@@ -11,6 +12,7 @@ import type {
 } from './comparison.ts';
 import { deadlineOf, type Limits, missesDeadline, timeoutOf } from './deadline.ts';
 import { groupSamples, splitByBoot } from './groups.ts';
+import { hasFailed, isTried } from './tried.ts';
 
 /** The samples of a run, and what they were measured under. */
 export interface ComparedRun {
@@ -87,6 +89,9 @@ function joinedSide(sides: readonly MeasuredSide[]): MeasuredSide {
     label: first.label,
     conditions: Object.fromEntries(names.map((name) => [name, values(name)])),
     runs: sides.length,
+    runLevels: sides.flatMap(({ latenciesMs }) =>
+      latenciesMs.length === 0 ? [] : Math.log(median(latenciesMs.flat())),
+    ),
     failed: sides.flatMap(({ failed }) => failed),
     notTried: sides.reduce((sum, { notTried }) => sum + notTried, 0),
     ...(first.deadline && { deadline: { limitMs: first.deadline.limitMs, triedMs } }),
@@ -185,17 +190,12 @@ function measuredSide(
     label,
     conditions: { ...conditions, clock: kinds(({ clock }) => clock), 'boot mode': kinds(({ bootMode }) => bootMode) },
     runs: 1,
-    failed: tried.map((boot) => ({ count: boot.filter(({ expected }) => !expected).length, tried: boot.length })),
+    failed: tried.map((boot) => ({ count: boot.filter(hasFailed).length, tried: boot.length })),
     notTried: samples.length - tried.flat().length,
     ...(deadline && { deadline: { limitMs: deadline.limitMs, triedMs: triedLatencies(boots, deadline) } }),
     latenciesMs: good.map((boot) => boot.map(({ latencyMs }) => latencyMs)),
     phases: phasesOf(good),
   };
-}
-
-/** What an earlier failure of its boot has left untried says nothing about this operation. */
-function isTried({ outcome }: Sample): boolean {
-  return outcome !== 'aborted';
 }
 
 function triedLatencies(boots: readonly (readonly Sample[])[], { limitMs, timeoutMs }: Deadline): ByBoot {

@@ -59,7 +59,7 @@ function failingText(comparison: Omit<Comparison, 'reason'>): string {
   const { current } = comparison;
   if (current && current.samples === 0) return 'not tried in any boot any more: an earlier operation failed in each';
   if (current && current.failures === current.samples) return `all ${current.samples} samples failed`;
-  const isGone = current && current.medianMs === undefined;
+  const isGone = current && !comparison.latency && current.medianMs === undefined;
   const gone = isGone ? [`no good sample any more: ${current.failures} of ${current.samples} failed`] : [];
   return [...gone, ...moreOftenTexts(comparison)].join('; ');
 }
@@ -147,6 +147,6 @@ function percent(share: number): string {
 }
 
 function ms(value: number | undefined): string {
-  if (value === undefined) return '-';
+  if (value === undefined) return 'unknown';
   return value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 }
