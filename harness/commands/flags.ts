@@ -82,7 +82,7 @@ export const RUN_FLAGS = {
   shard: {
     written: '--shard <i/n>',
     description:
-      'only the i-th of n parts of the plan, as long as the others; needs --seed; "merge" puts them together',
+      'only the i-th of n parts of the plan, which all take about equally long; needs --seed; "merge" puts them together',
     value: SHARD,
   },
   resume: {
@@ -112,7 +112,8 @@ export const RUN_FLAGS = {
   },
   force: {
     written: '--force',
-    description: 'do what would be refused because figures suffer',
+    description:
+      'do what is refused because figures suffer: more --jobs than CPUs, other conditions, a baseline with failures',
   },
   out: {
     written: '--out <dir>',
@@ -141,7 +142,7 @@ const COMPARISON_FLAGS = {
   },
   force: {
     written: '--force',
-    description: 'with --baseline, also when host, accelerator, QEMU or kernel differ',
+    description: 'with --baseline, also when conditions differ that a comparison refuses, such as the host or QEMU',
   },
 } as const satisfies FlagTable;
 
@@ -159,7 +160,10 @@ export type MergeFlags = FlagValues<typeof MERGE_FLAGS>;
 
 export const COMPARE_FLAGS = {
   ...DECISION_FLAGS,
-  force: { written: '--force', description: 'also when host, accelerator, QEMU or kernel differ' },
+  force: {
+    written: '--force',
+    description: 'also when conditions differ that a comparison refuses, such as the host or QEMU',
+  },
   json: { written: '--json', description: 'print the comparison as JSON' },
 } as const satisfies FlagTable;
 export type CompareFlags = FlagValues<typeof COMPARE_FLAGS>;

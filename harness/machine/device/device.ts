@@ -35,7 +35,7 @@ interface Watch {
   readonly [field: string]: string;
 }
 
-/** What a file in this folder says about its device. `Options` is what its own schema gives. */
+/** What a file in this folder says about a device. `Options` is what its own schema gives. */
 interface DeviceDefinition<Options> {
   readonly name: string;
   /** One line for `bench list`. */

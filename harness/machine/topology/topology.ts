@@ -19,7 +19,7 @@ export interface MachinePart {
   readonly processes: (directory: string) => readonly BackendProcess[];
 }
 
-/** What a file in this folder says about its layout. `Options` is what its own schema gives. */
+/** What a file in this folder says about a layout. `Options` is what its own schema gives. */
 interface TopologyDefinition<Options> {
   readonly name: string;
   /** One line for `bench list`. */
