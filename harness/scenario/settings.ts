@@ -91,7 +91,7 @@ export function mergeSettings(
 
 /**
  * What holds where nothing is said. Eight boots: `precisionOf` says why not to stop with fewer. Thirty: with so many, a change
- * of 5 % is found in three of four simulated runs at 3 % noise between boots and 5 % within (`npm run bench:gate`).
+ * of 5 % between two variants of a run is found in about three of four at 3 % noise between boots and 5 % within.
  */
 const BUILT_IN_SAMPLING = { boots: 5, cycles: 4, warmup: 1, minBoots: 8, maxBoots: 30 } as const;
 

@@ -7,7 +7,7 @@ import { type LocationTest, MIN_BOOTS_TO_TEST } from './location-test.ts';
 import { clusteredMedian } from './median-interval.ts';
 import type { AdjustedTests, Compared } from './metric-tests.ts';
 import { medianDifference } from './ratio-interval.ts';
-import { oneSidedT } from './student-t.ts';
+import { oneSidedT } from './student-t-tail.ts';
 import { detectableRatio, judge, moreBootsFor } from './verdict.ts';
 import { NEITHER_IS_GOOD } from './verdict-reason.ts';
 

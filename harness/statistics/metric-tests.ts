@@ -9,7 +9,7 @@ import { differenceError, runDifferenceTest } from './run-difference.ts';
 import { seededRandom } from './seeded-random.ts';
 import { shrinkVariances, type Variance } from './shrunken-variance.ts';
 import { type SlowSamples, slowSamples } from './slow-samples.ts';
-import { oneSidedT } from './student-t.ts';
+import { oneSidedT } from './student-t-tail.ts';
 
 /** A metric that both sides have. */
 export type Compared = MeasuredPair & { readonly current: MeasuredSide };

@@ -1,8 +1,7 @@
 import type { BetweenRuns } from './between-runs.ts';
 import type { DifferenceError, LocationTest } from './location-test.ts';
 import type { Variance } from './shrunken-variance.ts';
-import { oneSidedT } from './student-t.ts';
-import { studentTTail } from './student-t-tail.ts';
+import { oneSidedT, studentTTail } from './student-t-tail.ts';
 
 /** One side of a comparison between runs: a number for each boot, on the logarithmic scale. */
 export interface RunLevels {

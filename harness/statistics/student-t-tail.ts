@@ -1,4 +1,4 @@
-import { gammaln } from 'simple-statistics';
+import { gammaln, probit } from 'simple-statistics';
 
 /** Terms of the continued fraction are taken until one changes the result by less than this. */
 const PRECISION = 1e-13;
@@ -19,6 +19,28 @@ export function studentTTail(t: number, degrees: number): number {
   if (degrees > MOST_DEGREES) return studentTTail(t, MOST_DEGREES);
   return incompleteBeta(degrees / (degrees + t * t), (t * t) / (degrees + t * t), degrees / 2, 0.5);
 }
+
+const MAX_STEPS = 200;
+
+/**
+ * The value that T exceeds with probability `pValue`, at most one half; `degrees` may be infinite. By Newton's method from
+ * the normal distribution's, which lies to the left of it, where the tail is convex: no step goes too far.
+ */
+export function oneSidedT(pValue: number, degrees: number): number {
+  const freedom = Math.max(1, Math.min(MOST_DEGREES, degrees));
+  const logScale = gammaln((freedom + 1) / 2) - gammaln(freedom / 2) - Math.log(freedom * Math.PI) / 2;
+  let t = probit(1 - pValue);
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const density = Math.exp(logScale - ((freedom + 1) / 2) * Math.log1p((t * t) / freedom));
+    const move = (studentTTail(t, freedom) / 2 - pValue) / density;
+    t += move;
+    if (Math.abs(move) <= CLOSE * t) break;
+  }
+  return t;
+}
+
+/** A value of t is used to this share of it. */
+const CLOSE = 1e-7;
 
 /** I_x(a, b), given x and 1 - x, because one of them may be too near to 1. */
 function incompleteBeta(x: number, rest: number, a: number, b: number): number {

@@ -22,11 +22,3 @@ export function studentT(level: number, degrees: number): number {
   });
   return Math.sqrt(degrees) * Math.tan((last + left / (masses[last] ?? 1)) * width);
 }
-
-/** With more degrees of freedom a t distribution is a normal one to six digits, and the sum above has nothing to add. */
-const MOST_DEGREES = 1e6;
-
-/** The value that T exceeds with probability `pValue`, at most one half; `degrees` may be infinite. */
-export function oneSidedT(pValue: number, degrees: number): number {
-  return studentT(1 - 2 * pValue, Math.max(1, Math.min(MOST_DEGREES, degrees)));
-}

@@ -6,7 +6,7 @@ import type { Compared } from './metric-tests.ts';
 import { differenceError } from './run-difference.ts';
 import type { Variance } from './shrunken-variance.ts';
 import type { Statistic } from './statistic.ts';
-import { oneSidedT } from './student-t.ts';
+import { oneSidedT } from './student-t-tail.ts';
 
 /** Of ten changes as large as the one looked for, eight are to be found. */
 const POWER = 0.8;
