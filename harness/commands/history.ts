@@ -1,6 +1,7 @@
 import { historyLines } from '../../report/terminal/history.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readAcceptances } from '../history/acceptances.ts';
+import { isAlarm } from '../history/history.ts';
 import { historyJson } from '../history/history-json.ts';
 import { readHistory } from '../history/read-history.ts';
 import { skippedLines } from '../history/skipped-lines.ts';
@@ -8,7 +9,7 @@ import { changePoints } from '../statistics/change-point.ts';
 import type { HistoryFlags } from './flags.ts';
 import { complain, print, say, wantsColour } from './output.ts';
 
-/** `bench history [DIR]`: every series of all run directories over time. Exit 1 when one of them is a regression now. */
+/** `bench history [DIR]`: every series of all run directories over time. Exit 1 when one of them is a regression now, or fails more than it did. */
 export async function historyCommand(root: string, { json }: HistoryFlags): Promise<ExitCode> {
   const history = await readHistory(root, changePoints, readAcceptances(root));
   if (!history.ok) return complain(history.failure, EXIT.usage);
@@ -18,5 +19,5 @@ export async function historyCommand(root: string, { json }: HistoryFlags): Prom
     ? [JSON.stringify(historyJson(history.value))]
     : historyLines(history.value, wantsColour(process.stdout));
   print(lines.join('\n'));
-  return series.some(({ regression }) => regression) ? EXIT.regression : EXIT.ok;
+  return series.some(isAlarm) ? EXIT.regression : EXIT.ok;
 }

@@ -1,6 +1,6 @@
+import type { Acceptance } from './accepted-level.ts';
 import { listBaselines } from './baselines.ts';
 import { readFinishedRun } from './finished-run.ts';
-import type { Acceptance } from './history-of.ts';
 import { identityOf } from './night.ts';
 
 /** What the baselines below a folder of run directories accept. One that cannot be read accepts nothing. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ChangePoint } from '../statistics/change-point.ts';
-import { type Acceptance, type FindChanges, historyOf } from './history-of.ts';
+import type { Acceptance } from './accepted-level.ts';
+import { historyOf } from './history-of.ts';
+import type { FindChanges } from './segments.ts';
 import { TEST_IDENTITY, testNight } from './test-night.ts';
 
 /** Finds a change wherever the latency is another than the night before. */
@@ -55,6 +57,61 @@ test.each([
   ['no change', [100, 100, 100]],
 ])('%s is no regression', (_, medians) => {
   expect(only(historyOf(nights(...medians), everyStep, [])).regression).toBeUndefined();
+});
+
+test('a partial recovery that ends above the accepted level stays a regression, with both changes', () => {
+  const series = only(historyOf(nights(100, 100, 130, 130, 120, 120), everyStep, []));
+  expect(series.regression).toMatchObject({
+    runId: 'run-2',
+    ratio: expect.closeTo(1.3),
+    later: [{ runId: 'run-4', ratio: expect.closeTo(0.923) }],
+    beforeMs: 100,
+    nowMs: 120,
+  });
+});
+
+test('small rises add up', () => {
+  expect(only(historyOf(nights(100, 100, 101.5, 103), everyStep, [])).regression?.nowMs).toBe(103);
+});
+
+/** Nights on which so many of 20 operations of 5 boots failed. */
+function failing(count: number, failures: number, first = 0) {
+  const latency = failures === 20 ? withoutMedian() : { p50Ms: 100 };
+  return Array.from({ length: count }, (_, night) => testNight(first + night, { ...latency, failures }));
+}
+
+test('every plug fails from some night on: that is an alarm, with its night and its shares', () => {
+  const series = only(historyOf([...failing(30, 0), ...failing(5, 20, 30)], everyStep, []));
+  expect(series.failing).toEqual({
+    runId: 'run-30',
+    date: new Date(Date.UTC(2026, 0, 31)),
+    before: 0,
+    first: 1,
+    now: 1,
+  });
+  expect(series.regression).toBeUndefined();
+});
+
+test('some are mended, and more than before still fail: that is still one', () => {
+  const some = [...failing(30, 0), ...failing(10, 20, 30), ...failing(30, 6, 40)];
+  expect(only(historyOf(some, everyStep, [])).failing).toMatchObject({ runId: 'run-30', first: 1, now: 0.3 });
+  const all = [...failing(30, 0), ...failing(10, 20, 30), ...failing(30, 0, 40)];
+  expect(only(historyOf(all, everyStep, [])).failing).toBeUndefined();
+});
+
+test('one in five failed all along, or what was not tried, is no alarm', () => {
+  expect(only(historyOf(failing(60, 4), everyStep, [])).failing).toBeUndefined();
+  const untried = Array.from({ length: 10 }, (_, night) => testNight(30 + night, { tried: 0, failures: 0 }));
+  expect(only(historyOf([...failing(30, 0), ...untried], everyStep, [])).failing).toBeUndefined();
+});
+
+test('a baseline accepts failures, too, and they are said beside it', () => {
+  const { scenario, variant, accelerator, clock, bootMode } = TEST_IDENTITY;
+  const variants = [{ scenario, variant, accelerator, clock, bootMode }];
+  const startedAt = new Date(Date.UTC(2026, 1, 3));
+  const baseline: Acceptance = { baseline: 'b', host: TEST_IDENTITY.host, variants, startedAt };
+  const series = only(historyOf([...failing(30, 0), ...failing(10, 20, 30)], everyStep, [baseline]));
+  expect([series.failing, series.acceptedFailing]).toMatchObject([undefined, { baseline: 'b', rise: { now: 1 } }]);
 });
 
 test('a change of the environment cuts the series and is never a regression', () => {

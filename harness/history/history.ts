@@ -19,10 +19,19 @@ export interface Series extends SeriesIdentity {
   readonly segments: readonly Segment[];
   /** Whether it is still measured: in one of the newest runs of its scenario on its host, and within a month. */
   readonly current: boolean;
-  /** The change that makes this series a regression. */
-  readonly regression?: LevelChange;
-  /** A change that would make it one, if this baseline had not been saved after it. */
-  readonly accepted?: { readonly change: LevelChange; readonly baseline: string };
+  /** Why this series is a regression: its level is above the last accepted one. */
+  readonly regression?: Regression;
+  /** What would make it one, if this baseline had not been saved after it. */
+  readonly accepted?: { readonly change: Regression; readonly baseline: string };
+  /** More of its operations fail than at the last accepted level. */
+  readonly failing?: ShareRise;
+  /** What would be said of its failures, if this baseline had not been saved after they began. */
+  readonly acceptedFailing?: { readonly rise: ShareRise; readonly baseline: string };
+}
+
+/** Whether somebody has to hear of a series: `bench history` then exits with 1. */
+export function isAlarm({ regression, failing }: Pick<Series, 'regression' | 'failing'>): boolean {
+  return regression !== undefined || failing !== undefined;
 }
 
 /** Points between two breaks or changes. */
@@ -59,4 +68,25 @@ export interface LevelChange {
   readonly pValue: number;
   /** The phase that moved most in the direction of the change, medians in milliseconds; absent where none is known. */
   readonly phase?: { readonly phase: string; readonly beforeMs: number; readonly afterMs: number };
+}
+
+/** The first change of level that nobody has accepted, and what has come of it. */
+export interface Regression extends LevelChange {
+  /** Changes since: a recovery, say, that ends above the accepted level. */
+  readonly later: readonly LevelChange[];
+  /** The last accepted level and the one now, in milliseconds. */
+  readonly beforeMs: number;
+  readonly nowMs: number;
+}
+
+/** The night from which on more of a series' operations fail. Shares of its boots, from 0 to 1. */
+export interface ShareRise {
+  readonly runId: string;
+  readonly date: Date;
+  /** At the last accepted level. */
+  readonly before: number;
+  /** At the level that began on that night. */
+  readonly first: number;
+  /** Of the newest level, which is another where some of it was mended. */
+  readonly now: number;
 }

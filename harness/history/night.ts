@@ -41,6 +41,9 @@ export interface NightPoint {
   readonly environment: Environment;
   readonly boots: number;
   readonly samples: number;
+  /** Of the samples, those that were tried: one behind an earlier failure of its boot was not. */
+  readonly tried: number;
+  /** Of those tried, how many failed. */
   readonly failures: number;
   /** Median latency in milliseconds; absent when no sample was `ok`. */
   readonly p50Ms?: number;
@@ -119,7 +122,7 @@ function nightOf(file: ManyRunsFile, summary: ManyRunsSummary, intern: Intern): 
       environment: own.environment,
       boots: operation.n_boots,
       samples: operation.n_samples,
-      failures: operation.failures,
+      ...failuresOf(operation),
       ...(operation.p50_ms == null ? {} : { p50Ms: operation.p50_ms }),
       ...(ci95 ? { ci95Ms: [ci95.low, ci95.high] as const } : {}),
       phases: intern(`phases ${names.join()}`, () => names),
@@ -128,6 +131,14 @@ function nightOf(file: ManyRunsFile, summary: ManyRunsSummary, intern: Intern): 
     series.push({ identity, point });
   }
   return ok({ run, series });
+}
+
+/** Runs of earlier versions count an operation that was not tried among the samples and the failures. */
+function failuresOf(operation: ManyRunsSummary['operations'][number]): Pick<NightPoint, 'tried' | 'failures'> {
+  const { n_tried: tried, n_samples: samples, failures, outcomes } = operation;
+  if (tried != null) return { tried, failures };
+  const aborted = outcomes?.aborted ?? 0;
+  return { tried: samples - aborted, failures: Math.max(0, failures - aborted) };
 }
 
 /** What all series of a variant have in common. */

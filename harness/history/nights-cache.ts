@@ -15,7 +15,7 @@ interface Stored {
 }
 
 /** Changed when a night's form does. */
-const FORM = 4;
+const FORM = 5;
 const FILES = ['run.json', 'summary.json', 'samples.csv'];
 
 /**

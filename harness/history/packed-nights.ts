@@ -11,14 +11,14 @@ export interface PackedNights {
   readonly phaseLists: readonly (readonly string[])[];
   /** Per point: run, identity, environment, list of phases. */
   readonly places: Int32Array;
-  /** Per point: boots, samples, failures, median, its interval; NaN for what is absent. Then its phases. */
+  /** Per point: boots, samples, those tried, failures, median, its interval; NaN for what is absent. Then its phases. */
   readonly figures: Float64Array;
 }
 
 /** For each point. */
 const PLACES = 4;
 /** For each point, before those of its phases. */
-const FIGURES = 6;
+const FIGURES = 7;
 
 export function packNights(nights: readonly Night[]): PackedNights {
   const identities = numbering<SeriesIdentity>();
@@ -31,11 +31,11 @@ export function packNights(nights: readonly Night[]): PackedNights {
   let figure = 0;
   for (const [night, { series }] of nights.entries()) {
     for (const { identity, point } of series) {
-      const { environment, boots, samples, failures, p50Ms, ci95Ms, phases, phaseMs } = point;
+      const { environment, boots, samples, tried, failures, p50Ms, ci95Ms, phases, phaseMs } = point;
       const numbers = [identities.numberOf(identity), environments.numberOf(environment), phaseLists.numberOf(phases)];
       places.set([night, ...numbers], place);
       const latency = [p50Ms ?? Number.NaN, ci95Ms?.[0] ?? Number.NaN, ci95Ms?.[1] ?? Number.NaN];
-      figures.set([boots, samples, failures, ...latency, ...phaseMs], figure);
+      figures.set([boots, samples, tried, failures, ...latency, ...phaseMs], figure);
       place += PLACES;
       figure += FIGURES + phaseMs.length;
     }
@@ -61,10 +61,10 @@ export function unpackNights(packed: PackedNights): readonly Night[] {
     const phases = phaseLists[places[place + 3] ?? -1];
     if (!night || !identity || !environment || !phases) throw new Error('packed nights do not fit together');
     const end = at + FIGURES + phases.length;
-    const [boots = 0, samples = 0, failures = 0, p50Ms = Number.NaN, low = Number.NaN, high = Number.NaN] =
+    const [boots = 0, samples = 0, tried = 0, failures = 0, p50Ms = Number.NaN, low = Number.NaN, high = Number.NaN] =
       figures.subarray(at, end);
     const phaseMs = Array.from(figures.subarray(at + FIGURES, end));
-    const point = { run: night.run, environment, boots, samples, failures, phases, phaseMs };
+    const point = { run: night.run, environment, boots, samples, tried, failures, phases, phaseMs };
     night.series.push({ identity, point: withLatency(point, p50Ms, low, high) });
     at = end;
   }

@@ -1,8 +1,10 @@
 import { ok, type Result } from '../result.ts';
+import type { Acceptance } from './accepted-level.ts';
 import type { History } from './history.ts';
-import { type Acceptance, type FindChanges, historyOf } from './history-of.ts';
+import { historyOf } from './history-of.ts';
 import { readNightsOnce } from './nights-cache.ts';
 import { runDirectories } from './run-directories.ts';
+import type { FindChanges } from './segments.ts';
 
 /** Reads all run directories below a folder. Those that cannot be read are left out and named. */
 export async function readHistory(

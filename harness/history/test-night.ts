@@ -35,6 +35,7 @@ export function testNight(
     environment: ENVIRONMENT,
     boots: 5,
     samples: 20,
+    tried: 20,
     failures: 0,
     p50Ms: 100,
     phases: [],

@@ -146,6 +146,8 @@ const manyRunsSummary = z.object({
       .extend(operation.pick({ n_boots: true, n_samples: true, failures: true }).shape)
       .extend({
         device_id: operation.shape.device_id.in,
+        n_tried: operation.shape.n_tried.in,
+        outcomes: z.object({ aborted: z.number().optional() }).optional(),
         p50_ms: operation.shape.p50_ms.in,
         p50_ci95_ms: operation.shape.p50_ci95_ms.in,
         phases: z.object({ medians: z.array(phase.pick({ phase: true, duration_ms: true })) }).nullish(),

@@ -119,6 +119,8 @@ function valueAt(points: readonly HistoryPoint[], index: number): number {
 export interface HistoryPoint {
   /** Natural logarithm of the latency in milliseconds, so that differences are ratios. */
   readonly value: number;
-  /** Standard error of `value`, where it is known: nights that were measured badly then weigh less. */
+  /** Of that night. */
+  readonly boots?: number;
+  /** Standard error of `value` as that night's boots show it, where it is known. */
   readonly standardError?: number;
 }

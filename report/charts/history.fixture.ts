@@ -9,6 +9,7 @@ function pointOf(day: number, p50Ms: number): Series['points'][number] {
     environment: new Map(),
     boots: 2,
     samples: 2,
+    tried: 2,
     failures: 0,
     p50Ms,
     phases: [],

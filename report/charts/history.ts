@@ -1,5 +1,6 @@
 import type { Series } from '../../harness/history/history.ts';
 import type { NightPoint } from '../../harness/history/night.ts';
+import { riseText } from '../terminal/history.ts';
 import { count, msOf, times, unitOf } from '../words.ts';
 import { type Chart, COMMON, type Row } from './chart.ts';
 
@@ -99,7 +100,7 @@ function dayOf(point: NightPoint | undefined): string {
   return point?.run.startedAt.toISOString().slice(0, 10) ?? '';
 }
 
-function captionOf({ points, segments, regression, accepted, clock }: Series): string {
+function captionOf({ points, segments, regression, accepted, failing, clock }: Series): string {
   const level = segments.at(-1)?.medianMs;
   const changes = segments.flatMap(({ beginning }) => (beginning.kind === 'change' ? [beginning] : []));
   const environment = segments.filter(({ beginning }) => beginning.kind === 'environment').length;
@@ -110,7 +111,10 @@ function captionOf({ points, segments, regression, accepted, clock }: Series): s
     last
       ? `Its level has changed ${count(changes.length, 'time')}, last in ${last.runId} to ${times(last.ratio)} the one before${moved}.`
       : 'Its level has not changed.',
-    ...(regression ? ['That is a regression.'] : []),
+    ...(regression
+      ? [`That is a regression: ${times(regression.nowMs / regression.beforeMs)} the last accepted level.`]
+      : []),
+    ...(failing ? [`Failing ${riseText(failing)}.`] : []),
     ...(accepted ? [`The baseline ${accepted.baseline} accepts it.`] : []),
     ...(environment > 0
       ? [`Dashed: what it was measured in changed, ${count(environment, 'time')}, which is no change of the level.`]

@@ -7,7 +7,8 @@ import { testExport } from './test-export.ts';
 
 const change = HISTORY_SERIES.segments.at(-1)?.beginning;
 if (change?.kind !== 'change') throw new Error('the last segment begins with a change');
-const regression = { ...change, phase: { phase: 'button-wait', beforeMs: 50, afterMs: 69 } };
+const phase = { phase: 'button-wait', beforeMs: 50, afterMs: 69 };
+const regression = { ...change, phase, later: [], beforeMs: 101, nowMs: 120.5 };
 const regressed: Series = { ...HISTORY_SERIES, regression };
 
 function historyOf(...series: readonly Series[]): History {

@@ -101,8 +101,13 @@ function casesOf(run: ExportedRun): readonly Case[] {
       ),
     ),
     ...nothingDecided(run),
-    ...(run.history ? historyRegressions(run.history) : []).map(({ scenario, variant, name, text }) =>
-      caseWithoutFigures(scenario, variant, `history: ${name}`, failed('regressed', text, [])),
+    ...(run.history ? historyRegressions(run.history) : []).map(({ scenario, variant, name, kind, text }) =>
+      caseWithoutFigures(
+        scenario,
+        variant,
+        `history: ${kind === 'failing' ? 'failures of ' : ''}${name}`,
+        failed(kind, text, []),
+      ),
     ),
   ];
 }

@@ -100,7 +100,9 @@ function alarmLines(run: ExportedRun, comparison: Comparison): readonly string[]
 
 function historyLines({ runs }: History, regressions: readonly HistoryRegression[]): readonly string[] {
   if (regressions.length === 0) return ['', `History: no regression, runs: ${runs}`];
-  const items = regressions.map((one) => `${one.scenario}/${one.variant} ${one.name}: ${one.text}`);
+  const items = regressions.map(
+    (one) => `${one.scenario}/${one.variant} ${one.name}: ${one.kind === 'failing' ? 'failing ' : ''}${one.text}`,
+  );
   return list('History: regressed', items, 0);
 }
 

@@ -1,7 +1,8 @@
-import type { History, Series } from '../../harness/history/history.ts';
+import { type History, isAlarm, type Series } from '../../harness/history/history.ts';
 import type { Chart } from '../charts/chart.ts';
 import { historyChart, seriesName } from '../charts/history.ts';
 import { slugs } from '../model/links.ts';
+import { riseText } from '../terminal/history.ts';
 import { count, msOf, times } from '../words.ts';
 import { type DrawnFigure, figure } from './figure.ts';
 import { html, type Markup } from './markup.ts';
@@ -18,8 +19,8 @@ export function historyCharts({ series }: History): readonly Chart[] {
 }
 
 function byWeight(series: readonly Series[]): readonly Series[] {
-  const weight = ({ regression, segments }: Series) =>
-    (regression ? 2 : 0) + (segments.some(({ beginning }) => beginning.kind === 'change') ? 1 : 0);
+  const weight = (one: Series) =>
+    (isAlarm(one) ? 2 : 0) + (one.segments.some(({ beginning }) => beginning.kind === 'change') ? 1 : 0);
   return series.filter(({ current }) => current).toSorted((a, b) => weight(b) - weight(a));
 }
 
@@ -64,7 +65,10 @@ function row(series: Series): Markup {
       <td>${series.host}, ${series.accelerator}${series.clock === 'virtual' ? ', virtual time' : ''}</td>
       <td class="number" data-value=${series.points.length}>${series.points.length}</td>
       <td class="number" data-value=${level ?? ''}>${level === undefined ? '–' : msOf(series.clock)(level)}</td>
-      <td class=${series.regression ? 'bad' : ''}>${last ? `${last.runId}: ${times(last.ratio)}` : ''}</td>
+      <td class=${isAlarm(series) ? 'bad' : ''}>${[
+        ...(last ? [`${last.runId}: ${times(last.ratio)}`] : []),
+        ...(series.failing ? [`failing ${riseText(series.failing)}`] : []),
+      ].join('; ')}</td>
     </tr>
   `;
 }

@@ -21,7 +21,8 @@ test('a level that rose in the history is a regression, too', () => {
   const { segments } = HISTORY_SERIES;
   const last = segments.at(-1)?.beginning;
   if (last?.kind !== 'change') throw new Error('the fixture does not end with a change');
-  const history = { directory: '', runs: 6, skipped: [], series: [{ ...HISTORY_SERIES, regression: last }] };
+  const regression = { ...last, later: [], beforeMs: 101, nowMs: 120.2 };
+  const history = { directory: '', runs: 6, skipped: [], series: [{ ...HISTORY_SERIES, regression }] };
   expect(verdictOf(modelOf({ history }))).toEqual({
     tone: 'bad',
     headline: '1 regression: nightly/shpc plug',

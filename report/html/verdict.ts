@@ -2,6 +2,7 @@ import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { seriesName } from '../charts/history.ts';
 import type { ReportModel } from '../model/report-model.ts';
+import { riseText } from '../terminal/history.ts';
 import { isNothingDecided, undecidedOf } from '../undecided.ts';
 import { count, list, times } from '../words.ts';
 
@@ -83,18 +84,15 @@ function headlineNameOf({ name, phase }: Regression): string {
 }
 
 function historicalRegressions(history: History | undefined): readonly Regression[] {
-  return (history?.series ?? []).flatMap((series) => {
-    const { regression } = series;
-    if (!regression) return [];
-    const phase = regression.phase ? `, most of it in ${regression.phase.phase}` : '';
+  return (history?.series ?? []).flatMap((series): readonly Regression[] => {
+    const { regression, failing } = series;
     const name = seriesName(series);
-    return [
-      {
-        name,
-        phase: regression.phase?.phase ?? '',
-        reason: `${name} takes ${times(regression.ratio)} as long since ${regression.runId}${phase}`,
-      },
-    ];
+    const rises = failing ? [{ name, phase: '', reason: `${name}: ${riseText(failing)}` }] : [];
+    if (!regression) return rises;
+    const { beforeMs, nowMs, runId } = regression;
+    const phase = regression.phase ? `, most of it in ${regression.phase.phase}` : '';
+    const reason = `${name} takes ${times(nowMs / beforeMs)} as long since ${runId}${phase}`;
+    return [...rises, { name, phase: regression.phase?.phase ?? '', reason }];
   });
 }
 

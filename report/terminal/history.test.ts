@@ -12,6 +12,8 @@ const CHANGE = {
   phase: { phase: 'button-wait', beforeMs: 90, afterMs: 120 },
 };
 
+const REGRESSION = { ...CHANGE, later: [], beforeMs: 100, nowMs: 130 };
+
 function series(over: Partial<Series> = {}): Series {
   const nights = [100, 101, 130, 131].map((p50Ms, night) => testNight(night, { p50Ms }));
   const [first] = nights[0]?.series ?? [];
@@ -36,14 +38,30 @@ function lines(...all: readonly Series[]): string {
 }
 
 test('a regression is said with its date, run, ratio and phase', () => {
-  const text = lines(series({ regression: CHANGE }));
+  const text = lines(series({ regression: REGRESSION }));
   expect(text).toContain('regressed: v plug since 2026-01-03 (run-2): 1.30x, button-wait 90.0 → 120 ms');
   expect(text).toContain('4 runs in results, 1 of 1 series regressed');
   expect(text).toMatch(/v +plug +4 +100 +131 +131 +▁▁█+ +2026-01-03 1\.30x/);
 });
 
+test('a partial recovery is said beside the rise, with where that leaves the latency', () => {
+  const recovery = { runId: 'run-3', date: new Date('2026-01-04T00:00:00Z'), ratio: 0.92, pValue: 0.00001 };
+  const text = lines(series({ regression: { ...REGRESSION, later: [recovery], nowMs: 119.6 } }));
+  expect(text).toContain(
+    '1.30x, button-wait 90.0 → 120 ms; then 0.92x on 2026-01-04 (run-3): still 1.20x the level before',
+  );
+});
+
+test('failures are said with the night from which on there are more, and what of them is left', () => {
+  const failing = { runId: 'run-2', date: CHANGE.date, before: 0.004, first: 1, now: 1 };
+  const text = lines(series({ failing }));
+  expect(text).toContain('failing: v plug since 2026-01-03 (run-2): 0.4 % → 100 % of its operations fail');
+  expect(text).toContain('0 of 1 series regressed, 1 fail more than they did');
+  expect(lines(series({ failing: { ...failing, now: 0.3 } }))).toContain('of its operations fail, now 30 %');
+});
+
 test('a change that a baseline has accepted is no regression', () => {
-  const text = lines(series({ accepted: { change: CHANGE, baseline: 'nightly' } }));
+  const text = lines(series({ accepted: { change: REGRESSION, baseline: 'nightly' } }));
   expect(text).toContain('accepted by the baseline nightly: v plug since 2026-01-03');
   expect(text).toContain('0 of 1 series regressed');
 });
@@ -73,7 +91,7 @@ test('noise is no mountain in the trend', () => {
 });
 
 test('as JSON it has keys as the files of a run', () => {
-  const history: History = { directory: 'results', runs: 4, skipped: [], series: [series({ regression: CHANGE })] };
+  const history: History = { directory: 'results', runs: 4, skipped: [], series: [series({ regression: REGRESSION })] };
   const json = JSON.parse(JSON.stringify(historyJson(history)));
   expect(json.series[0]).toMatchObject({
     boot_mode: 'fresh',

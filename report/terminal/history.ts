@@ -1,11 +1,14 @@
 import { styleText } from 'node:util';
 import { median } from 'simple-statistics';
-import type {
-  EnvironmentChange,
-  History,
-  LevelChange,
-  SegmentBeginning,
-  Series,
+import {
+  type EnvironmentChange,
+  type History,
+  isAlarm,
+  type LevelChange,
+  type Regression,
+  type SegmentBeginning,
+  type Series,
+  type ShareRise,
 } from '../../harness/history/history.ts';
 import { DEFAULT_THRESHOLD } from '../../harness/statistics/comparison.ts';
 import { groupBy } from '../../harness/statistics/groups.ts';
@@ -41,11 +44,13 @@ export function historyLines(history: History, colour: boolean): readonly string
     ];
     return `${scenario} on ${host} (${notes.join(', ')})`;
   });
-  const regressions = history.series.filter(({ regression }) => regression);
+  const regressed = history.series.filter(({ regression }) => regression).length;
+  const failing = history.series.filter(({ failing }) => failing).length;
   return [
     ...[...groups].flatMap(([title, series]) => groupLines(title, series, colour)),
     '',
-    `${history.runs} runs in ${history.directory}, ${regressions.length} of ${history.series.length} series regressed`,
+    `${history.runs} runs in ${history.directory}, ${regressed} of ${history.series.length} series regressed` +
+      (failing === 0 ? '' : `, ${failing} fail more than they did`),
   ];
 }
 
@@ -58,7 +63,10 @@ function groupLines(title: string, series: readonly Series[], colour: boolean): 
     '',
     paint(colour, 'bold', heading),
     rule,
-    ...lines.map((line, index) => (series[index]?.regression ? paint(colour, 'red', line) : line)),
+    ...lines.map((line, index) => {
+      const one = series[index];
+      return one && isAlarm(one) ? paint(colour, 'red', line) : line;
+    }),
     ...environmentLines(series),
     ...series.flatMap((one) => changeLines(one, colour)),
   ];
@@ -126,11 +134,21 @@ function shortened(value: string): string {
 }
 
 function changeLines(series: Series, colour: boolean): readonly string[] {
-  const { variant, operation, regression, accepted } = series;
+  const { variant, operation, regression, accepted, failing, acceptedFailing } = series;
   const name = `${variant} ${operation}${series.deviceId === '' ? '' : ` ${series.deviceId}`}`;
-  if (regression) return [paint(colour, 'red', `regressed: ${name} ${changeText(regression)}`)];
-  if (accepted) return [`accepted by the baseline ${accepted.baseline}: ${name} ${changeText(accepted.change)}`];
-  const last = series.segments.at(-1)?.beginning;
+  return [
+    ...(failing ? [paint(colour, 'red', `failing: ${name} ${riseText(failing)}`)] : []),
+    ...(acceptedFailing
+      ? [`accepted by the baseline ${acceptedFailing.baseline}: ${name} ${riseText(acceptedFailing.rise)}`]
+      : []),
+    ...(regression ? [paint(colour, 'red', `regressed: ${name} ${regressionText(regression)}`)] : []),
+    ...(accepted ? [`accepted by the baseline ${accepted.baseline}: ${name} ${regressionText(accepted.change)}`] : []),
+    ...(regression || accepted ? [] : newsLines(name, series)),
+  ];
+}
+
+function newsLines(name: string, { segments }: Series): readonly string[] {
+  const last = segments.at(-1)?.beginning;
   return last && isNews(last) ? [`changed: ${name} ${changeText(last)}`] : [];
 }
 
@@ -139,8 +157,26 @@ function isNews(beginning: SegmentBeginning): beginning is Extract<SegmentBeginn
   return beginning.kind === 'change' && Math.abs(beginning.ratio - 1) > DEFAULT_THRESHOLD.relative;
 }
 
+/** A regression for a reader: its first change, those since, and where that leaves the latency. */
+export function regressionText({ later, beforeMs, nowMs, ...first }: Regression): string {
+  if (later.length === 0) return changeText(first);
+  const since = later.map(({ date, runId, ratio }) => `${formatRatio(ratio)} on ${day(date)} (${runId})`).join(', ');
+  const verb = nowMs / beforeMs < first.ratio ? 'still' : 'now';
+  return `${changeText(first)}; then ${since}: ${verb} ${formatRatio(nowMs / beforeMs)} the level before`;
+}
+
+/** A rise of failures for a reader: since when, and from which share to which. */
+export function riseText({ date, runId, before, first, now }: ShareRise): string {
+  const mended = now < first ? `, now ${percent(now)}` : '';
+  return `since ${day(date)} (${runId}): ${percent(before)} → ${percent(first)} of its operations fail${mended}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share > 0 && share < 0.01 ? 1 : 0)} %`;
+}
+
 /** A change for a reader: since when, how much, and in which phase. */
-export function changeText({ date, runId, ratio, phase }: LevelChange): string {
+function changeText({ date, runId, ratio, phase }: LevelChange): string {
   const where = phase ? `, ${phase.phase} ${formatMs(phase.beforeMs)} → ${formatMs(phase.afterMs)} ms` : '';
   return `since ${day(date)} (${runId}): ${formatRatio(ratio)}${where}`;
 }
