@@ -11,7 +11,8 @@ import { choiceWords } from '../record/parts.ts';
 import { readSamples } from '../record/phases-csv.ts';
 import { readStoredPlan, type StoredPlan } from '../record/stored-plan.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { judgeWork, MIN_BOOTS_TO_JUDGE, type WorkJudgement } from '../statistics/virtual-gate.ts';
+import { judgeWork, MIN_BOOTS_TO_JUDGE, type PhaseVerdict, type WorkJudgement } from '../statistics/virtual-gate.ts';
+import { undecidedText } from '../statistics/virtual-verdict.ts';
 import { toolCommit } from '../tool-version.ts';
 import type { Sample } from '../vocabulary.ts';
 
@@ -60,7 +61,18 @@ function report({ verdicts, notJudged }: WorkJudgement): number {
     const lacking = notJudged.map(({ variant, operation }) => `${variant} ${operation}`).join(', ');
     return say(`skip: too few boots, or none, of ${lacking}`, BISECT.skip);
   }
-  const changed = verdicts.filter(({ verdict }) => verdict !== 'unchanged');
+  const changed = verdicts.filter(({ verdict }) => verdict !== 'unchanged' && verdict !== 'undecided');
+  if (changed.length > 0) process.stdout.write(`${changesTable(changed).join('\n')}\n`);
+  const undecided = verdicts.filter(({ verdict }) => verdict === 'undecided');
+  for (const phase of undecided) say(`${phase.variant} ${phase.operation}: ${undecidedText(phase)}`, BISECT.skip);
+  const counts = `${verdicts.length} phases of work, ${changed.length} changed, ${undecided.length} undecided`;
+  if (changed.some(({ verdict }) => verdict === 'regressed')) return say(`bad: ${counts}`, BISECT.bad);
+  // What scatters too much does so in the baseline already. What may be interrupts may be the commit that is looked for.
+  if (undecided.some(({ isInterrupt }) => isInterrupt)) return say(`skip: ${counts}`, BISECT.skip);
+  return say(`good: ${counts}`, BISECT.good);
+}
+
+function changesTable(changed: readonly PhaseVerdict[]): readonly string[] {
   const rows = changed.map(({ variant, operation, deviceId, phase, verdict, baseMs, currentMs, change, threshold }) => [
     [variant, operation, deviceId].filter((word) => word !== undefined).join(' '),
     phase,
@@ -76,10 +88,7 @@ function report({ verdicts, notJudged }: WorkJudgement): number {
     ...[left('operation'), left('phase'), left('verdict')],
     ...[right('base, ms'), right('now, ms'), right('change'), right('threshold')],
   ];
-  if (rows.length > 0) process.stdout.write(`${textTable(columns, rows).join('\n')}\n`);
-  const isBad = changed.some(({ verdict }) => verdict === 'regressed');
-  const summary = `${isBad ? 'bad' : 'good'}: ${verdicts.length} phases of work, ${changed.length} changed`;
-  return say(summary, isBad ? BISECT.bad : BISECT.good);
+  return textTable(columns, rows);
 }
 
 function parseArguments(argv: readonly string[]) {

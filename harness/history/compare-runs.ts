@@ -13,8 +13,9 @@ import {
 } from '../statistics/comparison.ts';
 import { groupBy } from '../statistics/groups.ts';
 import { type BetweenRunsOf, pairsAcrossRuns, pairsWithinRun } from '../statistics/measured-pairs.ts';
-import { judgeWork, workKey } from '../statistics/virtual-gate.ts';
+import { judgeWork } from '../statistics/virtual-gate.ts';
 import { withWorkVerdict } from '../statistics/virtual-verdict.ts';
+import { workKey } from '../statistics/work-durations.ts';
 import type { Sample } from '../vocabulary.ts';
 import { whyUnfinished } from './finished-run.ts';
 import { conditionsOfVariant, configurationDifferences, hostDifferences } from './run-conditions.ts';

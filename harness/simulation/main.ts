@@ -5,6 +5,7 @@ import { COVERAGE_BOOTS, coverages } from './coverage.ts';
 import { NIGHTS, NIGHTS_BEFORE, QUIET_NIGHTS, SOON_NIGHTS, simulateDelays } from './delays.ts';
 import { changedPairsTable, quietPairsTable } from './pair-tables.ts';
 import { type Effort, type Printed, percent } from './table.ts';
+import { virtualTable } from './virtual-table.ts';
 
 const SEED = 20260131;
 
@@ -23,6 +24,7 @@ const TABLES: readonly ((effort: Effort) => Printed)[] = [
   changedPairsTable,
   delayTable,
   coverageTable,
+  virtualTable,
 ];
 
 /** Prints what the statistics do on simulated latencies, and whether they keep what they promise. */

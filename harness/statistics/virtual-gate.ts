@@ -1,71 +1,48 @@
-import { min, quantile } from 'simple-statistics';
-import { type Phase, type Sample, UNATTRIBUTED } from '../vocabulary.ts';
+import { type Sample, UNATTRIBUTED } from '../vocabulary.ts';
 import type { ComparedMetric } from './comparison.ts';
-import { groupSamples, splitByBoot } from './groups.ts';
-
-/**
- * A work phase in virtual time may not grow by more than this: the phases repeat to within it, and a larger change is one of
- * the guest's instructions.
- */
-const WORK_THRESHOLD = 0.01;
-
-/** With fewer samples a side, all of a phase's may have an interrupt in them, and all of the other side's none. */
-const MIN_SAMPLES_OF_PHASE = 5;
+import { ALL_WORK, durationsTogether, type OperationWork, phasesOf, workOf } from './work-durations.ts';
+import { meanShift, type WorkShift, workShift } from './work-shift.ts';
 
 /** With fewer boots a side nobody knows how well a phase repeats there. */
 export const MIN_BOOTS_TO_JUDGE = 3;
 
 /**
- * Where the shortest quarter of a side's samples is not alike, a change has to exceed so many times its width: something
- * besides the phase's own instructions is then in most samples (an interrupt of 14.5 µs, a request that QEMU completes at
- * its own time), and how often need not be alike in both runs. Twice is the least at which six comparisons of runs without
- * a change, on a host at load 3 to 10, raised no alarm among 22 operations; once and one and a half times did.
+ * Probability that a comparison without any change calls work `regressed` or `improved`, over all phases of all operations
+ * (Bonferroni). Latencies, failures and deadlines have errors of their own.
  */
-const SPREAD_FACTOR = 2;
+const FAMILY_ERROR = 0.003;
 
-/** Stamps of the kernel log are in microseconds, one at each edge of a phase, and each may be one off in both runs. */
-const RESOLUTION_MS = 0.004;
+/** What a comparison is asked to find: this share more in one phase of work ... */
+export const ASKED_CHANGE = 0.03;
+/** ... that is at least this share of its operation's work. Three per cent of less are a seven-hundredth of the whole. */
+const ASKED_SHARE = 0.05;
 
-/**
- * All of an operation's work in the guest, whatever it is called: a kernel whose log says less of it, or the same otherwise,
- * moves work from one phase to another or to none, and this stays.
- */
-export const ALL_WORK = 'all work';
+/** Standard errors that a sum may be wrong by, when it is asked whether another phase became as much shorter. */
+const SUM_ERRORS = 3;
+/** Where the sum may be wrong by a larger share of the change, nobody knows whether the work is still there. */
+const MOST_WRONG = 0.35;
 
-/** As the phase tables call it. */
-const QUEUE_WAIT = 'queue-wait';
-/** On this clock the guest's; runs from before December 2026 say that it is the host's, as it is on the real one. */
-const NOTIFY = 'notify';
-
+/** How the work of a phase differs from before. */
 export interface PhaseVerdict extends ComparedMetric {
   readonly phase: string;
-  readonly verdict: 'regressed' | 'improved' | 'unchanged';
-  /** Shortest of all samples, in milliseconds. */
+  /**
+   * `moved`: longer or shorter, and together with another phase what it was. `undecided`: a change that is asked for would
+   * not have been found, or what was found may be interrupts.
+   */
+  readonly verdict: 'regressed' | 'improved' | 'moved' | 'undecided' | 'unchanged';
+  /** Means without rare samples that are apart from the others, in milliseconds. */
   readonly baseMs: number;
   readonly currentMs: number;
   /** `currentMs` over `baseMs`, less 1. */
   readonly change: number;
   /** What it had to exceed, as a share of `baseMs`. */
   readonly threshold: number;
-}
-
-interface Shortest {
-  readonly shortestMs: number;
-  /** How far the lower quartile is from it, as a share. */
-  readonly spread: number;
-  readonly samples: number;
-}
-
-/** Of one metric. */
-interface Work {
-  readonly byPhase: ReadonlyMap<string, Shortest>;
-  /** Names of the sleeps: where a kernel's log does not tell one of them any more, it would pass for work. */
-  readonly sleeps: string;
-}
-
-interface MetricWork {
-  readonly metric: ComparedMetric;
-  readonly work: Work | undefined;
+  /** The change that four of five comparisons find, as a share of `baseMs`. */
+  readonly detectable: number;
+  /** `moved` only: the phase that makes up for it. */
+  readonly counterpart?: string;
+  /** `undecided` only, where it was found: the change is what one interrupt takes. */
+  readonly isInterrupt?: true;
 }
 
 /** What a gate in virtual time has to say. */
@@ -77,98 +54,86 @@ export interface WorkJudgement {
   readonly notJudged: readonly ComparedMetric[];
 }
 
-/**
- * Compares the work phases of two runs in virtual time by their shortest samples.
- *
- * Assumption: an interrupt or another thread only ever adds to a phase, so the shortest sample is nearest to the phase's own
- * instructions; and the same instructions take the same virtual time.
- * Evidence: the shortest samples of runs of four boots agree within 0.3 % but for phases that contain a disk's requests, while
- * something of 14.5 µs, likely a timer interrupt, is in up to every other SHPC enumeration (docs/virtual-time.md).
- * Limits: a change that makes a phase slower only sometimes is not seen; it is seen in real time. Phases too short for the
- * kernel log's microseconds are unchanged until they change by more than two of them. A phase that one side lacks is judged
- * as part of `ALL_WORK` only.
- */
+interface WorkPair {
+  readonly before: OperationWork;
+  readonly after: OperationWork;
+  /** Phases that both sides have. */
+  readonly phases: readonly string[];
+}
+
+/** Compares the work phases of two runs in virtual time; see `workShift` for what it assumes. */
 export function judgeWork(base: readonly Sample[], current: readonly Sample[]): WorkJudgement {
-  const after = workOf(current);
-  const judged = [...workOf(base)].map(([key, { metric, work }]) => {
-    const other = after.get(key)?.work;
-    const isComparable = work !== undefined && work.sleeps === other?.sleeps;
-    return { metric, verdicts: isComparable && other ? [...judge(metric, work, other)] : undefined };
+  const afterwards = workOf(current);
+  const pairs: WorkPair[] = [];
+  const notJudged: ComparedMetric[] = [];
+  for (const [key, before] of workOf(base)) {
+    const after = afterwards.get(key);
+    if (after && isComparable(before, after)) pairs.push({ before, after, phases: sharedPhases(before, after) });
+    else notJudged.push(before.metric);
+  }
+  const level =
+    FAMILY_ERROR /
+    Math.max(
+      1,
+      pairs.reduce((sum, { phases }) => sum + phases.length, 0),
+    );
+  return { verdicts: pairs.flatMap((pair) => judgeOperation(pair, level)), notJudged };
+}
+
+function isComparable(before: OperationWork, after: OperationWork): boolean {
+  const boots = Math.min(before.boots.length, after.boots.length);
+  return boots >= MIN_BOOTS_TO_JUDGE && before.sleeps === after.sleeps;
+}
+
+/** A phase that one side lacks is judged as part of `ALL_WORK` only, and so is what no phase covers. */
+function sharedPhases(before: OperationWork, after: OperationWork): readonly string[] {
+  const others = phasesOf(after);
+  return [...phasesOf(before)].filter((phase) => others.has(phase) && phase !== UNATTRIBUTED);
+}
+
+function judgeOperation({ before, after, phases }: WorkPair, level: number): readonly PhaseVerdict[] {
+  const shifts = phases
+    .map((phase) => {
+      // An interrupt may fall into each of its parts.
+      const interrupts = phase === ALL_WORK ? Math.max(1, phases.length - 1) : 1;
+      return { phase, shift: workShift(...durationsTogether(before, after, [phase]), level, interrupts) };
+    })
+    .filter(({ shift }) => shift.baseMs > 0);
+  const allMs = shifts.find(({ phase }) => phase === ALL_WORK)?.shift.baseMs ?? 0;
+  return shifts.map(({ phase, shift }) => {
+    const { baseMs, currentMs, thresholdMs, detectableMs } = shift;
+    const detectable = detectableMs / baseMs;
+    // What is asked for is a change of a phase, and the sum stands for itself only where it has no parts.
+    const isAsked = baseMs >= ASKED_SHARE * allMs && (phase !== ALL_WORK || shifts.length === 1);
+    const isBlind = isAsked && detectable > ASKED_CHANGE;
+    const common = { ...before.metric, phase, baseMs, currentMs, change: currentMs / baseMs - 1 };
+    const figures = { ...common, threshold: thresholdMs / baseMs, detectable };
+    if (shift.verdict === 'same') return { ...figures, verdict: isBlind ? 'undecided' : 'unchanged' };
+    if (shift.verdict === 'interrupted') return { ...figures, verdict: 'undecided', isInterrupt: true };
+    const counterpart = counterpartOf(phase, shift, before, after);
+    if (counterpart !== undefined) return { ...figures, verdict: 'moved', counterpart };
+    return { ...figures, verdict: shift.verdict === 'longer' ? 'regressed' : 'improved' };
   });
-  return {
-    verdicts: judged.flatMap(({ verdicts }) => verdicts ?? []),
-    notJudged: judged.filter(({ verdicts }) => verdicts === undefined).map(({ metric }) => metric),
-  };
-}
-
-function* judge(metric: ComparedMetric, before: Work, after: Work): Generator<PhaseVerdict> {
-  for (const [phase, { shortestMs: baseMs, spread, samples }] of before.byPhase) {
-    const other = after.byPhase.get(phase);
-    if (!other || baseMs === 0) continue;
-    if (phase !== ALL_WORK && Math.min(samples, other.samples) < MIN_SAMPLES_OF_PHASE) continue;
-    const spreads = SPREAD_FACTOR * Math.max(spread, other.spread);
-    const threshold = Math.max(WORK_THRESHOLD, spreads, RESOLUTION_MS / baseMs);
-    const change = other.shortestMs / baseMs - 1;
-    const verdict = change > threshold ? 'regressed' : change < -threshold ? 'improved' : 'unchanged';
-    yield { ...metric, phase, verdict, baseMs, currentMs: other.shortestMs, change, threshold };
-  }
-}
-
-/** Of every operation in virtual time. Boot 0, which only makes the snapshot from which the others start, is left out. */
-function workOf(samples: readonly Sample[]): ReadonlyMap<string, MetricWork> {
-  const groups = groupSamples(samples.filter(({ clock, boot }) => clock === 'virtual' && boot > 0));
-  return new Map(
-    groups.map(({ device, samples: own }) => {
-      const { scenario, variant, operation } = own[0] as Sample;
-      const metric = { scenario, variant, operation, ...(device !== undefined && { deviceId: device }) };
-      const good = own.filter((sample) => sample.outcome === 'ok');
-      const isEnough = splitByBoot(good).length >= MIN_BOOTS_TO_JUDGE;
-      return [workKey(metric), { metric, work: isEnough ? shortestOf(good) : undefined }];
-    }),
-  );
-}
-
-/** Tells metrics apart within one run. */
-export function workKey({ scenario, variant, operation, deviceId }: ComparedMetric): string {
-  return JSON.stringify([scenario, variant, operation, deviceId ?? '']);
-}
-
-function shortestOf(samples: readonly Sample[]): Work {
-  const byPhase = new Map<string, number[]>();
-  for (const sample of samples) {
-    for (const [name, durationMs] of durationsOf(sample)) {
-      const own = byPhase.get(name) ?? [];
-      byPhase.set(name, own);
-      own.push(durationMs);
-    }
-  }
-  const sleeps = new Set(samples.flatMap(({ phases }) => phases.filter(isSleep).map(({ name }) => name)));
-  return {
-    byPhase: new Map(
-      [...byPhase].map(([name, own]) => {
-        const shortestMs = min(own);
-        const spread = shortestMs > 0 ? quantile(own, 0.25) / shortestMs - 1 : 0;
-        return [name, { shortestMs, spread, samples: own.length }];
-      }),
-    ),
-    sleeps: [...sleeps].toSorted().join(' '),
-  };
-}
-
-function isSleep({ kind }: Phase): boolean {
-  return kind === 'fixed-wait';
 }
 
 /**
- * A sleep is what the kernel's timers make of it, the host's work has no virtual time, and waiting for another operation is
- * that one's work. Of a boot only the sum: there is one sample in each, and its last part, of a millisecond, differs by 1.4 %.
+ * The phase that together with this one takes what both took before, or as much less as this one takes more. It may be one
+ * that only one side has, and what no phase covers. See `MOST_WRONG`.
  */
-function durationsOf({ operation, phases }: Sample): ReadonlyMap<string, number> {
-  const durations = new Map<string, number>([[ALL_WORK, 0]]);
-  for (const { name, kind, durationMs } of phases) {
-    if (name === QUEUE_WAIT || (kind !== 'guest' && name !== UNATTRIBUTED && name !== NOTIFY)) continue;
-    durations.set(ALL_WORK, (durations.get(ALL_WORK) ?? 0) + durationMs);
-    if (name !== UNATTRIBUTED && operation !== 'boot') durations.set(name, (durations.get(name) ?? 0) + durationMs);
-  }
-  return durations;
+function counterpartOf(
+  phase: string,
+  { baseMs, currentMs, thresholdMs }: WorkShift,
+  before: OperationWork,
+  after: OperationWork,
+): string | undefined {
+  if (phase === ALL_WORK) return undefined;
+  const changeMs = currentMs - baseMs;
+  return [...new Set([...phasesOf(before), ...phasesOf(after)])].find((other) => {
+    if (other === phase) return false;
+    const together = other === ALL_WORK ? [ALL_WORK] : [phase, other];
+    const { shiftMs, errorMs } = meanShift(...durationsTogether(before, after, together));
+    const leftMs = Math.sign(changeMs) * shiftMs;
+    const wrongMs = SUM_ERRORS * errorMs;
+    return leftMs <= thresholdMs + wrongMs && wrongMs <= MOST_WRONG * Math.abs(changeMs);
+  });
 }
