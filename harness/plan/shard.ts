@@ -3,6 +3,7 @@ import { drivers } from '../drivers/index.ts';
 import { topologyOf } from '../machine/topology/index.ts';
 import type { BootPlug, MeasuredStep, Step, Variant } from '../variant.ts';
 import type { KernelChoice } from '../versions/guest-kernel.ts';
+import { WHEEL_STEP_MS } from './press-delay.ts';
 import type { PlannedBoot } from './schedule.ts';
 
 /** A part of a plan: the `index`-th, from 1, of so many. */
@@ -94,8 +95,8 @@ const BOOT_MS: Readonly<Record<KernelChoice['source'], number>> = {
 const RESTORE_MS = 100;
 /** QEMU's start, the questions to the new guest, and its end. */
 const AROUND_BOOT_MS = 500;
-/** The quiet time before an operation; echoes and the guest's journal after it. */
-const AROUND_OPERATION_MS = 150;
+/** The delay and the quiet time before an operation; echoes and the guest's journal after it. */
+const AROUND_OPERATION_MS = WHEEL_STEP_MS / 2 + 150;
 
 /** A guess: work in the guest is several times faster under KVM, and waits are the same. */
 const KVM_SPEED = 5;

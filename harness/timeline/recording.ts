@@ -58,6 +58,14 @@ export type Observation =
     }
   /** From here on so many CPUs of the guest, and of the host, are kept busy on purpose. */
   | { readonly source: 'harness'; readonly event: 'load'; readonly guestCpus: number; readonly hostCpus: number }
+  /** The guest is left alone for so long before what begins next, outside of its latency (plan/press-delay.ts). */
+  | {
+      readonly source: 'harness';
+      readonly event: 'press-delay';
+      readonly cycle: number;
+      readonly sequence: number;
+      readonly delayMs: number;
+    }
   /** QEMU did not remove a device's backend after its unplug; `detail` is what it said last. */
   | {
       readonly source: 'harness';

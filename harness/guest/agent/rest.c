@@ -12,14 +12,14 @@ static struct rest {
 
 const char *rest_begin(const struct request *request)
 {
-	const char *ms = request_field(request, "ms");
+	const char *us = request_field(request, "us");
 
-	if (!ms)
-		return "rest needs ms";
+	if (!us)
+		return "rest needs us";
 	for (size_t i = 0; i < MAX_RESTS; i++) {
 		if (rests[i].until_ns)
 			continue;
-		rests[i].until_ns = now_ns() + strtoull(ms, NULL, 10) * 1000000u;
+		rests[i].until_ns = now_ns() + strtoull(us, NULL, 10) * 1000u;
 		snprintf(rests[i].request_id, sizeof(rests[i].request_id), "%s", request->id);
 		return NULL;
 	}

@@ -9,7 +9,7 @@
 
 #include <time.h>
 
-/* Verb `rest`: `done` follows after `ms` milliseconds. Returns NULL or why the request is rejected. */
+/* Verb `rest`: `done` follows after `us` microseconds. Returns NULL or why the request is rejected. */
 const char *rest_begin(const struct request *request);
 
 /* How long until the first rest is over; 0 when there is none. */

@@ -126,7 +126,7 @@ function unavailable(reason: Broken['reason'], why: string): Saved {
 async function lookBack({ session, broken, cause, recorder }: BootInProgress): Promise<void> {
   if (!session) return;
   // An answer, or the end of a QEMU that is just dying, is then in the recording.
-  const answered = broken ? true : (await session.ask('rest', { ms: '0' })) !== undefined;
+  const answered = broken ? true : (await session.ask('rest', { us: '0' })) !== undefined;
   const { events } = recorder;
   const isTold = events.slice(cause?.at).some((event) => event.source === 'harness' && event.event === 'begin');
   const untold = isTold ? undefined : cause?.why;

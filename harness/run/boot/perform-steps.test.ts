@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { plainVirtio } from '../../machine/device/plain-virtio.ts';
 import { topologyOf } from '../../machine/topology/index.ts';
+import { pressDelayMs } from '../../plan/press-delay.ts';
 import { plannedBoot } from '../../plan/schedule.ts';
 import { fail, ok } from '../../result.ts';
 import { testVariant } from '../../scenario/test-variant.ts';
@@ -57,7 +58,10 @@ async function perform(
     outcome,
     detail,
   ]);
-  return { judged, told: told.filter((one) => /^device_|watch/.test(one)) };
+  const delays = recorder.events.flatMap((event) =>
+    event.source === 'harness' && event.event === 'press-delay' ? [[event.sequence, event.delayMs]] : [],
+  );
+  return { judged, told: told.filter((one) => /^device_|watch/.test(one)), delays };
 }
 
 const died: Observation = { source: 'process', event: 'exited', code: null, signal: 'SIGSEGV', stderr: '' };
@@ -78,6 +82,16 @@ test.each<[string, Observation, string]>([
     ['b', 'aborted', `not tried: plug before it ended as ${outcome}`],
   ]);
   expect(told).toEqual([]);
+});
+
+test('before each press the guest is left alone for a time of its own; what begins together has one in common', async () => {
+  const at = (deviceId: string, sequence: number) => ({ ...plug(deviceId), sequence });
+  const together: Step = { operation: 'parallel', branches: [[at('b', 2), at('c', 3)], [at('d', 4)]] };
+  const planned = plannedBoot(testVariant(), 1, 1);
+  // The cycle is that of a boot that has not begun its first pass.
+  const delayOf = (sequence: number) => [sequence, pressDelayMs(planned, 0, sequence)];
+  const { delays } = await perform([at('a', 1), together, at('e', 5)], () => undefined);
+  expect(delays).toEqual([delayOf(1), delayOf(2), delayOf(5)]);
 });
 
 test('the limit of an operation counts from its command: what is prepared before may take longer', async () => {

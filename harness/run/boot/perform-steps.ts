@@ -1,3 +1,5 @@
+import { pressDelayMs } from '../../plan/press-delay.ts';
+import { measuredSteps } from '../../scenario/walk-steps.ts';
 import type { Operation } from '../../timeline/recording.ts';
 import type { MeasuredStep, ParallelStep, Step } from '../../variant.ts';
 import type { Outcome } from '../../vocabulary.ts';
@@ -23,10 +25,12 @@ async function performStep(step: Step, boot: BootInProgress): Promise<number> {
   switch (step.operation) {
     case 'plug':
     case 'unplug': {
+      await delayPress(step, boot);
       await performOperation(step, boot, AT_ONCE);
       return observeAndReport(boot);
     }
     case 'parallel':
+      await delayPress(step, boot);
       await performBranches(step, boot);
       return observeAndReport(boot);
     case 'wait':
@@ -44,6 +48,20 @@ async function performStep(step: Step, boot: BootInProgress): Promise<number> {
       }
     }
   }
+}
+
+/**
+ * Lets a part of a step of the guest's timer wheel pass, another before each step. What begins together is delayed together,
+ * and within parallel branches there is no delay: when their operations begin is what the scenario is about.
+ */
+async function delayPress(step: MeasuredStep | ParallelStep, boot: BootInProgress): Promise<void> {
+  const { planned, cycle, recorder, session, broken, signal } = boot;
+  const [first] = measuredSteps([step]);
+  if (!session || !first || broken || signal.aborted) return;
+  const { sequence } = first;
+  const delayMs = pressDelayMs(planned, cycle, sequence);
+  recorder.record({ source: 'harness', event: 'press-delay', cycle, sequence, delayMs });
+  await session.rest(delayMs);
 }
 
 /** What follows operations that ended: the clocks are aligned anew, and the guest says what it has noted. */

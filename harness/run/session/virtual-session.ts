@@ -125,7 +125,7 @@ export function onVirtualClock(session: Session, recorder: Recorder): Session {
     rest: async (durationMs) => {
       // What begins now has to be given first, or the guest would leap over the rest before it.
       await setImmediate();
-      await ask('rest', { ms: String(Math.ceil(durationMs)) });
+      await ask('rest', { us: String(Math.ceil(durationMs * 1000)) });
     },
     stop: async (how) => {
       // A guest that stands still cannot power itself off.
