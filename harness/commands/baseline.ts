@@ -9,6 +9,8 @@ import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { type RunComparison, writeRunComparison } from '../record/comparison-file.ts';
 import type { MeasuredUnder } from '../record/conditions.ts';
 import { writeFindings } from '../record/findings-files.ts';
+import { hostNoiseTexts, wasBusy } from '../record/host-noise.ts';
+import { readRunFile } from '../record/run-file.ts';
 import { hostJson, variantJson } from '../record/run-json.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { FinishedRun } from '../run/run.ts';
@@ -112,6 +114,9 @@ export async function saveAsBaseline(finished: FinishedRun, name: string, { forc
   if (finished.interrupted) return `not saved as "${name}": the run was interrupted`;
   if (failed > 0 && !force)
     return `not saved as "${name}": ${failed} samples or boots failed; --force saves it all the same`;
+  const stored = readRunFile(finished.directory);
+  if (stored.ok && wasBusy(stored.value) && !force)
+    return `not saved as "${name}": ${hostNoiseTexts(stored.value).join('; ')}. --force saves it all the same`;
   const saved = await saveBaseline(dirname(finished.directory), finished.directory, name);
   return saved.ok ? `saved as the baseline "${name}": ${saved.value.directory}` : `not saved: ${saved.failure}`;
 }

@@ -34,6 +34,7 @@ import { describeScenarios } from './describe-variants.ts';
 import { explain } from './failure.ts';
 import type { RunFlags } from './flags.ts';
 import { listenForInterrupts, listenForUncaught, type Uncaught, unlessInterrupted } from './interruption.ts';
+import { disturbanceLines, lookAtHost } from './look-at-host.ts';
 import { complain, print, say, wantsColour } from './output.ts';
 import { type PlannedRun, planNewRun, planRestOf } from './planned-run.ts';
 import { planLines, resumeLine, runJson, runLines } from './print-run.ts';
@@ -181,9 +182,14 @@ async function measure(job: Job, { ready, unavailable }: Readiness): Promise<Exi
     say(`nothing will be compared: ${obstacle}`);
   }
 
+  const looked = lookAtHost(ready, flags);
+  if (!looked.ok) return complain(looked.failure, EXIT.hostUnable);
+  const noise = [...(stopped?.stored.noise ?? []), ...looked.value];
+
   // Said before the run as well: it may take an hour, and what is missing could be mended.
   for (const line of unavailableLines(unavailable)) say(line);
-  const facts = { tool: { version: toolVersion(), commit }, commandLine: argv, startedAt: now, host, scenarios, jobs };
+  const tool = { version: toolVersion(), commit };
+  const facts = { tool, commandLine: argv, startedAt: now, host, noise, scenarios, jobs };
   const { directory, continued } = stopped
     ? { directory: pathOf(stopped), continued: factsOfStoppedRun(stopped, now, argv, host) }
     : { directory: await newDirectory(flags.out, scenarios, now), continued: {} };
@@ -205,7 +211,10 @@ async function measure(job: Job, { ready, unavailable }: Readiness): Promise<Exi
   const comparison = compared?.ok ? compared.value : undefined;
   const colour = wantsColour(process.stdout);
   if (flags.json) print(runJson(finished, seed, comparison));
-  else print([...runLines(finished, ready, seed, colour), ...comparedLines(comparison, colour)].join('\n'));
+  else {
+    const before = disturbanceLines(finished.directory);
+    print([...before, ...runLines(finished, ready, seed, colour), ...comparedLines(comparison, colour)].join('\n'));
+  }
   if (compared?.ok === false) say(compared.failure);
   if (flags.json && finished.interrupted) complain(resumeLine(finished.directory), EXIT.interrupted);
   await report(finished);

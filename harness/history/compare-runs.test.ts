@@ -134,6 +134,17 @@ describe('compareRuns', () => {
     expect([warningsOf(0.2, 1.9), warningsOf(5.4, 5.5)]).toEqual(['', '']);
   });
 
+  test('a host that was not quiet is told of either run, as far as its run.json says', async () => {
+    const run = await measuredRun('base');
+    const noise = [{ what: 'load', text: 'other programs use 1.4 of 2 CPUs (load 9.9)' }];
+    const warningsOf = (before: object, now: object) =>
+      compareRuns([of(run, before)], of(run, now), calm).comparisons[0]?.warnings;
+    const told = ['the host was not quiet for base: before it began: other programs use 1.4 of 2 CPUs (load 9.9)'];
+    expect(warningsOf({ noise }, { noise: [] })).toEqual(told);
+    expect(warningsOf({ noise: [] }, { noise })).toEqual(told);
+    expect(warningsOf({ noise: [] }, { noise: [] })).toEqual([]);
+  });
+
   test('a variant that is not there any more is missing, one that is new is named', async () => {
     const base = await measuredRun('base');
     const one = { ...base, samples: base.samples.filter(({ variant }) => variant === 'shpc-01') };

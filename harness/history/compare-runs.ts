@@ -1,4 +1,5 @@
 import type { RunComparison } from '../record/comparison-file.ts';
+import { hostNoiseTexts } from '../record/host-noise.ts';
 import { readSamples } from '../record/phases-csv.ts';
 import { type RunFile, readRunFile, thresholdsOf } from '../record/run-file.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -140,15 +141,24 @@ function withConfiguration(comparison: Comparison, base: MeasuredRun, current: M
   const configuration = changed.map((difference) => `${scenario}/${variant} is configured otherwise: ${difference}`);
   // The guest's own clock stands still while it waits for its turn.
   const isVirtual = conditionsOfVariant(current.file, scenario, variant).clock === 'virtual';
-  const busier = isVirtual ? [] : busierHost(base, current);
+  const busier = isVirtual ? [] : disturbances(base, current);
   const host = hostDifferences(base.file, current.file, scenario, variant).map(
     (difference) => `the host is not as it was: ${difference}`,
   );
   return { ...comparison, warnings: [...warnings, ...configuration, ...host, ...tools, ...busier] };
 }
 
-/** With more processes that want to run than CPUs, a guest waits for its turn, and everything in it seems slower. */
-function busierHost({ label, file: { host: before } }: MeasuredRun, { file: { host: now } }: MeasuredRun) {
+/** Where others have the CPUs, a guest waits for its turn, and everything in it seems slower. */
+function disturbances(base: MeasuredRun, current: MeasuredRun): readonly string[] {
+  const found = [base, current].flatMap(({ label, file }) =>
+    hostNoiseTexts(file).map((text) => `the host was not quiet for ${label}: ${text}`),
+  );
+  return found.length > 0 ? found : busierHost(base, current);
+}
+
+/** Of a run of an earlier version no more is known than the load before it. */
+function busierHost({ label, file: { host: before } }: MeasuredRun, { file: { host: now, noise } }: MeasuredRun) {
+  if (noise) return [];
   const [loadBefore, load] = [before.load ?? 0, now.load ?? 0];
   if (load <= now.cores || load - loadBefore <= 1) return [];
   return [`the host was busy before this run (load ${load.toFixed(1)}, before ${label} ${loadBefore.toFixed(1)})`];

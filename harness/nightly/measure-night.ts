@@ -39,7 +39,7 @@ export async function measureNight(options: NightlyOptions, context: NightContex
   const baseline = findBaseline(out, key, name);
   if (!baseline) {
     context.say(`there is no baseline "${name}" of this host (${key}) in ${out}: this run becomes it`);
-    return run(options, context, ['--save-baseline', name]);
+    return runAsBaseline(options, context);
   }
   const compared = await run(options, context, ['--baseline', name, '--require-baseline']);
   if (!compared.codes.includes(EXIT.noBaseline)) return withUnjudged(compared, options, context);
@@ -53,7 +53,7 @@ export async function measureNight(options: NightlyOptions, context: NightContex
   context.say(`nothing can be compared with the baseline "${name}" (see above): this run becomes the new one`);
   const before = runIn(baseline);
   const aside = await keepAside(baseline, new Date());
-  const renewed = await run(options, context, ['--save-baseline', name]);
+  const renewed = await runAsBaseline(options, context);
   if (runIn(baseline) !== before) {
     const base = shellWord(aside.directory);
     context.say(`this night was compared with nothing. The old baseline is kept: ${aside.directory}`);
@@ -63,6 +63,14 @@ export async function measureNight(options: NightlyOptions, context: NightContex
     context.say(`there is no new baseline; the old one stays. To make one: ${PROGRAM} ${saveWords(options).join(' ')}`);
   }
   return { codes: [EXIT.noBaseline, ...renewed.codes], run: renewed.run };
+}
+
+/** On a busy host nothing becomes a baseline, and `run` measures nothing for one. The night is not lost for that. */
+async function runAsBaseline(options: NightlyOptions, context: NightContext): Promise<MeasuredNight> {
+  const night = await run(options, context, ['--save-baseline', options.baseline]);
+  if (!night.codes.includes(EXIT.hostUnable)) return night;
+  context.say('this night becomes no baseline (see above): it is measured without');
+  return run(options, context, []);
 }
 
 /** A gate that has gone half blind says so every night, until somebody accepts what it now measures. */

@@ -83,6 +83,15 @@ const codeOf =
     codes[command] ?? 0;
 
 describe('the baseline', () => {
+  test('a first night on a busy host, of which no baseline is made, is measured without', async () => {
+    const out = resultsFolder();
+    const busy = (args: readonly string[]) => (args.includes('--save-baseline') ? 4 : 0);
+    const night = await nightly({ out, code: busy });
+    expect(night.commands).toContain(`run a.yaml --out ${out}`);
+    expect(night.said).toContain('this night becomes no baseline');
+    expect((await nightly({ out })).run).toContain('--save-baseline nightly');
+  });
+
   test('of this host is what later nights are compared with, and the first night becomes it and says so', async () => {
     const out = resultsFolder();
     const first = await nightly({ out });

@@ -192,6 +192,7 @@ function mergedFacts(parts: readonly Part[]): Readonly<Record<string, unknown>> 
         .toSorted()
         .at(-1) ?? null,
     resumed: [],
+    noise: all.flatMap((stored) => stored.noise ?? []),
     hosts: hosts.filter(({ hostname }, index) => hosts.findIndex((other) => other.hostname === hostname) === index),
     parts: all.map((stored) => ({
       run_id: stored.run_id,

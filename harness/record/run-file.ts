@@ -32,6 +32,9 @@ const host = z.looseObject({
 });
 export type StoredHost = z.output<typeof host>;
 
+const noise = z.object({ what: z.string(), text: z.string() });
+export type StoredNoise = z.output<typeof noise>;
+
 const scenario = z.object({
   name: z.string(),
   file: text,
@@ -111,6 +114,7 @@ const boot = z.object({
   qemu_start_ms: z.number().nullish(),
   duration_ms: z.number().nullish(),
   failure: z.string().nullish(),
+  host_use: z.object({ load: z.number(), other_cpus: z.number().nullish(), steal_share: z.number() }).nullish(),
   losses: z
     .array(
       z.object({
@@ -158,6 +162,8 @@ const runFile = z.object({
   host,
   /** Several where the parts of the run were measured on several. */
   hosts: z.array(host).default([]),
+  /** What disturbed measurements before the run began; absent in runs of earlier versions, which did not look. */
+  noise: z.array(noise).optional(),
   scenarios: z.array(scenario).default([]),
   variants: z.array(variant),
   unavailable: z.array(z.object({ scenario: z.string(), variant: z.string(), reason: z.string() })).default([]),

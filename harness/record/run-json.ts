@@ -39,6 +39,7 @@ function runJson(state: RunState): RunFile {
     resumed: [...(state.continues?.restarts ?? [])],
     host: state.continues?.host ?? hostJson(state.host),
     hosts: [...(state.continues?.hosts ?? [hostJson(state.host)])],
+    ...(state.noise && { noise: state.noise.map(({ what, text }) => ({ what, text })) }),
     scenarios: state.scenarios.map(
       ({ name, file, source, question, reference, threshold = DEFAULT_THRESHOLD, fits = [] }) => ({
         name,
@@ -78,6 +79,13 @@ export function bootJson(boot: BootReport): RunFile['boots'][number] {
     qemu_start_ms: boot.qemuStartMs ?? null,
     duration_ms: boot.durationMs ?? null,
     failure: boot.failure ?? null,
+    host_use: boot.hostUse
+      ? {
+          load: boot.hostUse.load,
+          other_cpus: boot.hostUse.otherCpus ?? null,
+          steal_share: boot.hostUse.stealShare,
+        }
+      : null,
     losses: (boot.losses ?? []).map(({ kind, count, firstAtMs, details }) => ({
       kind,
       meaning: LOSS_KINDS[kind].meaning,

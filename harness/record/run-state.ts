@@ -1,4 +1,5 @@
 import type { HostFingerprint } from '../host/fingerprint.ts';
+import type { HostUse } from '../host/host-use.ts';
 import type { AdaptiveOutcome } from '../plan/adaptive.ts';
 import type { PlanFacts } from '../plan/plan.ts';
 import type { ReadyVariant, UnavailableVariant } from '../plan/ready-variant.ts';
@@ -8,7 +9,7 @@ import type { RecordedEvent } from '../timeline/recording.ts';
 import { failureOutside, qemuStartMs } from '../timeline/whole-boot.ts';
 import type { Scenario } from '../variant.ts';
 import type { BootMode, Sample } from '../vocabulary.ts';
-import type { StoredHost } from './run-file.ts';
+import type { StoredHost, StoredNoise } from './run-file.ts';
 
 /** What is known about a run before it begins. */
 export interface RunFacts {
@@ -17,6 +18,8 @@ export interface RunFacts {
   readonly commandLine: readonly string[];
   readonly startedAt: Date;
   readonly host: HostFingerprint;
+  /** What disturbs measurements on it, looked for before the first boot; absent where it was not looked for. */
+  readonly noise?: readonly StoredNoise[];
   readonly scenarios: readonly Scenario[];
   /** Machines that run side by side; absent for one. */
   readonly jobs?: number;
@@ -61,6 +64,8 @@ export interface BootReport {
   readonly failure?: string | undefined;
   /** What was lost, or went wrong without an operation failing for it. */
   readonly losses?: readonly KindLosses[];
+  /** What the host did meanwhile; absent for a boot that did not end. */
+  readonly hostUse?: HostUse;
 }
 
 export interface RunState extends RunFacts {
@@ -88,6 +93,7 @@ export function bootReport(
   }: Pick<BootReport, 'scenario' | 'variant' | 'boot'> & Partial<Pick<BootReport, 'bootMode' | 'jobs'>>,
   events: readonly RecordedEvent[],
 ): BootReport {
+  const use = events.findLast((event) => event.source === 'harness' && event.event === 'host-use');
   return {
     ...{ name, scenario, variant, boot, bootMode, jobs },
     clock: bootClock(events),
@@ -95,6 +101,7 @@ export function bootReport(
     durationMs: events.at(-1)?.atMs ?? 0,
     failure: failureOutside(events),
     losses: lossesByKind(events, lossesIn(events)),
+    ...(use?.source === 'harness' && use.event === 'host-use' && { hostUse: use }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BootFacts, bootFacts } from '../findings/boot-facts.ts';
+import { readHostMoment } from '../host/host-moment.ts';
+import { hostUse } from '../host/host-use.ts';
 import { slotRestMs } from '../machine/topology/machine-type.ts';
 import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
@@ -96,6 +98,7 @@ async function recorded<Found>(
   const { topology } = spec;
   const name = bootName(planned);
   const startedAt = new Date();
+  const before = readHostMoment();
   const originNs = process.hrtime.bigint();
   const identity = {
     runId,
@@ -135,6 +138,10 @@ async function recorded<Found>(
       onSample(sampleOf({ ...identity, kernel }, operation, startedAt, nextOrder()));
     },
   });
+  const { otherCpus, ...use } = hostUse(before, readHostMoment());
+  // Of machines that run side by side, the others have not ended, and what they use seems to be somebody else's.
+  const others = lane.jobs === 1 && otherCpus !== undefined ? { otherCpus } : {};
+  recorder.record({ source: 'harness', event: 'host-use', ...use, ...others });
   recorder.close();
   await writeQmpLog(join(logDirectory, 'qmp.jsonl'), recorder.events);
   const { events } = recorder;

@@ -1,4 +1,5 @@
 import type { AgentMessage } from '../guest/protocol.ts';
+import type { HostUse } from '../host/host-use.ts';
 import { type QmpMessage, qmpId, qmpMessage } from '../qemu/qmp-messages.ts';
 import type { BootMode, Clock, Controller, OperationName, Outcome } from '../vocabulary.ts';
 
@@ -66,6 +67,8 @@ export type Observation =
       readonly sequence: number;
       readonly delayMs: number;
     }
+  /** What the host did during the boot, at the end of it (host/host-use.ts). */
+  | ({ readonly source: 'harness'; readonly event: 'host-use' } & HostUse)
   /** QEMU did not remove a device's backend after its unplug; `detail` is what it said last. */
   | {
       readonly source: 'harness';

@@ -1,4 +1,5 @@
 import type { History } from '../../harness/history/history.ts';
+import { hostNoiseTexts } from '../../harness/record/host-noise.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
 import { formatMs, formatRatio, quantileText } from '../format.ts';
@@ -54,6 +55,7 @@ function linesOf(run: ExportedRun): readonly string[] {
     text([...news, `QEMU: ${file.host.qemu}`, `host: ${file.host.hostname}`].join('; ')),
     ...alarms.flatMap((comparison) => ['', ...alarmLines(run, comparison)]),
     ...(run.history ? historyLines(run.history, regressions) : []),
+    ...list('The host was not quiet', hostNoiseTexts(file), 0),
     ...list('Lost', lossTexts(run), 0),
     ...list('Failed', failures.slice(0, SHOWN_FAILURES), failures.length - SHOWN_FAILURES),
     ...scenariosOf(run).flatMap((scenario) => scenarioLines(run, scenario)),

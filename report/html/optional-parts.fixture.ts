@@ -50,6 +50,7 @@ export function modelWithEverything(): ReportModel {
         startedAt: '2026-01-06T02:00:00.000Z',
         finishedAt: undefined,
         environment: [['host', 'lab']],
+        noise: [],
         warnings: [],
       },
     ],

@@ -15,6 +15,7 @@ export function top(model: ReportModel): Markup {
     <section id="verdict" class=${`verdict ${tone}`} aria-label="Verdict">
       <p class="headline">${headline}</p>
       ${detail && html`<p>${detail}</p>`}
+      ${model.runs.map((run) => hostLine(run))}
     </section>
     ${isSuite && warnings}
     <section id="fastest" aria-label="Fastest and slowest">
@@ -22,6 +23,12 @@ export function top(model: ReportModel): Markup {
     </section>
     ${!isSuite && warnings}
   `;
+}
+
+/** Beside the verdict, since that may rest on it. */
+function hostLine({ label, noise }: ReportModel['runs'][number]): Markup {
+  if (noise.length === 0) return null;
+  return html`<p>${label === '' ? 'The host' : `The host of ${label}`} was not quiet: ${noise.join('; ')}.</p>`;
 }
 
 function warningBanner(warnings: readonly Warning[]): Markup {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { History } from '../../harness/history/history.ts';
 import { unavailableLines } from '../../harness/plan/ready-variant.ts';
+import { hostNoiseTexts } from '../../harness/record/host-noise.ts';
 import type { RunFile } from '../../harness/record/run-file.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { OPERATIONS } from '../../harness/vocabulary.ts';
@@ -43,6 +44,7 @@ export function buildModel(files: readonly RunFiles[], { comparisons = [], histo
       startedAt: run.started_at,
       finishedAt: run.finished_at ?? undefined,
       environment: environmentOf(run),
+      noise: hostNoiseTexts(run),
       warnings: [...unavailableLines(run.unavailable), ...(run.warnings ?? []), ...missing],
     };
   });

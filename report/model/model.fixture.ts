@@ -200,6 +200,7 @@ export function modelOf(over: Partial<ReportModel> = {}): ReportModel {
     startedAt: '',
     finishedAt: undefined,
     environment: [],
+    noise: [],
     warnings: [],
   };
   return { runs: [run], scenarios: [scenarioOf()], comparisons: [], ...over };

@@ -34,6 +34,8 @@ export interface RunPart {
   readonly environment: readonly (readonly [what: string, value: string])[];
   /** What could not be read of it, and other doubts about the whole run. */
   readonly warnings: readonly string[];
+  /** What else the host did, in sentences; empty for a quiet one. */
+  readonly noise: readonly string[];
 }
 
 export interface ScenarioPart {
