@@ -1,8 +1,8 @@
 import type { Sampling, Step, Variant } from '../variant.ts';
 import { count, quote } from '../words.ts';
 import type { NamedSettings } from './expand-matrix.ts';
-import type { PlacedVariant } from './placed-variant.ts';
 import type { SamplingSettings } from './schema.ts';
+import type { PlacedVariant } from './setting-place.ts';
 import { settingPlace, variantWords } from './setting-place.ts';
 import { mergeSampling } from './settings.ts';
 import { measuredSteps } from './walk-steps.ts';

@@ -1,6 +1,10 @@
+import { topologies } from '../machine/topology/index.ts';
 import type { NamedSettings } from './expand-matrix.ts';
 import { member } from './expected-words.ts';
-import type { SequenceOwner } from './settings.ts';
+import type { Settings } from './schema.ts';
+import { type PlacedSequence, placeSequence } from './sequence.ts';
+import { type MergedSettings, mergeSettings, type SequenceOwner, sequenceOf } from './settings.ts';
+import type { SequenceItems } from './step/step-kind.ts';
 import type { Path } from './yaml/problem.ts';
 
 /** Where a variant as a whole stands in the file. */
@@ -25,7 +29,7 @@ export function settingPlace({ own, base, axes }: NamedSettings, setting: Path):
   return [...(isOwn ? ['variants', base] : ['defaults']), ...setting];
 }
 
-export function sequencePlace({ base }: NamedSettings, owner: SequenceOwner): Path {
+function sequencePlace({ base }: NamedSettings, owner: SequenceOwner): Path {
   if (owner === 'variant' && base !== undefined) return ['variants', base, 'sequence'];
   return owner === 'file' ? ['sequence'] : ['defaults', 'sequence'];
 }
@@ -38,4 +42,28 @@ function startsWith(path: Path, start: Path): boolean {
 function has(own: NamedSettings['own'], [key = '', ...below]: Path): boolean {
   const merged = key === 'guest' ? below.slice(0, below[0] === 'parameters' ? 2 : 1) : [];
   return [key, ...merged].reduce<unknown>((found, name) => member(found, name), own) !== undefined;
+}
+
+/** A sound variant with its sequence, if it has one, and where in the file that stands. */
+export interface PlacedVariant {
+  readonly name: string;
+  readonly named: NamedSettings;
+  readonly settings: MergedSettings;
+  readonly sequence?: PlacedSequence & { readonly path: Path };
+}
+
+/** Places the sequence of a variant in its slots, as far as that can be done. */
+export function placeVariant(
+  parts: { readonly sequence?: SequenceItems; readonly defaults: Settings },
+  name: string,
+  named: NamedSettings,
+): PlacedVariant {
+  const settings = mergeSettings(parts, named.own);
+  const found = sequenceOf(parts, named.own);
+  if (found === undefined) return { name, named, settings };
+  const { topology, device, devices } = settings;
+  const slots = topology && topologies.get(topology.name)?.slots(topology.options);
+  const path = sequencePlace(named, found.owner);
+  const placed = placeSequence(found.items, { devices, ...(device && { device }), ...(slots && { slots }) }, path);
+  return { name, named, settings, sequence: { ...placed, path } };
 }

@@ -2,7 +2,7 @@ import { devices } from '../machine/device/index.ts';
 import { topologies } from '../machine/topology/index.ts';
 import type { AcceleratorChoice, BootPlug, Scenario, Step } from '../variant.ts';
 import { quote } from '../words.ts';
-import type { PlacedVariant } from './placed-variant.ts';
+import type { PlacedVariant } from './setting-place.ts';
 import { settingPlace } from './setting-place.ts';
 import { pluggedDevices } from './walk-steps.ts';
 import type { Finding, Path } from './yaml/problem.ts';

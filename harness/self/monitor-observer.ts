@@ -2,8 +2,7 @@ import { appendFileSync, readdirSync, watch } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MONITOR_SUFFIX, OBSERVER_LOG_SUFFIX, type ObserverLine } from './observer-log.ts';
-import { tieWallClock } from './wall-clock.ts';
+import { MONITOR_SUFFIX, OBSERVER_LOG_SUFFIX, type ObserverLine, tieWallClock } from './observer-log.ts';
 
 /**
  * The independent observer, a program of its own: connects to every monitor socket that appears in a directory, stamps

@@ -5,7 +5,7 @@ import { type RecordedEvent, receivedQmpEvent } from '../timeline/recording.ts';
 import type { OperationName } from '../vocabulary.ts';
 import type { TraceEvent } from './observed-qemu.ts';
 import type { Deletion, ObserverLog } from './observer-log.ts';
-import { monotonicOf } from './wall-clock.ts';
+import { monotonicOf } from './observer-log.ts';
 
 /** A good operation as the harness recorded it. Times are milliseconds on the monotonic clock. */
 export interface RecordedOperation {

@@ -2,13 +2,12 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 
 import { join } from 'node:path';
 import { cacheEntry } from '../cache/cache.ts';
 import { type FailureWithRemedy, fail, ok, type Result } from '../result.ts';
+import { cannotBeHad, type PackageLists, packageLists, runApt } from './apt.ts';
 import { exactDependencies, type PackageChoice, packageBehind } from './debian-packages.ts';
 import { type FetchedVersion, fetchVersion, makeVersion, readVersion, type VersionKind } from './fetch-version.ts';
 import type { GuestKernel } from './guest-kernel.ts';
 import { type HostArchive, hostArchive } from './host-archive.ts';
 import { type KernelImageFacts, readKernelImage } from './kernel-image.ts';
-import { type PackageLists, packageLists } from './package-lists.ts';
-import { cannotBeHad, runApt } from './run-apt.ts';
 import { type DebianVersion, STABLE_SUITES, type SuiteName, type VersionFailure } from './suites.ts';
 
 /** The package that always depends on a suite's newest generic kernel. The -cloud one has no SHPC driver. */

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../result.ts';
-import type { PackageLists } from './package-lists.ts';
-import { cannotBeHad, runApt } from './run-apt.ts';
+import type { PackageLists } from './apt.ts';
+import { cannotBeHad, runApt } from './apt.ts';
 import { SUITES, type VersionFailure } from './suites.ts';
 
 /** A package in one version. */

@@ -3,9 +3,9 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../host/run-tool.ts';
 import { fail, ok, type Result } from '../result.ts';
+import type { PackageLists } from './apt.ts';
 import { chooseVersion, type PackageChoice } from './debian-packages.ts';
 import { fetchVersion, type VersionKind } from './fetch-version.ts';
-import type { PackageLists } from './package-lists.ts';
 import type { DebianVersion, FetchedPackage, VersionFailure } from './suites.ts';
 
 const PACKAGE = 'qemu-system-x86';

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { cacheEntry, cacheRoot } from '../cache/cache.ts';
 import { PROGRESS_INTERVAL_MS } from '../host/run-tool.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { cannotBeHad, type PackageLists, packageLists, runApt } from './apt.ts';
 import type { DebianPackage, PackageChoice } from './debian-packages.ts';
 import { type HostArchive, hostArchive } from './host-archive.ts';
-import { type PackageLists, packageLists } from './package-lists.ts';
-import { cannotBeHad, runApt } from './run-apt.ts';
 import type { DebianVersion, FetchedPackage, SuiteName, VersionFailure } from './suites.ts';
 
 /** Something of which a suite has versions. */

@@ -4,10 +4,10 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { cacheEntry } from '../../harness/cache/cache.ts';
 import { ok } from '../../harness/result.ts';
+import { packageLists } from '../../harness/versions/apt.ts';
 import { chooseVersion } from '../../harness/versions/debian-packages.ts';
 import { fetchPackages } from '../../harness/versions/fetch-version.ts';
 import { hostArchive } from '../../harness/versions/host-archive.ts';
-import { packageLists } from '../../harness/versions/package-lists.ts';
 import { openmetrics } from './openmetrics.ts';
 import { RESTORED_OPERATIONS, TEST_OPERATION, testComparison, testExport, VIRTUAL_OPERATION } from './test-export.ts';
 

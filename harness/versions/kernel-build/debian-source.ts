@@ -2,9 +2,9 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot } from '../../cache/cache.ts';
 import { fail, ok, type Result } from '../../result.ts';
+import type { PackageLists } from '../apt.ts';
 import { type PackageChoice, packageBehind } from '../debian-packages.ts';
 import { fetchVersion, type VersionKind } from '../fetch-version.ts';
-import type { PackageLists } from '../package-lists.ts';
 import type { DebianVersion, VersionFailure } from '../suites.ts';
 import { checkBuildHost } from './build-tools.ts';
 
