@@ -31,17 +31,14 @@ import type { RunFile } from './run-file.ts';
 
 export const SAMPLES_FILE = 'samples.csv';
 
-/** A sample without what only some have, each in a cell of its own. */
-interface FlatSample
-  extends Omit<GoodSample, 'outcome' | 'latencyMs' | 'expected' | 'offsetMs' | 'wallMs' | 'burst' | 'phases'> {
+/** A sample as its row has it: each thing in a cell of its own. */
+type FlatSample = Omit<GoodSample, 'outcome' | 'latencyMs' | 'expected' | 'burst' | 'phases'> & {
   readonly outcome: Outcome;
-  readonly latencyMs: number | undefined;
-  readonly expected: boolean | undefined;
-  readonly offsetMs: number | undefined;
-  readonly wallMs: number | undefined;
-  readonly burst: number | undefined;
+  readonly latencyMs?: number;
+  readonly expected?: boolean;
+  readonly burst?: number;
   readonly burstSize: number;
-}
+};
 
 type Field = keyof FlatSample;
 
@@ -64,7 +61,7 @@ const lossKinds: Cell<readonly LossKind[]> = {
   read: (cell) => cell.split(' ').flatMap((name) => lossKind(name) ?? []),
 };
 
-/** A row per operation. A new column is one more line here, and whoever fills its field. */
+/** A row per operation. A new column is one more line here, a field of the sample (vocabulary.ts), and whoever fills it. */
 const TABLE = [
   column('run_id', 'runId', text),
   column('scenario', 'scenario', text),
@@ -153,15 +150,14 @@ function soundRows(directory: string, { status, outcomes }: CountedRun): Result<
 }
 
 function sampleOf(cell: (column: string) => string): Sample {
-  const fields = TABLE.map((one) => [one.field, one.cell.read(cell(one.name))]);
-  const flat = Object.fromEntries(fields) as FlatSample;
-  const { outcome, latencyMs, expected, offsetMs, wallMs, burst, burstSize, ...rest } = flat;
+  const cells = TABLE.map(({ field, cell: { read }, name }) => [field, read(cell(name))] as const);
+  // What a sample does not have is absent, not undefined.
+  const flat = Object.fromEntries(cells.filter(([, value]) => value !== undefined)) as FlatSample;
+  const { outcome, latencyMs, expected, burst, burstSize, ...rest } = flat;
   const shared = {
     ...rest,
     // What an older version did not write was always so then.
     expected: expected ?? outcome === 'ok',
-    ...(offsetMs !== undefined && { offsetMs }),
-    ...(wallMs !== undefined && { wallMs }),
     ...(burst !== undefined && { burst: { first: burst, size: burstSize } }),
   };
   if (outcome !== 'ok' || latencyMs === undefined) return { ...shared, outcome: outcome as FailedOutcome, phases: [] };

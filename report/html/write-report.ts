@@ -5,7 +5,7 @@ import { writeWhole } from '../../harness/record/run-directory.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
 import type { Chart } from '../charts/chart.ts';
 import { drawChart } from '../charts/draw.ts';
-import type { Beside } from '../model/build-model.ts';
+import type { ReportContext } from '../model/build-model.ts';
 import { readReport } from '../model/read-report.ts';
 import type { ReportModel, ScenarioPart } from '../model/report-model.ts';
 import type { DrawnFigure } from './figure.ts';
@@ -26,13 +26,13 @@ const REPORT_FILE = 'report.html';
  */
 export async function writeReport(
   directories: string | readonly string[],
-  beside: Beside = {},
+  context: ReportContext = {},
 ): Promise<Result<string, string>> {
   const all = typeof directories === 'string' ? [directories] : directories;
   const [home] = all;
   if (home === undefined) return fail('no run directory was named');
   try {
-    const model = await readReport(all, beside);
+    const model = await readReport(all, context);
     if (!model.ok) return model;
     const file = join(home, REPORT_FILE);
     await writeWhole(file, await renderReport(model.value));

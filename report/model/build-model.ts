@@ -22,7 +22,7 @@ const PAGE_ANCHORS = [
 ];
 
 /** What is known from elsewhere than the run directories. */
-export interface Beside {
+export interface ReportContext {
   readonly comparisons?: readonly Comparison[];
   readonly history?: History;
   /** Tells the user of a run that is left out. */
@@ -33,7 +33,7 @@ export interface Beside {
  * The report of one run or of several side by side. The page lies in the directory of the first. Timelines and logs of
  * failures, which need more files, are added by `withDetails`.
  */
-export function buildModel(files: readonly RunFiles[], { comparisons = [], history }: Beside = {}): ReportModel {
+export function buildModel(files: readonly RunFiles[], { comparisons = [], history }: ReportContext = {}): ReportModel {
   const runs = files.map((one, index): RunPart => {
     const { run, missing } = one;
     return {

@@ -2,7 +2,7 @@ import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRunComparison } from '../../harness/record/comparison-file.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
-import { type Beside, buildModel } from './build-model.ts';
+import { buildModel, type ReportContext } from './build-model.ts';
 import type {
   FailureList,
   FailurePart,
@@ -23,7 +23,7 @@ import { type Timeline, timelineOf } from './timeline.ts';
  */
 export async function readReport(
   directories: readonly string[],
-  beside: Beside = {},
+  context: ReportContext = {},
 ): Promise<Result<ReportModel, string>> {
   const files = [];
   const stored = [];
@@ -34,7 +34,7 @@ export async function readReport(
     if (!read.ok) {
       const line = `left out: ${read.failure}`;
       leftOut.push(line);
-      beside.say?.(line);
+      context.say?.(line);
       continue;
     }
     const compared = readRunComparison(directory);
@@ -45,7 +45,7 @@ export async function readReport(
   const places = new Map(files.map(({ run, directory }) => [run.run_id, directory]));
   const [home, ...others] = files;
   const told = home ? [{ ...home, missing: [...home.missing, ...leftOut] }, ...others] : [];
-  const model = buildModel(told, { ...beside, comparisons: beside.comparisons ?? stored });
+  const model = buildModel(told, { ...context, comparisons: context.comparisons ?? stored });
   return ok(await withDetails(model, places));
 }
 
