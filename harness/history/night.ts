@@ -2,6 +2,7 @@ import { CONDITIONS, clockOf, meaningOf } from '../record/conditions.ts';
 import { type ManyRunsFile, type StoredVariant, thresholdsOf } from '../record/run-file.ts';
 import { checkSamples } from '../record/samples-csv.ts';
 import { type ManyRunsSummary, readManyRunsSummary } from '../record/summary-file.ts';
+import { triedOf } from '../record/tried-operations.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { PracticalThreshold } from '../statistics/comparison.ts';
 import type { OperationName } from '../vocabulary.ts';
@@ -122,7 +123,7 @@ function nightOf(file: ManyRunsFile, summary: ManyRunsSummary, intern: Intern): 
       environment: own.environment,
       boots: operation.n_boots,
       samples: operation.n_samples,
-      ...failuresOf(operation),
+      ...triedOf(operation),
       ...(operation.p50_ms == null ? {} : { p50Ms: operation.p50_ms }),
       ...(ci95 ? { ci95Ms: [ci95.low, ci95.high] as const } : {}),
       phases: intern(`phases ${names.join()}`, () => names),
@@ -131,14 +132,6 @@ function nightOf(file: ManyRunsFile, summary: ManyRunsSummary, intern: Intern): 
     series.push({ identity, point });
   }
   return ok({ run, series });
-}
-
-/** Runs of earlier versions count an operation that was not tried among the samples and the failures. */
-function failuresOf(operation: ManyRunsSummary['operations'][number]): Pick<NightPoint, 'tried' | 'failures'> {
-  const { n_tried: tried, n_samples: samples, failures, outcomes } = operation;
-  if (tried != null) return { tried, failures };
-  const aborted = outcomes?.aborted ?? 0;
-  return { tried: samples - aborted, failures: Math.max(0, failures - aborted) };
 }
 
 /** What all series of a variant have in common. */

@@ -36,6 +36,7 @@ export interface VersionCell {
   readonly boots: number;
   /** Measured samples, good or failed. */
   readonly samples: number;
+  /** Of those that were tried. */
   readonly failures: number;
   /** Counts of what was not `ok`. */
   readonly failedAs: Readonly<Record<string, number>>;
@@ -51,7 +52,7 @@ export interface VersionStep {
   readonly to: number;
   /**
    * `slower`, `faster`: of what is no wait, beyond the noise and the scenario's threshold. `alike`: no such change was
-   * seen, which does not say that there is none. `unknown`: too few boots to say anything.
+   * seen, which does not say that there is none. `unknown`: too few boots to say anything, or the faster side failed more often.
    */
   readonly verdict: 'slower' | 'faster' | 'alike' | 'unknown';
   /** Of what is no wait, by the means of the boots' logarithms. */

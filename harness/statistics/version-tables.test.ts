@@ -77,6 +77,13 @@ describe('a step', () => {
     expect(found?.machines[0]?.detectableRatio).toBeGreaterThan(1);
   });
 
+  test('is no gain where more failed: what is left may be fast only because the slow ones are those that failed', () => {
+    const failed = [failedSample('timeout', { variant: '01', boot: 3 })];
+    expect(verdicts(plugs('00', slow), plugs('01', usual))).toEqual(['qemu faster']);
+    expect(verdicts(plugs('00', slow), plugs('01', usual), failed)).toEqual(['qemu unknown']);
+    expect(verdicts(plugs('00', usual), plugs('01', slow), failed)).toEqual(['qemu slower']);
+  });
+
   test('is not marked because a timer of the kernel was late: waits are not compared', () => {
     const early = plugs('00', usual, 5000);
     const late = plugs('01', usual, 5300);

@@ -5,6 +5,7 @@ import type { PracticalThreshold } from './comparison.ts';
 import { groupBy, groupSamples, type SampleGroup, splitByBoot } from './groups.ts';
 import { holm } from './holm.ts';
 import { detectableRatio, MIN_BOOTS_IN_CELL, mean, type PooledNoise, pooledNoise, stepPValue } from './pooled-noise.ts';
+import { hasFailed, isTried } from './tried.ts';
 import type { GridCell, GridMachine, VersionGrid } from './version-grid.ts';
 import { movedPhases, movedWaits, waitMs, workMs } from './version-steps.ts';
 import type { MachineOverVersions, VersionCell, VersionStep, VersionTable } from './version-table.ts';
@@ -35,6 +36,8 @@ interface MeasuredCell {
   readonly good: readonly GoodSample[];
   /** One number for each boot with a good sample: where its latencies without waits lie, on the logarithmic scale. */
   readonly boots: Float64Array;
+  /** Failures among those that were tried, 0 to 1. */
+  readonly failedShare: number;
 }
 
 /** A step before all steps of its table are known. */
@@ -110,12 +113,13 @@ function measuredCell({ variant, kernel, qemu }: GridCell, samples: readonly Sam
     ...{ variant, kernel, qemu, failedAs },
     boots: new Set(samples.map(({ boot }) => boot)).size,
     samples: samples.length,
-    failures: samples.filter(({ expected }) => !expected).length,
+    failures: samples.filter(hasFailed).length,
     ...(good.length > 0 && { latency: latencyOf(good) }),
   };
   // Phases end at the microsecond, so no work is ever shorter; without this a sample that were all wait had no logarithm.
   const work = splitByBoot(good).map((boot) => boot.map((sample) => Math.max(workMs(sample), LEAST_WORK_MS)));
-  return { cell, good, boots: bootLocations(work) };
+  const failedShare = cell.failures / Math.max(1, samples.filter(isTried).length);
+  return { cell, good, boots: bootLocations(work), failedShare };
 }
 
 const LEAST_WORK_MS = 0.001;
@@ -174,6 +178,9 @@ function closedStep(
   const isOfInterest = changeMs > relative * fromMs && changeMs > absoluteMs;
   if (adjustedPValue > LEVEL || !isOfInterest) return { ...step, adjustedPValue, verdict: 'alike', phases: [] };
   const isSlower = ratio > 1;
+  // What is left of the side that failed more may be the faster only because its slow ones are those that failed.
+  const [slower, faster] = isSlower ? [now, before] : [before, now];
+  if (faster.failedShare > slower.failedShare) return { ...step, verdict: 'unknown', phases: [] };
   const phases = movedPhases(before.good, now.good, isSlower);
   return { ...step, adjustedPValue, verdict: isSlower ? 'slower' : 'faster', phases };
 }

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { triedOf } from '../model/tried.ts';
+import { triedOf } from '../../harness/record/tried-operations.ts';
 import {
   comparisonsOf,
   type ExportedRun,
@@ -66,8 +66,8 @@ export const csv: ExportFormat = {
 };
 
 function failureRate(operation: SummarisedOperation): Cell {
-  const { tried, failed } = triedOf(operation);
-  return tried === 0 ? undefined : failed / tried;
+  const { tried, failures } = triedOf(operation);
+  return tried === 0 ? undefined : failures / tried;
 }
 
 /** As many digits as in samples.csv. */

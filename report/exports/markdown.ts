@@ -1,9 +1,9 @@
 import type { History } from '../../harness/history/history.ts';
 import { hostNoiseTexts } from '../../harness/record/host-noise.ts';
+import { triedOf } from '../../harness/record/tried-operations.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
 import { formatMs, formatRatio, quantileText } from '../format.ts';
-import { triedOf } from '../model/tried.ts';
 import { REFERENCE_WORDS } from '../terminal/reference-verdicts.ts';
 import { isNothingDecided, undecidedText } from '../undecided.ts';
 import { cellText, marksOf, noChangeText, noiseText, VERSION_KEY, versionChanges } from '../version-changes.ts';
@@ -191,9 +191,9 @@ function list(title: string, items: readonly string[], more: number): readonly s
 }
 
 function failuresCell(operation: SummarisedOperation): string {
-  const { tried, failed } = triedOf(operation);
+  const { tried, failures } = triedOf(operation);
   const untried = operation.n_samples - tried;
-  return untried === 0 ? String(failed) : `${failed}; ${untried} not tried`;
+  return untried === 0 ? String(failures) : `${failures}; ${untried} not tried`;
 }
 
 function limitOf(censored: SummarisedOperation['censored']) {

@@ -1,4 +1,4 @@
-import { triedOf } from '../model/tried.ts';
+import { triedOf } from '../../harness/record/tried-operations.ts';
 import type { ExportedRun, ExportFormat, SummarisedOperation } from './export-format.ts';
 import { comparisonsOf, variantOf } from './export-format.ts';
 
@@ -110,15 +110,15 @@ function familiesOf(run: ExportedRun): readonly Family[] {
     {
       name: 'failed_samples',
       help: 'Operations that failed.',
-      points: of((operation) => triedOf(operation).failed),
+      points: of((operation) => triedOf(operation).failures),
     },
     {
       name: 'failure_ratio',
       unit: 'ratio',
       help: 'Share of the operations that were tried which failed.',
       points: of((operation) => {
-        const { tried, failed } = triedOf(operation);
-        return tried === 0 ? undefined : failed / tried;
+        const { tried, failures } = triedOf(operation);
+        return tried === 0 ? undefined : failures / tried;
       }),
     },
     {

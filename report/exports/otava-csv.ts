@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { triedOf } from '../model/tried.ts';
+import { triedOf } from '../../harness/record/tried-operations.ts';
 import type { ExportedRun, ExportFormat, SummarisedOperation } from './export-format.ts';
 
 /**
@@ -40,8 +40,8 @@ function figuresOf(run: ExportedRun | undefined): ReadonlyMap<string, string> {
       one.p50_ms === undefined ? [] : [[metricName(one), one.p50_ms.toFixed(6)]],
     ),
     ...operations.flatMap((one): [string, string][] => {
-      const { tried, failed } = triedOf(one);
-      return tried === 0 ? [] : [[`${metricName(one)}.failure_rate`, (failed / tried).toFixed(6)]];
+      const { tried, failures } = triedOf(one);
+      return tried === 0 ? [] : [[`${metricName(one)}.failure_rate`, (failures / tried).toFixed(6)]];
     }),
   ]);
 }

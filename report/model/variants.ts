@@ -2,6 +2,7 @@ import { topologies } from '../../harness/machine/topology/index.ts';
 import type { FactsFile } from '../../harness/record/facts-json.ts';
 import type { StoredVariant } from '../../harness/record/run-file.ts';
 import type { SummaryFile } from '../../harness/record/summary-file.ts';
+import { triedOf } from '../../harness/record/tried-operations.ts';
 import { driftWarnings } from '../../harness/statistics/drift.ts';
 import { phaseTable } from '../../harness/timeline/phases.ts';
 import type { BootMode, Clock, Controller, OperationName } from '../../harness/vocabulary.ts';
@@ -10,7 +11,6 @@ import { insideRun } from './links.ts';
 import { pciTree } from './pci-tree.ts';
 import type { FactsPart, OperationPart, RunPart, VariantPart } from './report-model.ts';
 import type { RunFiles } from './run-files.ts';
-import { triedOf } from './tried.ts';
 
 /** One variant with everything that the run's files say about it. Its timelines are added later. */
 export function variantPart(
@@ -93,7 +93,6 @@ function operationPart(json: SummaryFile['operations'][number], described: Store
   const bootMode = described.boot_mode === 'snapshot' ? 'snapshot' : 'fresh';
   const clock = described.clock === 'virtual' ? 'virtual' : 'real';
   const { min_ms: minMs, p50_ms: p50Ms, p90_ms: p90Ms, p95_ms: p95Ms, max_ms: maxMs } = json;
-  const { tried, failed } = triedOf(json);
   // Quantiles of earlier versions were of good samples alone.
   const okP50Ms = json.ok_p50_ms ?? p50Ms;
   const isMeasured = minMs !== undefined && okP50Ms !== undefined && maxMs !== undefined;
@@ -103,8 +102,7 @@ function operationPart(json: SummaryFile['operations'][number], described: Store
     bootMode: json.boot_mode ?? 'fresh',
     boots: json.n_boots,
     samples: json.n_samples,
-    tried,
-    failures: failed,
+    ...triedOf(json),
     outcomes: json.outcomes,
     latency: isMeasured ? { minMs, p50Ms, p50Ci95: json.p50_ci95_ms, p90Ms, p95Ms, okP50Ms, maxMs } : undefined,
     censored: json.censored && { aboveMs: json.censored.above_ms },
