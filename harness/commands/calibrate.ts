@@ -26,7 +26,7 @@ export async function calibrateCommand(
 ): Promise<ExitCode> {
   const loaded = await loadScenarioFiles(files);
   if (!loaded.ok) return complain(loaded.failure.map(formatProblem).join('\n'), EXIT.usage);
-  const names = new Set(loaded.value.map(({ name }) => name));
+  const names = new Set(loaded.value.flatMap(({ variants }) => variants.map((one) => `${one.scenario}/${one.name}`)));
   let failed = false;
   for (let run = 1; run <= runs; run++) {
     say(`calibrating: run ${run} of ${runs}`);

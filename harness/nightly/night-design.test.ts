@@ -35,7 +35,7 @@ test('what earlier nights of this host have taught is said before it starts, wit
   }
   const { lines } = await night([scenario()], root);
   expect(lines.join('\n')).toMatch(/nightly\/shpc-01 +plug .*\(9 runs\)/);
-  expect(lines.join('\n')).toContain('not to be found tonight: 10.0 %');
+  expect(lines.join('\n')).toContain('not to be found with that: 10.0 %');
 });
 
 test('virtual time and a broken scenario are left to the run', async () => {

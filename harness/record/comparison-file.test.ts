@@ -56,6 +56,7 @@ const comparison: fc.Arbitrary<Comparison> = fc.record(
       adjustedPValue: number,
     }),
     detect: number,
+    disturbed: fc.array(fc.string(), { minLength: 1, maxLength: 2 }),
     phases: fc.array(
       fc.record({
         phase: fc.string(),

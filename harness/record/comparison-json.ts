@@ -57,6 +57,7 @@ export function comparisonJson(comparison: Comparison) {
         }
       : null,
     detect: comparison.detect ?? null,
+    disturbed: comparison.disturbed ?? [],
     phases: comparison.phases.map(({ phase, baseMs, currentMs, differenceMs, adjustedPValue }) => ({
       phase,
       base_ms: baseMs,
@@ -208,6 +209,7 @@ export const storedComparison = z
     deadline: deadline.nullish(),
     slow: slow.nullish(),
     detect: z.number().nullish(),
+    disturbed: z.array(z.string()).optional(),
     phases: z.array(phase),
     more_boots: z.number().nullable(),
     threshold: z.object({ relative: z.number(), absolute_ms: z.number() }),
@@ -229,6 +231,7 @@ export const storedComparison = z
       ...(stored.deadline && { deadline: stored.deadline }),
       ...(stored.slow && { slow: stored.slow }),
       ...(stored.detect != null && { detect: stored.detect }),
+      ...(stored.disturbed && stored.disturbed.length > 0 && { disturbed: stored.disturbed }),
       phases: stored.phases,
       ...(stored.more_boots !== null && { moreBoots: stored.more_boots }),
       threshold: { relative: stored.threshold.relative, absoluteMs: stored.threshold.absolute_ms },

@@ -27,12 +27,12 @@ export function latencyVerdict(pair: Compared, tests: AdjustedTests, level: numb
   const medians = medianDifference(clusteredMedian(base.latenciesMs), clusteredMedian(current.latenciesMs));
   const { latency: test, ofBoots } = tests;
   if (!test || !ofBoots) {
-    const boots = Math.min(base.latenciesMs.length, current.latenciesMs.length);
+    const moreBoots = ofBoots && moreBootsFor(pair, ofBoots, level, detect);
     return {
       verdict: 'undecided',
       latency: latencyComparison(pair, tests, level, medians),
       phases: [],
-      moreBoots: MIN_BOOTS_TO_TEST - boots,
+      ...(moreBoots !== undefined && { moreBoots }),
       warnings: [
         ...medians.ratio.warnings,
         `fewer than ${MIN_BOOTS_TO_TEST} good boots on a side: a change cannot be told from chance`,

@@ -103,6 +103,9 @@ describe('the verdict', () => {
     const comparison = compareOne(pair(side(steady(100, 4)), side(steady(200, 4))));
     expect(comparison).toMatchObject({ verdict: 'undecided', moreBoots: 1 });
     expect(comparison.warnings.join()).toContain('cannot be told from chance');
+    // Of noisier boots one more would not do.
+    const noisy = compareOne(pair(side(plain.latencies(4, 1)), side(plain.latencies(4, 1))), { detect: 0.02 });
+    expect(noisy.moreBoots).toBeGreaterThan(10);
   });
 
   test('five boots a side find a large change, and say what that rests on', () => {
@@ -256,6 +259,21 @@ describe('different runs', () => {
     expect(compareOne(across(nearly(98), nearly(103))).verdict).toBe('undecided');
     expect(compareOne(across(nearly(98), nearly(180))).verdict).toBe('failing');
     expect(compareOne(pair(nearly(98), nearly(103))).verdict).toBe('failing');
+  });
+
+  test('of which one was measured on a busy host decide nothing about latencies, and all about failures', () => {
+    const learnt = { sd: 0.01, degrees: 20, runs: 21, boots: 10 };
+    const busy = (ms: number, over: Partial<MeasuredSide> = {}) => ({
+      ...across(side(steady(100)), side(steady(ms), over), learnt),
+      disturbed: ['new'],
+    });
+    expect(compareOne(busy(200))).toMatchObject({
+      verdict: 'undecided',
+      phases: [],
+      reason: expect.stringMatching(/; the host was busy during new$/),
+    });
+    expect(compareOne(busy(100)).verdict).toBe('undecided');
+    expect(compareOne(busy(100, { failed: failing(8, 10) })).verdict).toBe('failing');
   });
 
   test('several as a base are known better than one', () => {

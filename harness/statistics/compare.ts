@@ -75,19 +75,24 @@ function comparisonOf(pair: Compared, tests: AdjustedTests, level: number, detec
     ...slowComparison(pair, tests),
     threshold,
     detect,
+    ...(pair.disturbed && { disturbed: pair.disturbed }),
     differences,
   };
   const moreOften = moreOftenTexts(common);
-  const verdict = verdictOf(byLatency, pair, tests);
+  const verdict = unlessDisturbed(verdictOf(byLatency, pair, tests), pair);
   const name = [metric.variant, metric.operation, ...(metric.deviceId === undefined ? [] : [metric.deviceId])].join(
     ' ',
   );
   const comparison = {
     ...common,
     ...latency,
+    ...(pair.disturbed && { phases: [] }),
     verdict,
     // What happens more often is not told by more boots of good samples.
-    ...(verdict === 'undecided' && byLatency === verdict && moreBoots !== undefined && { moreBoots }),
+    ...(verdict === 'undecided' &&
+      byLatency === verdict &&
+      !pair.disturbed &&
+      moreBoots !== undefined && { moreBoots }),
     warnings: [
       ...differences.map((difference) => `compared although conditions differ: ${difference}`),
       ...latency.warnings,
@@ -107,7 +112,7 @@ const SUSPICION = 0.05;
 function verdictOf(byLatency: Verdict, pair: Compared, { adjusted, pValues }: AdjustedTests): Verdict {
   const { base, current } = pair;
   if (adjusted.failures <= ERROR_BUDGET.failures || failsInEveryBoot(pair)) return 'failing';
-  if (adjusted.deadline <= ERROR_BUDGET.deadlines) return 'failing';
+  if (adjusted.deadline <= ERROR_BUDGET.deadlines) return pair.disturbed ? 'undecided' : 'failing';
   const couldBefore = base.latenciesMs.length > 0 || !base.failed.some(({ count }) => count > 0);
   const hasNone =
     current.latenciesMs.length === 0 && (current.failed.some(({ count }) => count > 0) || current.notTried > 0);
@@ -116,6 +121,14 @@ function verdictOf(byLatency: Verdict, pair: Compared, { adjusted, pValues }: Ad
   if (adjusted.slow <= ERROR_BUDGET.slow) return 'regressed';
   const isSuspect = isMoreOften(base.failed, current.failed) || Math.min(pValues.deadline, pValues.slow) <= SUSPICION;
   return isSuspect ? 'undecided' : byLatency;
+}
+
+/**
+ * On a busy host a guest waits for its turn, and everything in it seems slower, or was before: a change of a latency is then
+ * no news of the machine. That operations fail is, since their limits are far from what waiting does.
+ */
+function unlessDisturbed(verdict: Verdict, { disturbed }: Compared): Verdict {
+  return disturbed && ['regressed', 'improved', 'unchanged'].includes(verdict) ? 'undecided' : verdict;
 }
 
 /** From how many boots a side on it counts that each of them fails where none did before. */

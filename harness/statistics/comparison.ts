@@ -181,6 +181,8 @@ export interface Comparison extends ComparedMetric {
   readonly detect?: number;
   /** Conditions that differ, such as `QEMU: 7.2.0 → 8.1.1`. Not empty for `incomparable` and where the user has forced it. */
   readonly differences: readonly string[];
+  /** Sides whose host was busy: no change of a latency is believed then, and only where there are some. */
+  readonly disturbed?: readonly string[];
   /** What a reader has to know before believing the figures. */
   readonly warnings: readonly string[];
 }
@@ -224,6 +226,8 @@ export interface MeasuredPair {
   /** Absent when the current run does not have it. */
   readonly current?: MeasuredSide;
   readonly threshold: PracticalThreshold;
+  /** Whose host was busy, where the sides are different runs on the real clock: what seems slower may only have waited. */
+  readonly disturbed?: readonly string[];
   /** Where the sides are different runs on the real clock. Absent where boots of both were interleaved in one run. */
   readonly betweenRuns?: BetweenRuns;
 }

@@ -20,6 +20,8 @@ export interface ComparedRun {
   readonly samples: readonly Sample[];
   readonly conditionsOf: (scenario: string, variant: string) => Conditions;
   readonly limitsOf: LimitsOf;
+  /** Whether its host was busy with something else. */
+  readonly isDisturbed?: boolean;
 }
 
 /** What the operations of a variant have for their time; undefined for a variant that is not known. */
@@ -60,6 +62,7 @@ export function pairsAcrossRuns(
     });
     const [, deadline] = commonDeadline(operation, [base[0]?.limitsOf(scenario, variant), limitsOfCurrent]);
     const betweenRuns = betweenRunsOf(metric);
+    const busy = [...measured.map(({ run }) => run), current].filter(({ isDisturbed }) => isDisturbed);
     return [
       {
         metric,
@@ -69,6 +72,8 @@ export function pairsAcrossRuns(
         }),
         threshold: thresholdOf(scenario),
         ...(betweenRuns && { betweenRuns }),
+        // Virtual time, which has nothing between runs, stands still while a guest waits.
+        ...(betweenRuns && busy.length > 0 && { disturbed: busy.map(({ label }) => label) }),
       },
     ];
   });

@@ -17,7 +17,7 @@ export type Compared = MeasuredPair & { readonly current: MeasuredSide };
 /** What the tests of one metric said, each of which is absent where there was nothing to test. */
 export interface AdjustedTests {
   readonly latency?: LocationTest;
-  /** What single boots scatter; absent where there is no test of the latency. */
+  /** What single boots scatter; absent where a side has only one. */
   readonly ofBoots?: Variance;
   readonly slow?: SlowSamples;
   readonly late?: LateShares;
@@ -54,11 +54,11 @@ const SEED = 20260131;
  */
 export function testMetrics(pairs: readonly Compared[]): TestedMetrics {
   const level = ERROR_BUDGET.latency / Math.max(1, pairs.filter(hasLatencyTest).length);
-  const located = pairs.map((pair) => (hasLatencyTest(pair) ? locationsOf(pair) : undefined));
+  const located = pairs.map((pair) => (fewestBoots(pair) >= 2 ? locationsOf(pair) : undefined));
   const variances = bootVariances(located);
   const tests = pairs.map((pair, index) => {
     const [own, ofBoots] = [located[index], variances[index]];
-    const latency = own && ofBoots && latencyTest(pair, own, ofBoots, level);
+    const latency = own && ofBoots && hasLatencyTest(pair) ? latencyTest(pair, own, ofBoots, level) : undefined;
     const late = lateShares(pair, ofBoots);
     const slow = slowSamples(pair.base.latenciesMs, pair.current.latenciesMs);
     return { latency, ofBoots, late, slow, failures: moreOftenPValue(pair.base.failed, pair.current.failed) };
@@ -113,8 +113,13 @@ function bootVariances(located: readonly (Locations | undefined)[]): readonly (V
   });
 }
 
-function hasLatencyTest({ base, current }: Compared): boolean {
-  return Math.min(base.latenciesMs.length, current.latenciesMs.length) >= MIN_BOOTS_TO_TEST;
+function hasLatencyTest(pair: Compared): boolean {
+  return fewestBoots(pair) >= MIN_BOOTS_TO_TEST;
+}
+
+/** Boots with a good sample, of the side that has fewer. */
+export function fewestBoots({ base, current }: Compared): number {
+  return Math.min(base.latenciesMs.length, current.latenciesMs.length);
 }
 
 interface Locations {

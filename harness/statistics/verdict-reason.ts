@@ -33,7 +33,9 @@ export function reasonOf(comparison: Omit<Comparison, 'reason'>): string {
       return latency ? `${changeText(latency)}: ${fromTo(comparison)}` : 'no sample is ok on either side, as expected';
     case 'undecided': {
       const change = latency ? `${changeText(latency)}: ${fromTo(comparison)}` : noGoodText(comparison);
-      return [change, ...moreOftenTexts(comparison), ...detectableTexts(comparison)].join('; ');
+      const busy = comparison.disturbed?.map((label) => `the host was busy during ${label}`) ?? [];
+      const open = busy.length > 0 ? busy : detectableTexts(comparison);
+      return [change, ...moreOftenTexts(comparison), ...open].join('; ');
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { BetweenRuns } from './between-runs.ts';
 import type { PracticalThreshold, Verdict } from './comparison.ts';
 import { ERROR_BUDGET, shareOfError } from './error-budget.ts';
-import type { DifferenceError, LocationTest } from './location-test.ts';
-import type { Compared } from './metric-tests.ts';
+import { type DifferenceError, type LocationTest, MIN_BOOTS_TO_TEST } from './location-test.ts';
+import { type Compared, fewestBoots } from './metric-tests.ts';
 import { differenceError } from './run-difference.ts';
 import type { Variance } from './shrunken-variance.ts';
 import type { Statistic } from './statistic.ts';
@@ -103,13 +103,8 @@ function errorWith(
 }
 
 /** Boots more on each side until the change asked for would be found; undefined where no number would do. */
-export function moreBootsFor(
-  { base, current, betweenRuns }: Compared,
-  ofBoots: Variance,
-  level: number,
-  detect: number,
-): number | undefined {
-  const has = Math.min(base.latenciesMs.length, current.latenciesMs.length);
+export function moreBootsFor(pair: Compared, ofBoots: Variance, level: number, detect: number): number | undefined {
+  const { base, current, betweenRuns } = pair;
   const needed = bootsToFind(detect, level, ofBoots, betweenRuns, [base.runs, current.runs]);
-  return needed === undefined ? undefined : Math.max(1, needed - has);
+  return needed === undefined ? undefined : Math.max(1, Math.max(MIN_BOOTS_TO_TEST, needed) - fewestBoots(pair));
 }

@@ -26,7 +26,7 @@ export function designLines(design: Design): readonly string[] {
     ...(beyond.length === 0
       ? []
       : [
-          `not to be found tonight: ${percent(detect)} in ${beyond.map(nameOf).join(', ')}. "ab" measures both sides in one run`,
+          `not to be found with that: ${percent(detect)} in ${beyond.map(nameOf).join(', ')}. "ab" measures both sides in one run`,
         ]),
   ];
 }
@@ -41,7 +41,7 @@ function row(one: MetricDesign): readonly string[] {
     bootSd === undefined ? '-' : percent(bootSd),
     String(boots),
     detectable === undefined ? '-' : percent(detectable),
-    bootsNeeded === undefined ? 'no number' : String(bootsNeeded),
+    bootsNeeded === undefined ? (bootSd === undefined ? '-' : 'no number') : String(bootsNeeded),
   ];
 }
 
