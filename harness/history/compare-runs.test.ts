@@ -134,6 +134,16 @@ describe('compareRuns', () => {
     expect([warningsOf(0.2, 1.9), warningsOf(5.4, 5.5)]).toEqual(['', '']);
   });
 
+  test('where others had the CPUs during a run, nothing is decided about its latencies, unless it is forced', async () => {
+    const base = await measuredRun('base');
+    const slow = await measuredRun('new', ({ latencyMs }) => ({ latencyMs: latencyMs * 2 }));
+    const use = { load: 6, other_cpus: 2, steal_share: 0 };
+    const busy = of(slow, { noise: [], boots: slow.file.boots.map((boot) => ({ ...boot, host_use: use })) });
+    expect(verdicts(base, slow)[0]).toContain('regressed');
+    expect(verdicts(base, busy)[0]).toContain('undecided');
+    expect(verdicts(base, busy, { force: true })[0]).toContain('regressed');
+  });
+
   test('a host that was not quiet is told of either run, as far as its run.json says', async () => {
     const run = await measuredRun('base');
     const noise = [{ what: 'load', text: 'other programs use 1.4 of 2 CPUs (load 9.9)' }];

@@ -1,5 +1,5 @@
 import type { RunComparison } from '../record/comparison-file.ts';
-import { hostNoiseTexts } from '../record/host-noise.ts';
+import { hostNoiseTexts, wasBusy } from '../record/host-noise.ts';
 import { readSamples } from '../record/phases-csv.ts';
 import { type RunFile, readRunFile, thresholdsOf } from '../record/run-file.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -70,6 +70,8 @@ export function compareRuns(
     samples,
     conditionsOf: (scenario: string, variant: string) => conditionsOfVariant(file, scenario, variant),
     limitsOf: (scenario: string, variant: string) => limitsOfVariant(file, scenario, variant),
+    // Who compares all the same has said so.
+    isDisturbed: options.force !== true && wasBusy(file),
   });
   const pairs = pairsAcrossRuns(
     bases.map(sideOf),

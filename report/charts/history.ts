@@ -1,6 +1,6 @@
 import type { Series } from '../../harness/history/history.ts';
 import type { NightPoint } from '../../harness/history/night.ts';
-import { riseText } from '../terminal/history.ts';
+import { riseText } from '../history-words.ts';
 import { count, msOf, times, unitOf } from '../words.ts';
 import { type Chart, COMMON, type Row } from './chart.ts';
 

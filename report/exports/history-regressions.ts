@@ -1,6 +1,6 @@
 import type { History, Regression, Series } from '../../harness/history/history.ts';
 import { formatMs } from '../format.ts';
-import { regressionText, riseText } from '../terminal/history.ts';
+import { regressionText, riseText } from '../history-words.ts';
 
 /** A latency that has been at a higher level since some night, or a larger share of failures, for formats that are text. */
 export interface HistoryRegression {

@@ -1,8 +1,8 @@
 import { type History, isAlarm, type Series } from '../../harness/history/history.ts';
 import type { Chart } from '../charts/chart.ts';
 import { historyChart, seriesName } from '../charts/history.ts';
+import { riseText } from '../history-words.ts';
 import { slugs } from '../model/links.ts';
-import { riseText } from '../terminal/history.ts';
 import { count, msOf, times } from '../words.ts';
 import { type DrawnFigure, figure } from './figure.ts';
 import { html, type Markup } from './markup.ts';

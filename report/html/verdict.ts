@@ -1,8 +1,8 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { seriesName } from '../charts/history.ts';
+import { riseText } from '../history-words.ts';
 import type { ReportModel } from '../model/report-model.ts';
-import { riseText } from '../terminal/history.ts';
 import { isNothingDecided, undecidedOf } from '../undecided.ts';
 import { count, list, times } from '../words.ts';
 

@@ -4,15 +4,13 @@ import {
   type EnvironmentChange,
   type History,
   isAlarm,
-  type LevelChange,
-  type Regression,
   type SegmentBeginning,
   type Series,
-  type ShareRise,
 } from '../../harness/history/history.ts';
 import { DEFAULT_THRESHOLD } from '../../harness/statistics/comparison.ts';
 import { groupBy } from '../../harness/statistics/groups.ts';
 import { formatMs, formatRatio } from '../format.ts';
+import { changeText, day, regressionText, riseText } from '../history-words.ts';
 import { type Column, textTable } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -155,34 +153,6 @@ function newsLines(name: string, { segments }: Series): readonly string[] {
 /** A change that is certain can still be too small to matter. */
 function isNews(beginning: SegmentBeginning): beginning is Extract<SegmentBeginning, { kind: 'change' }> {
   return beginning.kind === 'change' && Math.abs(beginning.ratio - 1) > DEFAULT_THRESHOLD.relative;
-}
-
-/** A regression for a reader: its first change, those since, and where that leaves the latency. */
-export function regressionText({ later, beforeMs, nowMs, ...first }: Regression): string {
-  if (later.length === 0) return changeText(first);
-  const since = later.map(({ date, runId, ratio }) => `${formatRatio(ratio)} on ${day(date)} (${runId})`).join(', ');
-  const verb = nowMs / beforeMs < first.ratio ? 'still' : 'now';
-  return `${changeText(first)}; then ${since}: ${verb} ${formatRatio(nowMs / beforeMs)} the level before`;
-}
-
-/** A rise of failures for a reader: since when, and from which share to which. */
-export function riseText({ date, runId, before, first, now }: ShareRise): string {
-  const mended = now < first ? `, now ${percent(now)}` : '';
-  return `since ${day(date)} (${runId}): ${percent(before)} → ${percent(first)} of its operations fail${mended}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share > 0 && share < 0.01 ? 1 : 0)} %`;
-}
-
-/** A change for a reader: since when, how much, and in which phase. */
-function changeText({ date, runId, ratio, phase }: LevelChange): string {
-  const where = phase ? `, ${phase.phase} ${formatMs(phase.beforeMs)} → ${formatMs(phase.afterMs)} ms` : '';
-  return `since ${day(date)} (${runId}): ${formatRatio(ratio)}${where}`;
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }
 
 function text(ms: number | undefined): string {
