@@ -13,7 +13,7 @@ import {
   type MeasuredPair,
 } from '../statistics/comparison.ts';
 import { groupBy } from '../statistics/groups.ts';
-import { type BetweenRunsOf, pairsAcrossRuns, pairsWithinRun } from '../statistics/measured-pairs.ts';
+import { type BetweenRunsOf, labelOfSeveral, pairsAcrossRuns, pairsWithinRun } from '../statistics/measured-pairs.ts';
 import { judgeWork } from '../statistics/virtual-gate.ts';
 import { withWorkVerdict } from '../statistics/virtual-verdict.ts';
 import { workKey } from '../statistics/work-durations.ts';
@@ -87,7 +87,7 @@ export function compareRuns(
     workKey,
   );
   return {
-    base: { label: base.label, runId: base.file.run_id },
+    base: { label: labelOfSeveral(bases), runId: base.file.run_id },
     current: { label: current.label, runId: current.file.run_id },
     forced: options.force ?? false,
     comparisons: compareAll(withSpreadOfBase(pairs), options)

@@ -98,7 +98,7 @@ describe('several runs as a base', () => {
 
   test('are one side, whose boots are those of all', () => {
     const [pair] = pairsAcrossRuns([run('one', one), run('two', two)], run('new', one), threshold, noSpread);
-    expect(pair?.base).toMatchObject({ label: 'one', runs: 2, latenciesMs: [[10], [20], [21]] });
+    expect(pair?.base).toMatchObject({ label: 'one and 1 more', runs: 2, latenciesMs: [[10], [20], [21]] });
     expect(pair?.base.failed).toHaveLength(3);
     expect(pair?.base.conditions).toEqual(pair?.current?.conditions);
   });

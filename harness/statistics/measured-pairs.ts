@@ -79,6 +79,11 @@ export function pairsAcrossRuns(
   });
 }
 
+/** `nightly and 4 more`. */
+export function labelOfSeveral([first, ...rest]: readonly { readonly label: string }[]): string {
+  return rest.length === 0 ? (first?.label ?? '') : `${first?.label} and ${rest.length} more`;
+}
+
 /** Several runs of one metric as one side. What differs between their conditions is named, and matches nothing. */
 function joinedSide(sides: readonly MeasuredSide[]): MeasuredSide {
   const [first, ...rest] = sides as readonly [MeasuredSide, ...MeasuredSide[]];
@@ -91,7 +96,7 @@ function joinedSide(sides: readonly MeasuredSide[]): MeasuredSide {
     own.find((one) => one.phase === phase)?.durationsMs ?? latenciesMs.map((boot) => boot.map(() => 0));
   const triedMs = sides.flatMap(({ deadline }) => deadline?.triedMs ?? []);
   return {
-    label: first.label,
+    label: labelOfSeveral(sides),
     conditions: Object.fromEntries(names.map((name) => [name, values(name)])),
     runs: sides.length,
     runLevels: sides.flatMap(({ latenciesMs }) =>
