@@ -34,6 +34,7 @@ export function coverages(runs: number, seed: number): readonly Coverage[] {
     all.clustered,
     all.stronglyClustered,
     all.clusteredLognormal,
+    all.slowBoots,
   ];
   return simulated.flatMap((noise) => COVERAGE_BOOTS.flatMap((boots) => coveragesOf(noise, boots, runs)));
 }

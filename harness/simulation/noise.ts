@@ -1,3 +1,4 @@
+import { cumulativeStdNormalProbability } from 'simple-statistics';
 import { seededRandom } from '../statistics/seeded-random.ts';
 
 /** Standard normal numbers, by Marsaglia's polar method (Marsaglia and Bray 1964, SIAM Rev. 6). */
@@ -32,6 +33,27 @@ export interface Noise {
 }
 
 const BASE_MS = 100;
+
+/** Of `slowBoots`, from the distribution function of the mixture: p50, p90 and p95 by their normal deviates. */
+const SLOW_BOOTS_QUANTILES: ReadonlyMap<string, number> = new Map([
+  ['0.00', mixtureQuantile(0.5)],
+  ['1.28', mixtureQuantile(0.9)],
+  ['1.64', mixtureQuantile(0.95)],
+]);
+
+/** Of exp(N(0, s)) with 95 % and 1.5 times that with 5 %, by bisection. */
+function mixtureQuantile(share: number): number {
+  const sd = Math.hypot(0.03, 0.05);
+  const below = (log: number) =>
+    0.95 * cumulativeStdNormalProbability(log / sd) + 0.05 * cumulativeStdNormalProbability((log - Math.log(1.5)) / sd);
+  let [low, high] = [-1, 1];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (below(middle) < share) low = middle;
+    else high = middle;
+  }
+  return BASE_MS * Math.exp((low + high) / 2);
+}
 
 export function noises(seed: number) {
   const random = seededRandom(seed);
@@ -77,6 +99,13 @@ export function noises(seed: number) {
     independentLognormal: lognormal('independent lognormal, sigma 0.5', 0, 0.5),
     clustered: lognormal('clustered: 3 % between boots, 5 % within', 0.03, 0.05),
     stronglyClustered: lognormal('strongly clustered: 10 % between boots, 2 % within', 0.1, 0.02),
+    /** What no interval from a few boots can know: the quantile is that of a large sample, as there is no formula for it. */
+    slowBoots: draw(
+      '1 boot in 20 takes half as long again (not promised)',
+      () => Math.exp(0.03 * normal()) * (random() < 0.05 ? 1.5 : 1),
+      () => Math.exp(0.05 * normal()),
+      (z) => SLOW_BOOTS_QUANTILES.get(z.toFixed(2)) ?? Number.NaN,
+    ),
     clusteredLognormal: lognormal('clustered lognormal: sigma 0.4 between boots, 0.3 within', 0.4, 0.3),
   };
 }

@@ -16,6 +16,10 @@ import type { Statistic } from './statistic.ts';
  * the largest value seen and, for p95 of ten boots with four samples each, held the truth in 49 to 87 % of simulated runs;
  * with it in 93 to 97 %. `npm run bench:gate` prints the table.
  *
+ * Limit: boots that are slow as a whole, now and then. Where one in twenty is, ten boots have seen none in 60 % of runs and
+ * nothing in them says so: the interval of p95 then holds the truth in less than half of the runs. It takes 59 boots for one
+ * of them to be among the slowest 5 % with 95 % probability (Wilks 1941).
+ *
  * Values may be infinite, the quantile then is, too; and an interval with such an end is left out.
  */
 export function tailQuantile(boots: ByBoot, { values, boots: bootOf }: SortedValues, share: number): Statistic {
