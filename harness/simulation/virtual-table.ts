@@ -1,7 +1,8 @@
 import { type Effort, type Printed, percent, printedTable } from './table.ts';
 import { simulateVirtualPairs, type VirtualCounts, type VirtualRun, type WorkChanges } from './virtual-runs.ts';
 
-const SEED = 52_000_000;
+/** Not the seeds on which the gate was made; those of its rows follow. */
+const SEED = 61_000_000;
 
 /** Promised of a whole comparison: of its seven variants, two operations and nine phases. */
 const PROMISED = { falseAlarms: 0.01, found: 0.8 } as const;
@@ -17,6 +18,8 @@ interface VirtualRow {
   /** As the base where it is not said. */
   readonly current?: VirtualRun;
   readonly changes?: WorkChanges;
+  /** False where five boots do not suffice for so much scatter; then undecided is an answer. */
+  readonly isPromised?: false;
 }
 
 const MORE_ENUMERATION: WorkChanges = { enumeration: { factor: 1.03 } };
@@ -58,6 +61,7 @@ const CHANGED: readonly VirtualRow[] = [
     what: '+3 % in driver-removal, samples scatter by 1 %',
     base: { ...FIVE, ofSamples: 0.01 },
     changes: MORE_REMOVAL,
+    isPromised: false,
   },
   {
     what: '+3 % in enumeration, no interrupts',
@@ -80,22 +84,22 @@ export function virtualTable(effort: Effort): Printed {
   const quietRows = QUIET.map((row, place) => {
     const counts = countsOf(row, place, quiet);
     const allowed = PROMISED.falseAlarms + CHANCE * Math.sqrt(PROMISED.falseAlarms / quiet);
-    return { ...row, ...counts, pairs: quiet, isKept: counts.falseAlarms / quiet <= allowed };
+    return { ...row, ...counts, pairs: quiet, hasGrown: false, isKept: counts.falseAlarms / quiet <= allowed };
   });
   const changedRows = CHANGED.map((row, place) => {
     const counts = countsOf(row, QUIET.length + place, changed);
-    return { ...row, ...counts, pairs: changed, isKept: counts.found / changed >= PROMISED.found };
+    const isKept = row.isPromised === false ? undefined : counts.found / changed >= PROMISED.found;
+    return { ...row, ...counts, pairs: changed, hasGrown: true, isKept };
   });
-  const ofChanged = (count: keyof VirtualCounts) => (row: VirtualRow & VirtualCounts & { readonly pairs: number }) =>
-    QUIET.includes(row) || row.base === undefined ? '' : percent(row[count] / row.pairs, 1);
+  const shareIf = (isShown: boolean, count: number, pairs: number) => (isShown ? percent(count / pairs, 1) : '');
   return printedTable(
     'Runs in virtual time, seven variants, plug and unplug, phases stamped in µs: alarms where work is what it was, and +3 % found',
     [
       { heading: 'run', align: 'left', cell: ({ what }) => what },
       { heading: 'pairs', align: 'right', cell: ({ pairs }) => String(pairs) },
       { heading: 'false alarm', align: 'right', cell: (row) => percent(row.falseAlarms / row.pairs, 2) },
-      { heading: 'found', align: 'right', cell: ofChanged('found') },
-      { heading: 'undecided', align: 'right', cell: ofChanged('undecided') },
+      { heading: 'found', align: 'right', cell: (row) => shareIf(row.hasGrown, row.found, row.pairs) },
+      { heading: 'undecided', align: 'right', cell: (row) => shareIf(row.hasGrown, row.undecided, row.pairs) },
     ],
     [...quietRows, ...changedRows],
     [

@@ -143,14 +143,14 @@ interface SlowComparison {
 export interface PhaseChange {
   readonly phase: string;
   /**
-   * Medians of the boots' medians, in milliseconds; 0 where a side does not have the phase. In virtual time the shortest of
-   * all samples.
+   * Medians of the boots' medians, in milliseconds; 0 where a side does not have the phase. In virtual time means of the
+   * usual samples (`usual-durations.ts`).
    */
   readonly baseMs: number;
   readonly currentMs: number;
   /** `currentMs` less `baseMs`. */
   readonly differenceMs: number;
-  /** After Holm's correction for the phases of this metric. Absent in virtual time, where shortest samples are compared. */
+  /** After Holm's correction for the phases of this metric. Absent in virtual time, where each phase has its own share of the error. */
   readonly adjustedPValue?: number;
 }
 

@@ -52,6 +52,7 @@ export interface WorkShift {
 
 /**
  * Whether a phase takes longer or shorter than before, at `level`, the probability of an error when there is no change.
+ * `interrupts` is how many can fall into a sample: of a sum one into each part, and then its ends say nothing.
  *
  * Assumption: the same instructions take the same time, but for a scatter that is alike in both runs, and for interrupts,
  * which fall into any share of a run's samples. So a share that changes moves the mean by at most one interrupt, and never
