@@ -19,6 +19,9 @@ const CLOSEST_WIDTH = 1.049;
 /** Neighbours that are farther apart than both of these belong to two groups, one with an interrupt more than the other. */
 const STEP = { interrupts: 0.5, deviations: 4 } as const;
 
+/** As far apart the samples of a phase lie that interrupts fall into; what is wider and in groups has something else in it. */
+const WIDEST_STEPS = 3;
+
 /** Durations of a phase in one run without those that are apart from the others. In milliseconds. */
 export interface UsualDurations {
   readonly byBoot: ByBoot;
@@ -28,6 +31,8 @@ export interface UsualDurations {
   readonly longestMs: number;
   /** Whether all samples could be of one distribution without steps. */
   readonly isOneGroup: boolean;
+  /** Whether they are one group, or such as interrupts make: then both ends belong to the phase's own instructions. */
+  readonly haveEnds: boolean;
   /** Standard deviation within a group of samples: an interrupt in some of them does not count. */
   readonly deviationMs: number;
 }
@@ -70,7 +75,8 @@ function describe(byBoot: ByBoot): UsualDurations {
   const closestMs = deviationOfClosest(usual);
   const isOneGroup = largestGap(usual) < Math.max(STEP.interrupts * INTERRUPT_MS, STEP.deviations * closestMs);
   const deviationMs = isOneGroup && usual.length > 1 ? sampleStandardDeviation(usual) : closestMs;
-  return { byBoot, count: usual.length, meanMs: mean(usual), shortestMs, longestMs, isOneGroup, deviationMs };
+  const haveEnds = isOneGroup || longestMs - shortestMs <= WIDEST_STEPS * INTERRUPT_MS;
+  return { byBoot, count: usual.length, meanMs: mean(usual), shortestMs, longestMs, isOneGroup, haveEnds, deviationMs };
 }
 
 /** Standard deviation as the closest samples have it, the shorth of Andrews et al. 1972 with a smaller part. */
