@@ -21,6 +21,8 @@ const ASKED_SHARE = 0.05;
 const SUM_ERRORS = 3;
 /** Where the sum may be wrong by a larger share of the change, nobody knows whether the work is still there. */
 const MOST_WRONG = 0.35;
+/** Where a larger share of the change is left in the sum, the work has not moved, whatever the threshold. */
+const MOST_LEFT = 0.5;
 
 /** How the work of a phase differs from before. */
 export interface PhaseVerdict extends ComparedMetric {
@@ -134,6 +136,7 @@ function counterpartOf(
     const { shiftMs, errorMs } = meanShift(...durationsTogether(before, after, together));
     const leftMs = Math.sign(changeMs) * shiftMs;
     const wrongMs = SUM_ERRORS * errorMs;
-    return leftMs <= thresholdMs + wrongMs && wrongMs <= MOST_WRONG * Math.abs(changeMs);
+    const mostLeftMs = Math.min(thresholdMs + wrongMs, MOST_LEFT * Math.abs(changeMs));
+    return leftMs <= mostLeftMs && wrongMs <= MOST_WRONG * Math.abs(changeMs);
   });
 }
