@@ -16,6 +16,9 @@ import { undecidedText } from '../statistics/virtual-verdict.ts';
 import { toolCommit } from '../tool-version.ts';
 import type { Sample } from '../vocabulary.ts';
 
+/** A commit that makes a phase of work this much longer is looked for. */
+const ASKED_CHANGE = 0.03;
+
 /** What `git bisect run` understands: 125 leaves a commit out, 128 and above ends the search. */
 const BISECT = { good: 0, bad: 1, skip: 125, abort: 129 } as const;
 
@@ -50,7 +53,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       return say(`the baseline is of ${plan.host.qemu}, this host has ${now.value.host.qemu}`, BISECT.abort);
     const current = readSamples(run, now.value);
     if (!current.ok) return say(`${run}: ${current.failure}`, BISECT.abort);
-    return report(judgeWork(samples, current.value));
+    return report(judgeWork(samples, current.value, ASKED_CHANGE));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -133,7 +136,7 @@ async function readBaseline(directory: string, kernel: string): Promise<Result<B
   if (!samples.ok) return fail(`${directory}: ${samples.failure}`);
   if (samples.value.some(({ clock }) => clock !== 'virtual'))
     return fail(`${directory} was not measured in virtual time: add --clock virtual`);
-  if (judgeWork(samples.value, samples.value).notJudged.length > 0 || samples.value.length === 0)
+  if (judgeWork(samples.value, samples.value, ASKED_CHANGE).notJudged.length > 0 || samples.value.length === 0)
     return fail(`the baseline needs at least ${MIN_BOOTS_TO_JUDGE} good boots of every variant`);
   const text = withKernel(scenario.source, kernel);
   return text.ok ? ok({ plan: plan.value, samples: samples.value, scenario: text.value }) : text;

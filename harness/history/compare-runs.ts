@@ -9,6 +9,7 @@ import { type CompareOptions, compareAll } from '../statistics/compare.ts';
 import {
   type ComparedMetric,
   type Comparison,
+  DEFAULT_DETECT,
   DEFAULT_THRESHOLD,
   type MeasuredPair,
 } from '../statistics/comparison.ts';
@@ -83,6 +84,7 @@ export function compareRuns(
     judgeWork(
       bases.flatMap(({ samples }) => samples),
       current.samples,
+      options.detect ?? DEFAULT_DETECT,
     ).verdicts,
     workKey,
   );

@@ -4,6 +4,9 @@ import { goodSample } from '../timeline/test-sample.ts';
 import type { GoodSample } from '../vocabulary.ts';
 import { normalNumbers } from './noise.ts';
 
+/** What a bisection looks for. */
+const ASKED_CHANGE = 0.03;
+
 /** Durations of work as a small guest has them, in milliseconds (docs/virtual-time.md). */
 const OPERATIONS = {
   plug: { 'power-on': 0.09, enumeration: 0.42, 'driver-probe': 2.29, 'device-node': 0.96, 'first-use': 0.06 },
@@ -59,7 +62,11 @@ export function simulateVirtualPairs(pair: VirtualPair, pairs: number, seed: num
   const hasGrown = ({ variant, operation }: PhaseVerdict) =>
     variant === CHANGED_VARIANT && grown.some((phase) => phase in OPERATIONS[operation as keyof typeof OPERATIONS]);
   for (let count = 0; count < pairs; count++) {
-    const { verdicts } = judgeWork(samplesOf(pair.base, {}, draw), samplesOf(pair.current, pair.changes, draw));
+    const { verdicts } = judgeWork(
+      samplesOf(pair.base, {}, draw),
+      samplesOf(pair.current, pair.changes, draw),
+      ASKED_CHANGE,
+    );
     const ofGrown = verdicts.filter((one) => hasGrown(one) && grown.includes(one.phase));
     const isFalse = (one: PhaseVerdict) => ['regressed', 'improved'].includes(one.verdict) && !hasGrown(one);
     if (verdicts.some(isFalse)) counts.falseAlarms += 1;

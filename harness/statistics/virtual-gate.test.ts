@@ -39,7 +39,7 @@ function withPhase(
 }
 
 const verdicts = (base: readonly Sample[], current: readonly Sample[]) =>
-  Object.fromEntries(judgeWork(base, current).verdicts.map(({ phase, verdict }) => [phase, verdict]));
+  Object.fromEntries(judgeWork(base, current, 0.03).verdicts.map(({ phase, verdict }) => [phase, verdict]));
 
 test('three per cent more instructions are seen through the interrupts that come in between', () => {
   const base = [...same(0.42, 10), ...same(0.4345, 7), ...same(0.449, 3)];
@@ -58,7 +58,7 @@ test('more or fewer interrupts are no change', () => {
 });
 
 test('an interrupt in every sample of one run and in none of the other is not known from a change', () => {
-  const judged = judgeWork(plugs(same(0.42)), plugs(same(0.4345))).verdicts;
+  const judged = judgeWork(plugs(same(0.42)), plugs(same(0.4345)), 0.03).verdicts;
   expect(judged.find(({ phase }) => phase === 'enumeration')).toMatchObject({
     verdict: 'undecided',
     isInterrupt: true,
@@ -76,7 +76,7 @@ test('samples in groups that are wider than interrupts have no ends to compare',
 test('one short sample among fourteen does not hide that all became longer by a third', () => {
   const base = [20.7, 24.7, 24.8, 24.9, 25.1, 25.2, 25.3, 25.4, 25.5, 25.6, 25.7, 25.8, 25.9, 26.1, 26.3];
   const longer = base.map((ms) => 1.38 * ms);
-  const judged = judgeWork(plugs(base, { cycles: 3 }), plugs(longer, { cycles: 3 })).verdicts;
+  const judged = judgeWork(plugs(base, { cycles: 3 }), plugs(longer, { cycles: 3 }), 0.03).verdicts;
   expect(judged.map(({ verdict }) => verdict)).toEqual(['regressed', 'regressed']);
 });
 
@@ -136,12 +136,13 @@ test('a sleep that a kernel no longer tells of is no work', () => {
     ...sample,
     phases: sample.phases.map((one): Phase => ({ ...one, name: 'unattributed', kind: 'guest' })),
   }));
-  expect(judgeWork(plugs(same(1)), silent)).toMatchObject({ verdicts: [], notJudged: [{ operation: 'plug' }] });
+  expect(judgeWork(plugs(same(1)), silent, 0.03)).toMatchObject({ verdicts: [], notJudged: [{ operation: 'plug' }] });
 });
 
 test('too few boots on a side, or none, are not judged', () => {
   const boots = (count: number) => plugs(same(1, count * CYCLES));
-  const notJudged = (base: readonly Sample[], current: readonly Sample[]) => judgeWork(base, current).notJudged.length;
+  const notJudged = (base: readonly Sample[], current: readonly Sample[]) =>
+    judgeWork(base, current, 0.03).notJudged.length;
   expect(notJudged(boots(3), boots(2))).toBe(1);
   expect(notJudged(boots(2), boots(3))).toBe(1);
   expect(notJudged(boots(3), [])).toBe(1);
@@ -150,7 +151,7 @@ test('too few boots on a side, or none, are not judged', () => {
 
 test('boots of several runs are boots of their own', () => {
   const runs = [1, 2, 3].flatMap((run) => plugs(same(1, CYCLES)).map((sample) => ({ ...sample, runId: `run-${run}` })));
-  expect(judgeWork(runs, plugs(same(1))).notJudged).toEqual([]);
+  expect(judgeWork(runs, plugs(same(1)), 0.03).notJudged).toEqual([]);
 });
 
 test('devices of different kinds are judged each for itself', () => {
@@ -158,7 +159,7 @@ test('devices of different kinds are judged each for itself', () => {
     ...plugs(same(diskMs)).map((disk) => ({ ...disk, device: 'virtio-blk', deviceId: 'disk' })),
     ...plugs(same(cardMs)).map((card) => ({ ...card, device: 'virtio-net', deviceId: 'card' })),
   ];
-  const judged = judgeWork(both(1, 2), both(1, 2.1)).verdicts.filter(({ phase }) => phase !== ALL_WORK);
+  const judged = judgeWork(both(1, 2), both(1, 2.1), 0.03).verdicts.filter(({ phase }) => phase !== ALL_WORK);
   expect(judged.map(({ deviceId, verdict }) => [deviceId, verdict])).toEqual([
     ['disk', 'unchanged'],
     ['card', 'regressed'],

@@ -12,9 +12,7 @@ export const MIN_BOOTS_TO_JUDGE = 3;
  */
 const FAMILY_ERROR = 0.003;
 
-/** What a comparison is asked to find: this share more in one phase of work ... */
-export const ASKED_CHANGE = 0.03;
-/** ... that is at least this share of its operation's work. Three per cent of less are a seven-hundredth of the whole. */
+/** What is asked for is a change of a phase that is at least this share of its operation's work. */
 const ASKED_SHARE = 0.05;
 
 /** Standard errors that a sum may be wrong by, when it is asked whether another phase became as much shorter. */
@@ -41,6 +39,8 @@ export interface PhaseVerdict extends ComparedMetric {
   readonly threshold: number;
   /** The change that four of five comparisons find, as a share of `baseMs`. */
   readonly detectable: number;
+  /** The change that was asked for, likewise. */
+  readonly asked: number;
   /** `moved` only: the phase that makes up for it. */
   readonly counterpart?: string;
   /** `undecided` only, where it was found: the change is what one interrupt takes. */
@@ -63,8 +63,12 @@ interface WorkPair {
   readonly phases: readonly string[];
 }
 
-/** Compares the work phases of two runs in virtual time; see `workShift` for what it assumes. */
-export function judgeWork(base: readonly Sample[], current: readonly Sample[]): WorkJudgement {
+/**
+ * Compares the work phases of two runs in virtual time; see `workShift` for what it assumes.
+ *
+ * @param asked the change of a phase that is not to be missed, as a share
+ */
+export function judgeWork(base: readonly Sample[], current: readonly Sample[], asked: number): WorkJudgement {
   const afterwards = workOf(current);
   const pairs: WorkPair[] = [];
   const notJudged: ComparedMetric[] = [];
@@ -79,7 +83,7 @@ export function judgeWork(base: readonly Sample[], current: readonly Sample[]): 
       1,
       pairs.reduce((sum, { phases }) => sum + phases.length, 0),
     );
-  return { verdicts: pairs.flatMap((pair) => judgeOperation(pair, level)), notJudged };
+  return { verdicts: pairs.flatMap((pair) => judgeOperation(pair, level, asked)), notJudged };
 }
 
 function isComparable(before: OperationWork, after: OperationWork): boolean {
@@ -93,7 +97,7 @@ function sharedPhases(before: OperationWork, after: OperationWork): readonly str
   return [...phasesOf(before)].filter((phase) => others.has(phase) && phase !== UNATTRIBUTED);
 }
 
-function judgeOperation({ before, after, phases }: WorkPair, level: number): readonly PhaseVerdict[] {
+function judgeOperation({ before, after, phases }: WorkPair, level: number, asked: number): readonly PhaseVerdict[] {
   const shifts = phases
     .map((phase) => {
       // An interrupt may fall into each of its parts.
@@ -107,9 +111,9 @@ function judgeOperation({ before, after, phases }: WorkPair, level: number): rea
     const detectable = detectableMs / baseMs;
     // What is asked for is a change of a phase, and the sum stands for itself only where it has no parts.
     const isAsked = baseMs >= ASKED_SHARE * allMs && (phase !== ALL_WORK || shifts.length === 1);
-    const isBlind = isAsked && detectable > ASKED_CHANGE;
+    const isBlind = isAsked && detectable > asked;
     const common = { ...before.metric, phase, baseMs, currentMs, change: currentMs / baseMs - 1 };
-    const figures = { ...common, threshold: thresholdMs / baseMs, detectable };
+    const figures = { ...common, threshold: thresholdMs / baseMs, detectable, asked };
     if (shift.verdict === 'same') return { ...figures, verdict: isBlind ? 'undecided' : 'unchanged' };
     if (shift.verdict === 'interrupted') return { ...figures, verdict: 'undecided', isInterrupt: true };
     const counterpart = counterpartOf(phase, shift, before, after);

@@ -31,7 +31,14 @@ function comparison(verdict: Comparison['verdict'], ratio: number): Comparison {
 
 function phase(name: string, change: number, over: Partial<PhaseVerdict> = {}): PhaseVerdict {
   const verdict = change > 0.01 ? 'regressed' : change < -0.01 ? 'improved' : 'unchanged';
-  const figures = { baseMs: 0.4, currentMs: 0.4 * (1 + change), change, threshold: 0.01, detectable: 0.012 };
+  const figures = {
+    baseMs: 0.4,
+    currentMs: 0.4 * (1 + change),
+    change,
+    threshold: 0.01,
+    detectable: 0.012,
+    asked: 0.03,
+  };
   return { ...METRIC, phase: name, verdict, ...figures, ...over };
 }
 

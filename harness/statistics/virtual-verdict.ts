@@ -1,7 +1,7 @@
 import type { Comparison } from './comparison.ts';
 import { leastRelativeChange } from './verdict.ts';
 import { moreOftenTexts } from './verdict-reason.ts';
-import { ASKED_CHANGE, type PhaseVerdict } from './virtual-gate.ts';
+import type { PhaseVerdict } from './virtual-gate.ts';
 import { ALL_WORK } from './work-durations.ts';
 
 /** At most so many phases are named; the rest are in the comparison. */
@@ -85,8 +85,8 @@ export function undecidedText(verdict: PhaseVerdict): string {
   if (verdict.isInterrupt) {
     return `${sizeText(verdict)} (${fromTo(verdict)}), which is what one interrupt takes: more boots would tell`;
   }
-  const { phase, detectable } = verdict;
-  return `in ${phase} a change of ${percent(ASKED_CHANGE)} would not have been found, only one of ${percent(detectable)}: more boots would tell`;
+  const { phase, detectable, asked } = verdict;
+  return `in ${phase} a change of ${percent(asked)} would not have been found, only one of ${percent(detectable)}: more boots would tell`;
 }
 
 function sizeText({ phase, change }: PhaseVerdict): string {
