@@ -1,4 +1,6 @@
 import { DEFAULT_THRESHOLD } from '../statistics/comparison.ts';
+import { groupBy } from '../statistics/groups.ts';
+import { nightDependence } from '../statistics/night-dependence.ts';
 import { type Acceptance, acceptancesOf } from './accepted-level.ts';
 import { failureAlarm } from './failure-alarm.ts';
 import type { Series } from './history.ts';
@@ -44,8 +46,10 @@ export function historyOf(
   }
   const newestRuns = new Map([...runsOfScenario].map(([key, runs]) => [key, [...runs].slice(-CURRENT_RUNS)]));
   const currentSince = (ordered.at(-1)?.run.startedAt.getTime() ?? 0) - CURRENT_DAYS * DAY_MS;
+  const dependences = dependenceByHost(points);
   return [...points].map(([identity, own]) => {
-    const segments = segmentsOf(own, findChanges);
+    const dependence = dependences.get(identity.host) ?? 0;
+    const segments = segmentsOf(own, (stretch) => findChanges(stretch, dependence));
     const last = own.at(-1)?.run;
     const current =
       last !== undefined &&
@@ -62,6 +66,12 @@ export function historyOf(
       ...failureAlarm(own, lastBreak, accepting),
     };
   });
+}
+
+function dependenceByHost(points: ReadonlyMap<SeriesIdentity, readonly NightPoint[]>): ReadonlyMap<string, number> {
+  const hosts = groupBy([...points], ([{ host }]) => host);
+  const logarithms = (own: readonly NightPoint[]) => own.flatMap(({ p50Ms }) => (p50Ms ? Math.log(p50Ms) : []));
+  return new Map([...hosts].map(([host, all]) => [host, nightDependence(all.map(([, own]) => logarithms(own)))]));
 }
 
 /** One object for each identity: nights that were read in different threads have their own. */

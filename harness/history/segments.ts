@@ -6,11 +6,14 @@ import { environmentBreaks } from './environment-breaks.ts';
 import type { LevelChange, Segment, SegmentBeginning } from './history.ts';
 import type { NightPoint } from './night.ts';
 
-/** Finds the changes of level in one stretch of nights. */
-export type FindChanges = (points: readonly HistoryPoint[]) => readonly ChangePoint[];
+/** Finds the changes of level in one stretch of nights. @param dependence correlation of successive nights on their host */
+export type FindChanges = (points: readonly HistoryPoint[], dependence: number) => readonly ChangePoint[];
 
 /** Cuts a series where its environment changes, and between that where its level does. */
-export function segmentsOf(points: readonly NightPoint[], findChanges: FindChanges): readonly Segment[] {
+export function segmentsOf(
+  points: readonly NightPoint[],
+  findChanges: (points: readonly HistoryPoint[]) => readonly ChangePoint[],
+): readonly Segment[] {
   const breaks = environmentBreaks(points);
   return breaks.flatMap(({ index: start, changes }, place) => {
     const end = breaks[place + 1]?.index ?? points.length;
@@ -25,7 +28,7 @@ function stretchSegments(
   start: number,
   end: number,
   beginning: SegmentBeginning,
-  findChanges: FindChanges,
+  findChanges: (points: readonly HistoryPoint[]) => readonly ChangePoint[],
 ): readonly Segment[] {
   const measured = points.slice(start, end).flatMap((point, offset) => {
     const { p50Ms } = point;
