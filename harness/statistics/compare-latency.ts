@@ -5,11 +5,11 @@ import type { Comparison, LatencyComparison } from './comparison.ts';
 import { cliffsDelta, hodgesLehmannShift } from './effect-size.ts';
 import { type LocationTest, MIN_BOOTS_TO_TEST } from './location-test.ts';
 import { clusteredMedian } from './median-interval.ts';
-import type { AdjustedTests, Compared } from './metric-tests.ts';
+import { type AdjustedTests, type Compared, hasRatios } from './metric-tests.ts';
 import { medianDifference } from './ratio-interval.ts';
 import { oneSidedT } from './student-t-tail.ts';
 import { detectableRatio, judge, moreBootsFor } from './verdict.ts';
-import { NEITHER_IS_GOOD } from './verdict-reason.ts';
+import { NEITHER_IS_GOOD, NO_RATIO } from './verdict-reason.ts';
 
 type LatencyVerdict = Pick<Comparison, 'verdict' | 'phases' | 'warnings' | 'latency' | 'moreBoots'>;
 
@@ -24,6 +24,7 @@ export function latencyVerdict(pair: Compared, tests: AdjustedTests, level: numb
     const text = withoutGood.length === 2 ? NEITHER_IS_GOOD : `${withoutGood[0]?.label} has no good sample`;
     return { verdict: 'undecided', phases: [], warnings: [text] };
   }
+  if (!hasRatios(pair)) return { verdict: 'undecided', phases: [], warnings: [NO_RATIO] };
   const medians = medianDifference(clusteredMedian(base.latenciesMs), clusteredMedian(current.latenciesMs));
   const { latency: test, ofBoots } = tests;
   if (!test || !ofBoots) {

@@ -204,6 +204,16 @@ describe('the verdict', () => {
   });
 });
 
+test('latencies of 0 ms are not compared, and spoil no other metric', () => {
+  const zero = pair(side(Array.from({ length: 10 }, () => [0, 0])), side(steady(100)));
+  const changed = pair(side(steady(100)), side(steady(110)));
+  const [none, other] = compareAll([zero, changed]);
+  const text = 'a latency of 0 ms has no ratio to another';
+  expect(none).toMatchObject({ verdict: 'undecided', reason: text, warnings: [text] });
+  expect(none).not.toHaveProperty('latency');
+  expect(other?.verdict).toBe('regressed');
+});
+
 describe('slow samples', () => {
   /** Ten boots of four samples around 100 ms, of which so many in all take twice as long. */
   const withSlow = (slow: number, boots = 10) => {

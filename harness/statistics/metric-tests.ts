@@ -54,13 +54,13 @@ const SEED = 20260131;
  */
 export function testMetrics(pairs: readonly Compared[]): TestedMetrics {
   const level = ERROR_BUDGET.latency / Math.max(1, pairs.filter(hasLatencyTest).length);
-  const located = pairs.map((pair) => (fewestBoots(pair) >= 2 ? locationsOf(pair) : undefined));
+  const located = pairs.map((pair) => (fewestBoots(pair) >= 2 && hasRatios(pair) ? locationsOf(pair) : undefined));
   const variances = bootVariances(located);
   const tests = pairs.map((pair, index) => {
     const [own, ofBoots] = [located[index], variances[index]];
     const latency = own && ofBoots && hasLatencyTest(pair) ? latencyTest(pair, own, ofBoots, level) : undefined;
     const late = lateShares(pair, ofBoots);
-    const slow = slowSamples(pair.base.latenciesMs, pair.current.latenciesMs);
+    const slow = hasRatios(pair) ? slowSamples(pair.base.latenciesMs, pair.current.latenciesMs) : undefined;
     return { latency, ofBoots, late, slow, failures: moreOftenPValue(pair.base.failed, pair.current.failed) };
   });
   const adjusted = {
@@ -114,7 +114,12 @@ function bootVariances(located: readonly (Locations | undefined)[]): readonly (V
 }
 
 function hasLatencyTest(pair: Compared): boolean {
-  return fewestBoots(pair) >= MIN_BOOTS_TO_TEST;
+  return fewestBoots(pair) >= MIN_BOOTS_TO_TEST && hasRatios(pair);
+}
+
+/** Latencies are compared by their ratios, which one of 0 does not have. */
+export function hasRatios({ base, current }: Compared): boolean {
+  return [base, current].every(({ latenciesMs }) => latenciesMs.every((boot) => boot.every((ms) => ms > 0)));
 }
 
 /** Boots with a good sample, of the side that has fewer. */

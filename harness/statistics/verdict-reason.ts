@@ -8,6 +8,9 @@ const NAMED_PHASES = 3;
 /** A few samples more that are slow are in every other run; from this p-value on they are told. */
 const SLOW_WORTH_SAYING = 0.05;
 
+/** Of a side with a latency of 0. */
+export const NO_RATIO = 'a latency of 0 ms has no ratio to another';
+
 /** Of two sides whose every sample failed. */
 export const NEITHER_IS_GOOD = 'no good sample on either side';
 
@@ -53,6 +56,7 @@ function detectableTexts({ latency, detect, moreBoots }: Omit<Comparison, 'reaso
 }
 
 function noGoodText({ base, current }: Pick<Comparison, 'base' | 'current'>): string {
+  if (base.medianMs !== undefined && current?.medianMs !== undefined) return NO_RATIO;
   if (base.medianMs === undefined && current?.medianMs === undefined) return NEITHER_IS_GOOD;
   return `${base.medianMs === undefined ? base.label : current?.label} has no good sample`;
 }
