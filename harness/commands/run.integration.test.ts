@@ -54,7 +54,7 @@ test('one variant fails: exit 3 through npm, the other is measured, and the tabl
   const world = makeWorld();
   const { exitCode, stdout, stderr } = await world.npm([world.scenario('late', 'acpi'), '--out', world.out]);
   expect(exitCode).toBe(EXIT.samplesFailed);
-  expect(stdout).toMatch(/^late +boot +1 +1 +- +- +1: 1 timeout$/m);
+  expect(stdout).toMatch(/^late +boot +1 +1 +> 1\.00 +> 1\.00 +1: 1 timeout$/m);
   expect(stdout).toMatch(/^acpi +boot +1 +1 +\d+ +\d+ +0$/m);
   expect(stdout).toMatch(/^timeout: test\/late boot 1, cycle 0, boot: nothing within 1 ms/m);
   expect(`${stdout}${stderr}`).not.toContain(ESCAPE);
