@@ -41,6 +41,6 @@ export function censoringOf(
     of,
     ...(aboveMs !== undefined && { aboveMs }),
     quantiles,
-    reason: `${failed} of ${count(of, 'operation')} failed and count as longer than ${than}${unknown}`,
+    reason: `${failed} of ${count(of, 'operation')} failed and ${failed === 1 ? 'counts' : 'count'} as longer than ${than}${unknown}`,
   };
 }
