@@ -163,7 +163,10 @@ describe('the verdict', () => {
 
   test('failing: of the operations of each boot more fail, though every boot lost one before, too', () => {
     const some = (count: number) =>
-      side(steady(100), { failed: shares(Array.from({ length: 10 }, () => [count, 20])) });
+      side(
+        steady(100).map(([one = 0]) => Array.from({ length: 20 - count }, () => one)),
+        { failed: shares(Array.from({ length: 10 }, () => [count, 20])) },
+      );
     const scattered = (count: number) =>
       side(steady(100), { failed: shares(Array.from({ length: 10 }, (_, boot) => [count + (boot % 2), 20])) });
     expect(compareOne(pair(scattered(1), scattered(10)))).toMatchObject({
@@ -198,9 +201,20 @@ describe('the verdict', () => {
     expect(compareOne(pair(some, some)).verdict).not.toBe('failing');
   });
 
+  test('what neither side has tried, and what is left of half that failed, is no verdict', () => {
+    const untried = side([], { notTried: 10 });
+    expect(compareOne(pair(untried, untried)).verdict).not.toBe('failing');
+    const half = (ms: number) =>
+      side(
+        steady(ms, 5).map(([one = 0]) => [one]),
+        { failed: failing(5, 5) },
+      );
+    expect(compareOne(pair(half(100), half(80))).verdict).toBe('undecided');
+  });
+
   test('fewer failures than before are no alarm', () => {
-    const half = side(steady(100, 5), { failed: failing(15, 20) });
-    expect(compareOne(pair(half, side(steady(100, 20)))).verdict).toBe('unchanged');
+    const some = side(steady(100, 15), { failed: failing(5, 20) });
+    expect(compareOne(pair(some, side(steady(100, 20)))).verdict).toBe('unchanged');
   });
 });
 
@@ -232,6 +246,12 @@ describe('slow samples', () => {
 
   test('that become more, but not beyond chance, are never unchanged', () => {
     expect(compareOne(pair(withSlow(2), withSlow(9))).verdict).toBe('undecided');
+  });
+
+  test('are no more where most samples became faster and the others did not', () => {
+    const base = side(steady(350, 10).map((own) => [...own, ...own]));
+    const faster = side(base.latenciesMs.map((own) => own.map((ms, place) => (place < 3 ? ms * 0.66 : ms))));
+    expect(compareOne(pair(base, faster)).verdict).not.toBe('regressed');
   });
 
   test('that are as many, or fewer, are no news', () => {

@@ -113,14 +113,19 @@ function verdictOf(byLatency: Verdict, pair: Compared, { adjusted, pValues }: Ad
   const { base, current } = pair;
   if (adjusted.failures <= ERROR_BUDGET.failures || failsInEveryBoot(pair)) return 'failing';
   if (adjusted.deadline <= ERROR_BUDGET.deadlines) return pair.disturbed ? 'undecided' : 'failing';
-  const couldBefore = base.latenciesMs.length > 0 || !base.failed.some(({ count }) => count > 0);
+  const couldBefore =
+    base.latenciesMs.length > 0 || (base.notTried === 0 && !base.failed.some(({ count }) => count > 0));
   const hasNone =
     current.latenciesMs.length === 0 && (current.failed.some(({ count }) => count > 0) || current.notTried > 0);
   if (hasNone && couldBefore) return 'failing';
   if (byLatency === 'regressed') return byLatency;
   if (adjusted.slow <= ERROR_BUDGET.slow) return 'regressed';
   const isSuspect = isMoreOften(base.failed, current.failed) || Math.min(pValues.deadline, pValues.slow) <= SUSPICION;
-  return isSuspect ? 'undecided' : byLatency;
+  // Of a side of which half and more failed, the good samples are not the machine.
+  const isKnown = [base, current].every(
+    (side) => side.latenciesMs.length === 0 || sideSummary(side).medianMs !== undefined,
+  );
+  return isSuspect || !isKnown ? 'undecided' : byLatency;
 }
 
 /**

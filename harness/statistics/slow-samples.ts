@@ -20,8 +20,9 @@ export interface SlowSamples {
 
 /**
  * How many samples of each boot are slow, on both sides by the same rule, which the base's scatter sets. A median does not
- * move when plugs that take twice as long go from 5 to 35 %; whoever waits for them does. The median of the own side is
- * what a sample is slow against, so that a run that is slower as a whole is not counted here once more.
+ * move when plugs that take twice as long go from 5 to 35 %; whoever waits for them does. A sample is slow against the median of
+ * its own side, so that a run that is slower as a whole is not counted here once more; and never against less than the base's:
+ * where most samples became faster, those that did not are as they were.
  *
  * Assumption: most samples of a side are not slow. Limit: where a third and more of the base's samples are, the base's
  * scatter is that of two kinds of samples, and hardly any is slow; the median's test then sees a change of their shares.
@@ -31,11 +32,12 @@ export function slowSamples(base: ByBoot, current: ByBoot): SlowSamples | undefi
   if (before.length === 0 || now.length === 0) return undefined;
   const logs = before.map(Math.log).toSorted((a, b) => a - b);
   const ratio = Math.max(LEAST_RATIO, Math.exp(FAR_OUT * SD_OVER_MAD * medianDeviation(logs)));
-  const sharesOf = (boots: ByBoot, all: readonly number[]) => {
-    const limit = ratio * median([...all]);
+  const [usual, usualNow] = [median(before), median(now)];
+  const sharesOf = (boots: ByBoot, medianMs: number) => {
+    const limit = ratio * medianMs;
     return boots.map((own) => ({ count: own.filter((ms) => ms > limit).length, tried: own.length }));
   };
-  return { ratio, base: sharesOf(base, before), current: sharesOf(current, now) };
+  return { ratio, base: sharesOf(base, usual), current: sharesOf(current, Math.max(usual, usualNow)) };
 }
 
 export function p90(boots: ByBoot): number {
