@@ -1,8 +1,8 @@
-import type { Comparison } from '../harness/statistics/comparison.ts';
+import { type Comparison, isUndecided } from '../harness/statistics/comparison.ts';
 
 /** Comparisons that say neither that something changed nor that it did not. */
 export function undecidedOf(comparisons: readonly Comparison[]): readonly Comparison[] {
-  return comparisons.filter(({ verdict }) => ['undecided', 'incomparable', 'missing'].includes(verdict));
+  return comparisons.filter(isUndecided);
 }
 
 /** Whether there was something to compare and not one verdict: then nothing may read as if all were well. */

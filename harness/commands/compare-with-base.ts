@@ -30,11 +30,17 @@ export async function compareDirectory(
   if (!key.ok) return fail({ message: key.failure, code: EXIT.usage });
   const base = await findBase(given, rootOf(path), key.value);
   if (base.ok) {
+    const same = base.value.find(({ file }) => file.run_id === current.value.file.run_id);
+    if (same) return fail({ message: `${directory}: ${sameText(given, same)}`, code: EXIT.usage });
     const betweenRunsOf = await betweenRunsBefore(rootOf(path), current.value.file);
     return ok(compareRuns(base.value, current.value, { ...options, betweenRunsOf }));
   }
   const { kind, message } = base.failure;
   return fail({ message, code: kind === 'absent' ? EXIT.noBaseline : EXIT.usage });
+}
+
+function sameText(given: string, { file: { run_id: runId } }: MeasuredRun): string {
+  return `"${given}" is this very run, ${runId}, or has it in it: a run says nothing about itself; name another base`;
 }
 
 /** The same for several run directories, each with the base on its own. */

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { RunFile } from '../record/run-file.ts';
 import type { GoodSample } from '../vocabulary.ts';
 import { type BaseRuns, compareRuns, hasRegressed, type MeasuredRun, readMeasuredRun } from './compare-runs.ts';
 import { writtenNights } from './test-night.ts';
@@ -60,6 +61,19 @@ describe('compareRuns', () => {
     expect(changed).toMatchObject([{ variant: 'shpc-01', operation: 'plug', verdict: 'regressed' }]);
     expect(changed[0]?.phases.map(({ phase }) => phase)).toEqual(['button-wait']);
     expect(hasRegressed(comparisons)).toBe(true);
+  });
+
+  test('what a filter left out on purpose is not missing, what is not there in spite of it is', async () => {
+    const base = await measuredRun('base');
+    const partOf = (filter: string) => {
+      const samples = base.samples.filter(({ variant }) => variant === 'shpc-01');
+      const plan = { hash: '', boots: 10, choices: { filter }, shard: null };
+      return { ...of(base, { run_id: 'new', plan: plan as unknown as NonNullable<RunFile['plan']> }), samples };
+    };
+    const verdictsOf = (run: MeasuredRun) =>
+      compareRuns([base], run, calm).comparisons.map(({ variant, verdict }) => `${variant} ${verdict}`);
+    expect(new Set(verdictsOf(partOf('shpc-01')))).toEqual(new Set(['shpc-01 unchanged']));
+    expect(new Set(verdictsOf(partOf('shpc')))).toEqual(new Set(['shpc-01 unchanged', 'shpc-02 missing']));
   });
 
   test('five runs as a base show how much runs differ, where nothing else does', async () => {

@@ -1,3 +1,4 @@
+import { wantedBy } from '../plan/choose-variants.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
 import { hostNoiseTexts, wasBusy } from '../record/host-noise.ts';
 import { readSamples } from '../record/phases-csv.ts';
@@ -11,6 +12,7 @@ import {
   type Comparison,
   DEFAULT_DETECT,
   DEFAULT_THRESHOLD,
+  isUndecided,
   type MeasuredPair,
 } from '../statistics/comparison.ts';
 import { groupBy } from '../statistics/groups.ts';
@@ -55,7 +57,7 @@ export interface CompareRunsOptions extends CompareOptions {
   readonly betweenRunsOf?: BetweenRunsOf;
 }
 
-/** Compares everything the base has, by the thresholds of the current run's scenarios. */
+/** Compares what the base has and the current run was asked for, by the thresholds of the current run's scenarios. */
 export function compareRuns(
   bases: BaseRuns,
   current: MeasuredRun,
@@ -66,9 +68,11 @@ export function compareRuns(
   // Virtual time has nothing of the host in it.
   const isVirtual = ({ scenario, variant }: ComparedMetric) =>
     conditionsOfVariant(current.file, scenario, variant).clock === 'virtual';
+  // What a filter left out on purpose is not missing.
+  const isAskedFor = wantedBy(current.file.plan?.choices?.filter);
   const sideOf = ({ label, file, samples }: MeasuredRun) => ({
     label,
-    samples,
+    samples: samples.filter(({ scenario, variant }) => isAskedFor({ scenario, name: variant })),
     conditionsOf: (scenario: string, variant: string) => conditionsOfVariant(file, scenario, variant),
     limitsOf: (scenario: string, variant: string) => limitsOfVariant(file, scenario, variant),
     // Who compares all the same has said so.
@@ -184,9 +188,12 @@ export function hasCompared(comparisons: readonly Pick<Comparison, 'verdict'>[])
   return comparisons.some(({ verdict }) => verdict !== 'incomparable' && verdict !== 'missing');
 }
 
-/** Whether a change of the size asked for could have been there without being found. */
+/**
+ * Whether a change of the size asked for could have been there without being found. What was not compared at all, because it is
+ * missing or of other conditions, is no better than what was compared in vain.
+ */
 export function hasUndecided(comparisons: readonly Pick<Comparison, 'verdict'>[]): boolean {
-  return comparisons.some(({ verdict }) => verdict === 'undecided');
+  return comparisons.some(isUndecided);
 }
 
 /** Whether a night has to be looked at: something is slower, or fails more often. */

@@ -7,10 +7,7 @@ import { listWords } from '../words.ts';
 /** The scenarios with what the command line changes: fewer variants, other numbers. The failure is a text for the user. */
 export function chooseVariants(loaded: readonly Scenario[], choices: Choices): Result<readonly Scenario[], string> {
   const { filter, clock } = choices;
-  const texts = filter?.split(',').map((text) => text.trim());
-  // An empty text is contained in every name, and nobody means that by a comma too many.
-  const wanted = texts?.filter((text) => text !== '');
-  const isWanted = (variant: Variant) => wanted?.some((text) => nameOf(variant).includes(text)) ?? true;
+  const isWanted = wantedBy(filter);
   const chosen = loaded.flatMap((scenario) => {
     const variants = scenario.variants.filter(isWanted).map((variant) => withChoices(variant, choices));
     return variants.length === 0 ? [] : [{ ...scenario, variants }];
@@ -25,7 +22,15 @@ export function chooseVariants(loaded: readonly Scenario[], choices: Choices): R
   return fail(`--filter ${JSON.stringify(filter)}: no variant matches. There are ${listWords(names, 'and')}.`);
 }
 
-function nameOf({ scenario, name }: Variant): string {
+/** Which variants a run's `--filter` lets through; all, where there is none. */
+export function wantedBy(filter: string | undefined): (variant: Pick<Variant, 'scenario' | 'name'>) => boolean {
+  const texts = filter?.split(',').map((text) => text.trim());
+  // An empty text is contained in every name, and nobody means that by a comma too many.
+  const wanted = texts?.filter((text) => text !== '');
+  return (variant) => wanted?.some((text) => nameOf(variant).includes(text)) ?? true;
+}
+
+function nameOf({ scenario, name }: Pick<Variant, 'scenario' | 'name'>): string {
   return `${scenario}/${name}`;
 }
 

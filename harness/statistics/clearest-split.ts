@@ -14,7 +14,7 @@ export interface Split {
 /** So many nights make a level: where one in 20 is a spike, four in a row are rarer than what is promised. */
 export const MIN_SEGMENT = 4;
 /** The scatter of fewer nights is not known well enough to say what is more. */
-const MIN_WINDOW = 10;
+export const MIN_WINDOW = 10;
 /** A step that has not been found in a month of nights is for a person to look at in the chart. */
 const MAX_NEW_POINTS = 30;
 /** Below four standard errors no level in use is reached, and the p-value is not worth computing. */

@@ -57,10 +57,23 @@ export function latencyVerdict(pair: Compared, tests: AdjustedTests, level: numb
 }
 
 /** What a verdict rests on that was not measured. */
-function assumptions({ base, current }: Compared, { method }: LocationTest, hasChanged: boolean): readonly string[] {
-  if (!hasChanged || method !== 't') return [];
+function assumptions(
+  { base, current, betweenRuns }: Compared,
+  { method }: LocationTest,
+  hasChanged: boolean,
+): readonly string[] {
+  if (!hasChanged) return [];
   const boots = Math.min(base.latenciesMs.length, current.latenciesMs.length);
-  return [`${boots} boots a side: the verdict assumes that boots scatter normally`];
+  const sd = (100 * (betweenRuns?.sd ?? 0)).toFixed(0);
+  return [
+    ...(method === 't' ? [`${boots} boots a side: the verdict assumes that boots scatter normally`] : []),
+    ...(betweenRuns?.runs === 0
+      ? [
+          `the verdict assumes that two runs of the same thing differ by no more than ${sd} % (standard deviation): ` +
+            'this host has not shown it yet, and "calibrate" or five runs in the same folder would',
+        ]
+      : []),
+  ];
 }
 
 function latencyComparison(

@@ -27,6 +27,11 @@ export const VERDICTS = [
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** Whether a comparison says neither that something changed nor that it did not. */
+export function isUndecided({ verdict }: Pick<Comparison, 'verdict'>): boolean {
+  return verdict === 'undecided' || verdict === 'incomparable' || verdict === 'missing';
+}
+
 /** A change smaller than this is of no interest, however certain: it has to exceed both. */
 export interface PracticalThreshold {
   /** Share of the base's median: 0.02 is 2 %. */

@@ -63,7 +63,7 @@ function noGoodText({ base, current }: Pick<Comparison, 'base' | 'current'>): st
 
 function failingText(comparison: Omit<Comparison, 'reason'>): string {
   const { current } = comparison;
-  if (current && current.samples === 0) return 'not tried in any boot any more: an earlier operation failed in each';
+  if (current && current.samples === 0) return 'not tried in any boot any more: what comes before it failed in each';
   if (current && current.failures === current.samples) return `all ${current.samples} samples failed`;
   const isGone = current && !comparison.latency && current.medianMs === undefined;
   const gone = isGone ? [`no good sample any more: ${current.failures} of ${current.samples} failed`] : [];
@@ -129,9 +129,12 @@ function isLargerShare(before: Share, now: Share): boolean {
 function changeText(latency: LatencyComparison | undefined): string {
   if (!latency) return '';
   const { value, ci95 } = latency.ratio;
-  const change = `${percent(Math.abs(value - 1))} ${value >= 1 ? 'slower' : 'faster'}`;
+  const size = percent(Math.abs(value - 1));
+  const isSame = size === percent(0);
+  const isSlower = isSame || value >= 1;
+  const change = isSame ? 'as long as before' : `${size} ${isSlower ? 'slower' : 'faster'}`;
   if (!ci95) return change;
-  const ends = ci95.map((ratio) => (value >= 1 ? ratio - 1 : 1 - ratio)).toSorted((a, b) => a - b);
+  const ends = ci95.map((ratio) => (isSlower ? ratio - 1 : 1 - ratio)).toSorted((a, b) => a - b);
   return `${change} (95 % interval ${percent(ends[0] ?? 0).replace(' %', '')} to ${percent(ends[1] ?? 0)})`;
 }
 

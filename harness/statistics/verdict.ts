@@ -4,7 +4,7 @@ import { ERROR_BUDGET, shareOfError } from './error-budget.ts';
 import { type DifferenceError, type LocationTest, MIN_BOOTS_TO_TEST } from './location-test.ts';
 import { type Compared, fewestBoots } from './metric-tests.ts';
 import { differenceError } from './run-difference.ts';
-import type { Variance } from './shrunken-variance.ts';
+import { upperVariance, type Variance } from './shrunken-variance.ts';
 import type { Statistic } from './statistic.ts';
 import { oneSidedT } from './student-t-tail.ts';
 
@@ -102,9 +102,13 @@ function errorWith(
   return differenceError(sides, between, single);
 }
 
+/** An estimate from few boots is too low as often as too high: boots are advised that are enough in four of five cases. */
+const ENOUGH = 0.8;
+
 /** Boots more on each side until the change asked for would be found; undefined where no number would do. */
 export function moreBootsFor(pair: Compared, ofBoots: Variance, level: number, detect: number): number | undefined {
   const { base, current, betweenRuns } = pair;
-  const needed = bootsToFind(detect, level, ofBoots, betweenRuns, [base.runs, current.runs]);
+  const careful = { ...ofBoots, variance: upperVariance(ofBoots, ENOUGH) };
+  const needed = bootsToFind(detect, level, careful, betweenRuns, [base.runs, current.runs]);
   return needed === undefined ? undefined : Math.max(1, Math.max(MIN_BOOTS_TO_TEST, needed) - fewestBoots(pair));
 }

@@ -73,12 +73,14 @@ function lossTexts({ files }: ExportedRun): readonly string[] {
 function headline({ files, comparisons }: ExportedRun, alarms: readonly Comparison[]): string {
   const [first] = comparisons;
   if (!first) return `status: ${files.run.status}`;
-  const found =
-    alarms.length === 0
-      ? `no regression in ${comparisons.length} comparisons with ${first.base.label}`
-      : `${alarms.length} of ${comparisons.length} comparisons with ${first.base.label} are regressions or failures`;
-  if (isNothingDecided(comparisons)) return `nothing was decided: ${undecidedText(comparisons)} (${first.base.label})`;
-  return [found, undecidedText(comparisons) ?? []].flat().join(', but ');
+  const { label } = first.base;
+  if (isNothingDecided(comparisons)) return `nothing was decided: ${undecidedText(comparisons)} (${label})`;
+  const open = undecidedText(comparisons);
+  const all = `${comparisons.length} comparisons with ${label}`;
+  // The worst comes first: a reader may stop there.
+  if (alarms.length > 0)
+    return [`${alarms.length} of ${all} are regressions or failures`, open ?? []].flat().join('; ');
+  return open === undefined ? `no regression in ${all}` : `${open} (${label}); the others are no worse`;
 }
 
 /** What else a reader must not miss. */

@@ -104,3 +104,7 @@ test('as JSON it has keys as the files of a run', () => {
   });
   expect(JSON.stringify(json)).not.toMatch(/"[a-z]+[A-Z]\w*":/);
 });
+
+test('series that are too young for any change to be found are counted, those that are not measured any more are not', () => {
+  expect(lines(series({}), series({ current: false }))).toContain('1 of 1 series have less than 10 runs');
+});

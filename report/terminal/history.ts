@@ -7,6 +7,7 @@ import {
   type SegmentBeginning,
   type Series,
 } from '../../harness/history/history.ts';
+import { MIN_WINDOW } from '../../harness/statistics/clearest-split.ts';
 import { DEFAULT_THRESHOLD } from '../../harness/statistics/comparison.ts';
 import { groupBy } from '../../harness/statistics/groups.ts';
 import { formatMs, formatRatio } from '../format.ts';
@@ -47,8 +48,23 @@ export function historyLines(history: History, colour: boolean): readonly string
   return [
     ...[...groups].flatMap(([title, series]) => groupLines(title, series, colour)),
     '',
+    ...youngLines(history.series),
     `${history.runs} runs in ${history.directory}, ${regressed} of ${history.series.length} series regressed` +
       (failing === 0 ? '' : `, ${failing} fail more than they did`),
+  ];
+}
+
+/** Of a series that has just begun nothing is said, and its silence must not read as if nothing had changed. */
+function youngLines(series: readonly Series[]): readonly string[] {
+  const current = series.filter((one) => one.current);
+  const young = current.filter(({ points, segments }) => {
+    const began = segments.findLast(({ beginning }) => beginning.kind !== 'change')?.start ?? 0;
+    return points.length - began < MIN_WINDOW;
+  });
+  if (young.length === 0) return [];
+  return [
+    `${young.length} of ${current.length} series have less than ${MIN_WINDOW} runs since they began or since their last break: ` +
+      'no step is found in them yet, and the level with which they begin is taken as accepted',
   ];
 }
 

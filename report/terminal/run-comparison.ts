@@ -23,7 +23,7 @@ export function runComparisonLines(
 /** What is not known, and what it would take to know it. */
 function undecidedLines(comparisons: readonly Comparison[]): readonly string[] {
   const open = comparisons.filter(({ verdict }) => verdict === 'undecided');
-  const text = undecidedText(open.length > 0 ? comparisons : []);
+  const text = undecidedText(comparisons);
   if (text === undefined) return [];
   const needed = open.flatMap(({ moreBoots, base: before, current }) =>
     moreBoots === undefined || !current ? [] : [Math.min(before.boots, current.boots) + moreBoots],
