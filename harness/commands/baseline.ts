@@ -2,7 +2,6 @@ import { dirname } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { baselineNameProblem, hostKey, saveBaseline } from '../history/baselines.ts';
 import { type BaseRuns, compareRuns, compareSides, readMeasuredRun } from '../history/compare-runs.ts';
-import { betweenRunsBefore } from '../history/learnt-spread.ts';
 import { conditionsOfVariant } from '../history/run-conditions.ts';
 import { type HostFingerprint, hostIdentity } from '../host/fingerprint.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
@@ -16,7 +15,7 @@ import { fail, ok, type Result } from '../result.ts';
 import type { FinishedRun } from '../run/run.ts';
 import { conditionDifferences } from '../statistics/conditions.ts';
 import type { Refusal } from './compare-with-base.ts';
-import { findBase } from './compare-with-base.ts';
+import { betweenRunsBeside, findBase } from './compare-with-base.ts';
 import type { RunFlags } from './flags.ts';
 
 /** What `--baseline`, `--require-baseline` and `--save-baseline` come to before anything is known of the guest. */
@@ -81,7 +80,7 @@ export async function compareFinished(
 ): Promise<Result<RunComparison, string>> {
   const current = readMeasuredRun(directory);
   if (!current.ok) return current;
-  const betweenRunsOf = await betweenRunsBefore(dirname(directory), current.value.file);
+  const betweenRunsOf = await betweenRunsBeside(dirname(directory), current.value.file);
   const comparison = compareRuns(base, current.value, {
     ...(force !== undefined && { force }),
     ...(detect !== undefined && { detect }),

@@ -34,7 +34,7 @@ export async function calibrateCommand(
     if (code !== EXIT.ok && code !== EXIT.samplesFailed) return code;
     failed ||= code === EXIT.samplesFailed;
   }
-  const spreads = await spreadsIn({ root: out, host: hostIdentity().hostname });
+  const { spreads } = await spreadsIn({ root: out, host: hostIdentity().hostname });
   print(
     designLines(
       designOf(

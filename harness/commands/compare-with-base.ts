@@ -6,10 +6,13 @@ import { findBaseline, hostKeyOf, listBaselines } from '../history/baselines.ts'
 import { type BaseRuns, compareRuns, type MeasuredRun, readMeasuredRun } from '../history/compare-runs.ts';
 import { betweenRunsBefore } from '../history/learnt-spread.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
+import type { ManyRunsFile } from '../record/run-file.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { CompareOptions } from '../statistics/compare.ts';
 import type { Comparison } from '../statistics/comparison.ts';
+import type { BetweenRunsOf } from '../statistics/measured-pairs.ts';
 import { listWords } from '../words.ts';
+import { say } from './output.ts';
 
 /** Why something is not done: the text for the user, and the exit code. */
 export interface Refusal {
@@ -32,11 +35,25 @@ export async function compareDirectory(
   if (base.ok) {
     const same = base.value.find(({ file }) => file.run_id === current.value.file.run_id);
     if (same) return fail({ message: `${directory}: ${sameText(given, same)}`, code: EXIT.usage });
-    const betweenRunsOf = await betweenRunsBefore(rootOf(path), current.value.file);
+    const betweenRunsOf = await betweenRunsBeside(rootOf(path), current.value.file);
     return ok(compareRuns(base.value, current.value, { ...options, betweenRunsOf }));
   }
   const { kind, message } = base.failure;
   return fail({ message, code: kind === 'absent' ? EXIT.noBaseline : EXIT.usage });
+}
+
+/**
+ * What the runs of a folder say of how much runs differ. Where that is nothing because they cannot be read, the comparison rests on an
+ * assumption that the user could replace.
+ */
+export async function betweenRunsBeside(root: string, current: ManyRunsFile): Promise<BetweenRunsOf> {
+  const { betweenRunsOf, unread = [] } = await betweenRunsBefore(root, current);
+  const [first] = unread;
+  if (first) {
+    const found = `${unread.length} in ${root} cannot be read, such as ${basename(first.directory)}: ${first.reason}`;
+    say(`how much runs differ is not learnt from other run directories: ${found}`);
+  }
+  return betweenRunsOf;
 }
 
 function sameText(given: string, { file: { run_id: runId } }: MeasuredRun): string {

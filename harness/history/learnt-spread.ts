@@ -14,7 +14,7 @@ import type { Series } from './history.ts';
 import { historyOf } from './history-of.ts';
 import type { NightPoint } from './night.ts';
 import { readNightsOnce } from './nights-cache.ts';
-import { runDirectories } from './run-directories.ts';
+import { runDirectories, type SkippedDirectory } from './run-directories.ts';
 
 /** A series on one host, and how much it scatters. */
 export interface SpreadOfSeries {
@@ -30,6 +30,12 @@ export interface SpreadOfSeries {
   readonly medianMs: number | undefined;
 }
 
+export interface LearntSpreads {
+  readonly spreads: readonly SpreadOfSeries[];
+  /** Directories that taught nothing, because they could not be read. */
+  readonly skipped: readonly SkippedDirectory[];
+}
+
 /** Which runs may teach something. */
 export interface LearnFrom {
   /** Folder of the run directories. */
@@ -42,14 +48,14 @@ export interface LearnFrom {
 /**
  * What the runs of a folder say of how much their series scatter, between the changes of level and of environment. Only the real clock: virtual time has nothing of the host in it.
  */
-export async function spreadsIn({ root, host, before }: LearnFrom): Promise<readonly SpreadOfSeries[]> {
+export async function spreadsIn({ root, host, before }: LearnFrom): Promise<LearntSpreads> {
   const directories = runDirectories(root);
-  if (!directories.ok) return [];
-  const { nights } = await readNightsOnce(root, directories.value);
+  if (!directories.ok) return { spreads: [], skipped: [] };
+  const { nights, skipped } = await readNightsOnce(root, directories.value);
   const earlier = nights.filter(({ run }) => before === undefined || run.startedAt < before);
   const series = historyOf(earlier, changePoints, []).filter((one) => one.host === host && one.clock === 'real');
   const learnt = learnBetweenRuns(series.map(learntSeries));
-  return series.map((one, index) => {
+  const spreads = series.map((one, index) => {
     const { scenario, variant, operation, deviceId, accelerator, bootMode, points } = one;
     const newest = points.at(-1);
     return {
@@ -62,11 +68,22 @@ export async function spreadsIn({ root, host, before }: LearnFrom): Promise<read
       medianMs: newest?.p50Ms,
     };
   });
+  return { spreads, skipped };
 }
 
-/** The same as what a comparison asks for: what is not known is assumed. */
-export async function betweenRunsBefore(root: string, current: ManyRunsFile): Promise<BetweenRunsOf> {
-  const spreads = await spreadsIn({ root, host: current.host.hostname, before: new Date(current.started_at) });
+/** What a comparison asks for. What is not known is assumed. */
+export interface KnownSpread {
+  readonly betweenRunsOf: BetweenRunsOf;
+  /** Where nothing is known: directories that might have told, had they been readable. */
+  readonly unread?: readonly SkippedDirectory[];
+}
+
+export async function betweenRunsBefore(root: string, current: ManyRunsFile): Promise<KnownSpread> {
+  const { spreads, skipped } = await spreadsIn({
+    root,
+    host: current.host.hostname,
+    before: new Date(current.started_at),
+  });
   const used = new Map(current.variants.map((one) => [`${one.scenario}/${one.name}`, one]));
   const keyOf = ({ scenario, variant, operation, deviceId }: ComparedMetric) =>
     JSON.stringify([scenario, variant, operation, deviceId ?? '']);
@@ -78,7 +95,11 @@ export async function betweenRunsBefore(root: string, current: ManyRunsFile): Pr
       })
       .map(({ metric, between }) => [keyOf(metric), between]),
   );
-  return (metric) => known.get(keyOf(metric)) ?? ASSUMED_BETWEEN_RUNS;
+  const isKnown = spreads.some(({ between }) => between !== undefined);
+  return {
+    betweenRunsOf: (metric) => known.get(keyOf(metric)) ?? ASSUMED_BETWEEN_RUNS,
+    ...(isKnown || skipped.length === 0 ? {} : { unread: skipped }),
+  };
 }
 
 /** Stretches before and after an update count alike: how much runs scatter is the host's, their level is the machine's. */

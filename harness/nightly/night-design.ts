@@ -30,7 +30,7 @@ export async function designNight({ scenarios, out, detect = DEFAULT_DETECT }: N
   const variants = loaded.value.flatMap((scenario) => scenario.variants);
   if (variants.some(({ sampling, clock }) => sampling.adaptive || clock === 'virtual')) return { flags: [], lines: [] };
   const names = new Set(variants.map(({ scenario, name }) => `${scenario}/${name}`));
-  const spreads = await spreadsIn({ root: out, host: hostIdentity().hostname });
+  const { spreads } = await spreadsIn({ root: out, host: hostIdentity().hostname });
   const known = spreads.filter(({ metric }) => names.has(`${metric.scenario}/${metric.variant}`));
   const planned = Math.max(...variants.map(({ sampling }) => sampling.boots));
   const design = designOf(known, detect, planned);
