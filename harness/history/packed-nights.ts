@@ -64,17 +64,17 @@ export function unpackNights(packed: PackedNights): readonly Night[] {
     const [boots = 0, samples = 0, tried = 0, failures = 0, p50Ms = Number.NaN, low = Number.NaN, high = Number.NaN] =
       figures.subarray(at, end);
     const phaseMs = Array.from(figures.subarray(at + FIGURES, end));
-    const point = { run: night.run, environment, boots, samples, tried, failures, phases, phaseMs };
-    night.series.push({ identity, point: withLatency(point, p50Ms, low, high) });
+    const point: Mutable<NightPoint> = { run: night.run, environment, boots, samples, tried, failures, phases, phaseMs };
+    // Not spread into a new object: that would take half of the time in which ten years of nights are unpacked.
+    if (!Number.isNaN(p50Ms)) point.p50Ms = p50Ms;
+    if (!Number.isNaN(low)) point.ci95Ms = [low, high];
+    night.series.push({ identity, point });
     at = end;
   }
   return nights;
 }
 
-function withLatency(point: NightPoint, p50Ms: number, low: number, high: number): NightPoint {
-  if (Number.isNaN(p50Ms)) return point;
-  return Number.isNaN(low) ? { ...point, p50Ms } : { ...point, p50Ms, ci95Ms: [low, high] };
-}
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
 /** Numbers different objects in the order in which they come. */
 function numbering<Item>(): { readonly all: Item[]; readonly numberOf: (item: Item) => number } {

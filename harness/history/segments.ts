@@ -64,14 +64,17 @@ function historyPoint({ p50Ms, ci95Ms, boots }: NightPoint & { readonly p50Ms: n
 type Level = Omit<Segment, 'beginning'>;
 
 function levelOf(points: readonly NightPoint[], start: number, end: number): Level {
-  const own = points.slice(start, end);
-  const medians = own.flatMap(({ p50Ms }) => p50Ms ?? []);
+  // Loops, because this is most of the time of a history that is read from its cache.
+  const medians: number[] = [];
   const durations = new Map<string, number[]>();
-  for (const { phases, phaseMs } of own) {
-    for (const [index, phase] of phases.entries()) {
+  for (let index = start; index < end; index++) {
+    const { p50Ms, phases, phaseMs } = points[index] as NightPoint;
+    if (p50Ms !== undefined) medians.push(p50Ms);
+    for (let place = 0; place < phases.length; place++) {
+      const phase = phases[place] as string;
       const known = durations.get(phase);
-      if (known) known.push(phaseMs[index] ?? 0);
-      else durations.set(phase, [phaseMs[index] ?? 0]);
+      if (known) known.push(phaseMs[place] ?? 0);
+      else durations.set(phase, [phaseMs[place] ?? 0]);
     }
   }
   return {
