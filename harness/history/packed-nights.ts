@@ -64,7 +64,16 @@ export function unpackNights(packed: PackedNights): readonly Night[] {
     const [boots = 0, samples = 0, tried = 0, failures = 0, p50Ms = Number.NaN, low = Number.NaN, high = Number.NaN] =
       figures.subarray(at, end);
     const phaseMs = Array.from(figures.subarray(at + FIGURES, end));
-    const point: Mutable<NightPoint> = { run: night.run, environment, boots, samples, tried, failures, phases, phaseMs };
+    const point: Mutable<NightPoint> = {
+      run: night.run,
+      environment,
+      boots,
+      samples,
+      tried,
+      failures,
+      phases,
+      phaseMs,
+    };
     // Not spread into a new object: that would take half of the time in which ten years of nights are unpacked.
     if (!Number.isNaN(p50Ms)) point.p50Ms = p50Ms;
     if (!Number.isNaN(low)) point.ci95Ms = [low, high];

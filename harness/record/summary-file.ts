@@ -80,6 +80,7 @@ export const summaryFile = z.object({
         intercept_ms: storedNumber,
         intercept_ci95_ms: interval,
         residual_sd_ms: storedNumber,
+        phases: z.array(z.object({ phase: z.string(), slope: z.number(), slope_ci95: interval })).default([]),
         points: z.array(z.object({ x: z.number(), n_boots: z.number(), median_ms: z.number() })).default([]),
         warnings: storedTexts,
       }),

@@ -80,7 +80,7 @@ export function summaryJson(
   };
 }
 
-function fitJson({ scenario, latency, against, series, points, line, warnings }: Fit) {
+function fitJson({ scenario, latency, against, series, points, line, phases, warnings }: Fit) {
   return {
     scenario,
     series,
@@ -92,6 +92,7 @@ function fitJson({ scenario, latency, against, series, points, line, warnings }:
     intercept_ms: line ? line.intercept.value : null,
     intercept_ci95_ms: intervalJson(line?.intercept),
     residual_sd_ms: line?.residualSd ?? null,
+    phases: phases.map(({ phase, slope }) => ({ phase, slope: slope.value, slope_ci95: intervalJson(slope) })),
     n_boots: points.reduce((sum, { boots }) => sum + boots, 0),
     points: points.map(({ x, boots, medianMs }) => ({ x, n_boots: boots, median_ms: medianMs })),
     warnings,

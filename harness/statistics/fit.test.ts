@@ -25,6 +25,22 @@ const full = (boots: number) =>
   ]).flat();
 
 describe('a latency over a parameter', () => {
+  test('is told apart by phases, whose shares of the slope add up to it', () => {
+    const phase = (name: string, durationMs: number) => ({ name, kind: 'guest' as const, startMs: 0, durationMs });
+    const samples = [0, 100, 1000].flatMap((x, place) =>
+      [0, 1, 2, 3, 4].flatMap((number) => {
+        const [scan, rest] = [10 + 0.3 * x + number, 50 + 0.7 * x - (number % 3)];
+        const phases = [phase('scan', scan), phase('rest', rest)];
+        return boot(['none', 'short', 'long'][place] ?? '', number + 1, [scan + rest], { phases });
+      }),
+    );
+    const [fit] = fitLatencies([series], samples);
+    expect(fit?.phases.map((one) => one.phase)).toEqual(['rest', 'scan']);
+    expect(fit?.phases[1]?.slope.value).toBeCloseTo(0.3, 6);
+    const sum = fit?.phases.reduce((total, { slope }) => total + slope.value, 0);
+    expect(sum).toBeCloseTo(fit?.line?.slope.value ?? Number.NaN, 9);
+  });
+
   test('is a line through one median per boot, however many samples a boot has', () => {
     const samples = [
       ...boot('none', 1, [60, 50, 900, 55, 65]),

@@ -1,9 +1,9 @@
 import { median } from 'simple-statistics';
 
-import type { Sample } from '../vocabulary.ts';
+import type { Phase, Sample } from '../vocabulary.ts';
 import { burstsOf } from './bursts.ts';
 import { groupBy } from './groups.ts';
-import { type Line, leastSquares, MIN_VALUES_FOR_CI, type Point } from './least-squares.ts';
+import { type Estimate, type Line, leastSquares, MIN_VALUES_FOR_CI, type Point } from './least-squares.ts';
 import { TCG_WARNING, VIRTUAL_WARNING } from './summary.ts';
 
 /** The boots at one value of the parameter. */
@@ -24,8 +24,19 @@ export interface Fit extends Pick<FitSeries, 'scenario' | 'latency' | 'against'>
    * of the parameter. Absent with samples at fewer than two values.
    */
   readonly line?: Line;
+  /**
+   * What each unit of the parameter adds to each phase, the most first. Least squares are linear, so with one sample a boot these
+   * add up to the slope of the line. Empty without a line, and for operations that overlap, whose phases lie above each other.
+   */
+  readonly phases: readonly PhaseSlope[];
   /** What a reader has to know before believing the figures. */
   readonly warnings: readonly string[];
+}
+
+/** What a phase has of a slope, in milliseconds for each unit of the parameter. */
+export interface PhaseSlope {
+  readonly phase: string;
+  readonly slope: Estimate;
 }
 
 /** Below this many boots at a value, the interval of the slope holds the truth less often than it says: see `leastSquares`. */
@@ -45,12 +56,7 @@ export function fitLatencies(series: readonly FitSeries[], samples: readonly Sam
 
 /** @param devices what tells its devices apart from others of the same series */
 function fitOf(series: FitSeries, own: readonly Measure[], devices: string | undefined): Fit {
-  const boots = series.members.flatMap(({ variant, x }) =>
-    bootMedians(
-      own.filter((measure) => measure.variant === variant),
-      x,
-    ),
-  );
+  const boots = overBoots(series, own, ({ latencyMs }) => latencyMs);
   const points = pointsOf(boots);
   const line = points.length > 1 ? leastSquares(boots) : undefined;
   const { scenario, latency, against, name } = series;
@@ -61,8 +67,32 @@ function fitOf(series: FitSeries, own: readonly Measure[], devices: string | und
     series: devices === undefined ? name : `${name}, ${devices}`,
     points,
     ...(line && { line }),
+    phases: line ? phaseSlopes(series, own) : [],
     warnings: [...lineWarnings(against, points, line), ...sampleWarnings(series, points, own)],
   };
+}
+
+function phaseSlopes(series: FitSeries, own: readonly Measure[]): readonly PhaseSlope[] {
+  const names = [...new Set(own.flatMap(({ phases }) => phases.map(({ name }) => name)))];
+  const durationIn = ({ phases }: Measure, wanted: string) =>
+    phases.reduce((sum, { name, durationMs }) => (name === wanted ? sum + durationMs : sum), 0);
+  return names
+    .flatMap((phase) => {
+      const line = leastSquares(overBoots(series, own, (measure) => durationIn(measure, phase)));
+      return line ? [{ phase, slope: line.slope }] : [];
+    })
+    .toSorted((a, b) => b.slope.value - a.slope.value);
+}
+
+/** A point per boot: the parameter's value, and the median of what was measured in it. */
+function overBoots(series: FitSeries, own: readonly Measure[], of: (measure: Measure) => number): readonly Point[] {
+  return series.members.flatMap(({ variant, x }) =>
+    bootMedians(
+      own.filter((measure) => measure.variant === variant),
+      x,
+      of,
+    ),
+  );
 }
 
 /** Something that took time in a boot: an operation, or several that began together, until the last. */
@@ -70,6 +100,8 @@ interface Measure extends Pick<Sample, 'variant' | 'boot' | 'accelerator' | 'clo
   /** Their kind, or kinds; empty for a boot. */
   readonly devices: string;
   readonly latencyMs: number;
+  /** Empty for several that began together. */
+  readonly phases: readonly Phase[];
 }
 
 function measuresOf({ scenario, latency, members }: FitSeries, samples: readonly Sample[]): readonly Measure[] {
@@ -84,9 +116,9 @@ function measuresOf({ scenario, latency, members }: FitSeries, samples: readonly
       sample.offsetMs === undefined,
   );
   if (latency !== 'last-plug' && latency !== 'last-unplug') {
-    return own.flatMap(({ variant, boot, accelerator, clock, operation, device, latencyMs }) =>
+    return own.flatMap(({ variant, boot, accelerator, clock, operation, device, latencyMs, phases }) =>
       operation === latency && latencyMs !== undefined
-        ? [{ variant, boot, accelerator, clock, devices: device, latencyMs }]
+        ? [{ variant, boot, accelerator, clock, devices: device, latencyMs, phases }]
         : [],
     );
   }
@@ -94,16 +126,16 @@ function measuresOf({ scenario, latency, members }: FitSeries, samples: readonly
   return byVariant.flatMap((ofVariant) => {
     const [{ variant, accelerator, clock }] = ofVariant as [Sample];
     return burstsOf(ofVariant, latency === 'last-plug' ? 'plug' : 'unplug').flatMap(({ boot, devices, lastMs }) =>
-      lastMs === undefined ? [] : [{ variant, boot, accelerator, clock, devices, latencyMs: lastMs }],
+      lastMs === undefined ? [] : [{ variant, boot, accelerator, clock, devices, latencyMs: lastMs, phases: [] }],
     );
   });
 }
 
-/** For each boot of a variant, the parameter's value and the median of what was measured in it. */
-function bootMedians(measures: readonly Measure[], x: number): readonly Point[] {
+/** The same for the boots of one variant. */
+function bootMedians(measures: readonly Measure[], x: number, of: (measure: Measure) => number): readonly Point[] {
   return [...new Set(measures.map(({ boot }) => boot))].map((boot) => ({
     x,
-    y: median(measures.flatMap((measure) => (measure.boot === boot ? [measure.latencyMs] : []))),
+    y: median(measures.flatMap((measure) => (measure.boot === boot ? [of(measure)] : []))),
   }));
 }
 

@@ -80,10 +80,6 @@ describe('a real recording', () => {
     near(phasesIn('acpi-root-port', 'unplug').get('qemu-deletion')?.durationMs, 10, 100);
   });
 
-  test('boot: firmware, kernel and init', () => {
-    expect([...phasesIn('acpi-root-port', 'boot').keys()]).toEqual(['firmware', 'kernel', 'init']);
-  });
-
   test("without the drivers' debug messages, what cannot be told apart is unattributed, and it still adds up", () => {
     const { header, events } = recorded('shpc-bridge');
     const silent = events.filter(

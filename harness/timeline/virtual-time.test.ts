@@ -99,12 +99,12 @@ describe('a boot and an SHPC plug of a kernel that decompresses for longer than 
     expect(plug?.judged.latencyMs).toBeLessThan(6300);
   });
 
-  test('the boot is told apart: firmware, decompression, kernel, init', () => {
+  test('the boot is told apart: firmware, decompression, the kernel (of whose log little is left here), init', () => {
     const phases = boot?.phases.map(({ name, durationMs }) => [name, Math.round(durationMs)]);
     expect(phases).toEqual([
       ['firmware', 56],
       ['decompression', 9046],
-      ['kernel', 3012],
+      ['unattributed', 3012],
       ['init', 129],
     ]);
   });

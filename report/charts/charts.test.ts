@@ -86,7 +86,8 @@ test('captions name the finding', () => {
     'Of the 6200 ms of shpc, 6000 ms (97 %) are fixed waits: button-wait 6000 ms. Next to no fixed wait: acpi.',
   );
   expect(charts.get('fit')?.caption).toBe(
-    'shpc-bridge: each millisecond of shpchp.button_delay_ms adds 1.0003 ms (95 % CI 0.9991 to 1.0015); ' +
+    'shpc-bridge: each millisecond of shpchp.button_delay_ms adds 1.0003 ms (95 % CI 0.9991 to 1.0015), ' +
+      'by phase button-wait 1.0002 ms (95 % CI 0.9992 to 1.0012); ' +
       '62.1 ms (95 % CI 58.2 to 66.0) remain at 0.',
   );
   expect(charts.get('race')?.caption).toBe(

@@ -1,5 +1,5 @@
 import { clockOf } from '../model/clock-parts.ts';
-import { fitEquation } from '../model/fits.ts';
+import { fitEquation, phaseSlopeTexts } from '../model/fits.ts';
 import type { FitPart, ScenarioPart } from '../model/report-model.ts';
 import { styleOf } from '../palette.ts';
 import { msOf, unitOf } from '../words.ts';
@@ -122,5 +122,7 @@ function sentenceOf(fit: FitPart, unit: string): string {
   if (!equation) return `${nameOf(fit)}: no line, ${fit.warnings[0] ?? 'too few values'}.`;
   const isCertain = !fit.line?.slopeCi95 || fit.line.slopeCi95.low > 0 || fit.line.slopeCi95.high < 0;
   const adds = isCertain ? 'adds' : 'adds nothing that could be told from 0,';
-  return `${nameOf(fit)}: ${eachOf(fit.against)} ${adds} ${inUnit(equation.slope)}; ${inUnit(equation.intercept)} remain at 0.`;
+  const phases = isCertain ? phaseSlopeTexts(fit).map(inUnit) : [];
+  const parts = phases.length === 0 ? '' : `, by phase ${phases.join(', ')}`;
+  return `${nameOf(fit)}: ${eachOf(fit.against)} ${adds} ${inUnit(equation.slope)}${parts}; ${inUnit(equation.intercept)} remain at 0.`;
 }

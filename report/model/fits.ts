@@ -23,6 +23,7 @@ export function fitsOf(summary: SummaryFile, scenario: string, runLabel: string)
                 interceptCi95: fit.intercept_ci95_ms,
                 residualSdMs: fit.residual_sd_ms,
               },
+        phases: fit.phases.map(({ phase, slope: own, slope_ci95: slopeCi95 }) => ({ phase, slope: own, slopeCi95 })),
         warnings: fit.warnings,
         runLabel,
       },
@@ -43,6 +44,13 @@ export function fitEquation({ line }: FitPart): { readonly slope: string; readon
     slope: figure(line.slope, line.slopeCi95),
     intercept: figure(line.interceptMs, line.interceptCi95),
   };
+}
+
+/** What the phases have of a slope: `pci-scan 12.1 ms (95 % CI 11.0 to 13.2)`, only where it can be told from 0. */
+export function phaseSlopeTexts({ phases }: FitPart): readonly string[] {
+  return phases
+    .filter(({ slopeCi95 }) => slopeCi95 !== undefined && (slopeCi95.low > 0 || slopeCi95.high < 0))
+    .map(({ phase, slope, slopeCi95 }) => `${phase} ${figure(slope, slopeCi95)}`);
 }
 
 function figure(value: number, ci95: Interval | undefined): string {

@@ -40,6 +40,10 @@ export function scenarioOf({
           interceptCi95: { low: 58.24, high: 66.04 },
           residualSdMs: 3,
         },
+        phases: [
+          { phase: 'button-wait', slope: 1.0002, slopeCi95: { low: 0.9992, high: 1.0012 } },
+          { phase: 'notify', slope: 0.0001, slopeCi95: { low: -0.0001, high: 0.0003 } },
+        ],
         warnings: [],
         runLabel: '',
       },

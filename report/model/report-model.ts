@@ -183,6 +183,12 @@ export interface FitPart {
         readonly residualSdMs: number | undefined;
       }
     | undefined;
+  /** What each phase has of the slope, the most first. */
+  readonly phases: readonly {
+    readonly phase: string;
+    readonly slope: number;
+    readonly slopeCi95: Interval | undefined;
+  }[];
   readonly warnings: readonly string[];
   /** The run it is from; empty when there is only one. */
   readonly runLabel: string;

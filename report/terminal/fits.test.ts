@@ -17,6 +17,7 @@ const fit: Fit = {
     slope: { value: 1.00031, ci95: [0.99911, 1.00151] },
     residualSd: 3.08,
   },
+  phases: [],
   warnings: ['2 boots at a value'],
 };
 const lineOf = (over: Partial<Fit>) => fitLines([{ ...fit, ...over }])[2];
@@ -53,4 +54,12 @@ test('without a line it says so, and without fits nothing', () => {
     '  delay-sweep shpc-bridge, shpchp.settle_ms 1000: unplug has no line over shpchp.button_delay_ms',
   );
   expect(fitLines([])).toEqual([]);
+});
+
+test('phases are named whose share of a slope can be told from 0', () => {
+  const phases = [
+    { phase: 'pci-scan', slope: { value: 12.34, ci95: [11.1, 13.6] as const } },
+    { phase: 'init', slope: { value: 0.4, ci95: [-1, 1.8] as const } },
+  ];
+  expect(fitLines([{ ...fit, phases }])[3]).toBe('    of which by phase: pci-scan 12.3 (11.1 to 13.6)');
 });

@@ -15,7 +15,7 @@ export function fitLines(fits: readonly Fit[]): readonly string[] {
   return [
     '',
     'latencies as straight lines over a parameter, least squares over one median per boot',
-    ...fits.map((fit) => `  ${fitLine(fit)}`),
+    ...fits.flatMap((fit) => [`  ${fitLine(fit)}`, ...phaseLines(fit)]),
     ...[...warnings].map((warning) => `note: ${warning}`),
   ];
 }
@@ -36,6 +36,15 @@ function fitLine({ scenario, series, latency, against, line, points }: Fit): str
     `${boots} boots at ${points.length} values`,
   ];
   return `${about} = ${equation} (${facts.join('; ')})`;
+}
+
+/** Where a slope comes from: phases whose share of it can be told from 0. */
+function phaseLines({ phases }: Fit): readonly string[] {
+  const told = phases.flatMap(({ phase, slope }) => {
+    const isTold = slope.ci95 !== undefined && (slope.ci95[0] > 0 || slope.ci95[1] < 0);
+    return isTold ? [`${phase} ${figures(slope).value} (${figures(slope).interval})`] : [];
+  });
+  return told.length === 0 ? [] : [`    of which by phase: ${told.join(', ')}`];
 }
 
 /** An estimate with as many decimals as its interval is worth. */

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseRecording } from '../record/boots-on-disk.ts';
+import { UNATTRIBUTED } from '../vocabulary.ts';
+import { analyse } from './analyse.ts';
+import { kernelLine, type Recording } from './recording.ts';
+
+/** Recordings of real boots, by the guest's kernel. Of its log the lines of use are left, and messages are numbered anew. */
+const FIXTURES = new URL('./fixtures/boots/', import.meta.url);
+const names = readdirSync(FIXTURES).map((file) => file.replace('.jsonl', ''));
+
+const KERNEL = ['kernel-early', 'kernel-core', 'acpi-init', 'pci-scan', 'kernel-subsystems', 'pci-resources'];
+const WITH_PORTS = ['firmware', ...KERNEL, 'initramfs-and-drivers', 'hotplug-drivers', 'kernel-drivers', 'init'];
+const WITHOUT_PORTS = ['firmware', ...KERNEL, 'kernel-drivers', 'init'];
+
+function recorded(name: string): Recording {
+  const recording = parseRecording(readFileSync(new URL(`${name}.jsonl`, FIXTURES), 'utf8'));
+  if (!recording.ok) throw new Error(recording.failure);
+  return recording.value;
+}
+
+function bootOf({ header, events }: Recording) {
+  const [boot] = analyse(events, header.controller);
+  if (!boot) throw new Error('there is no boot');
+  return boot;
+}
+
+test('there are boots of each kernel that is promised, with ports, a bridge and neither', () => {
+  expect(new Set(names.map((name) => name.split('-')[1]))).toEqual(new Set(['5.10', '6.1', '6.12', '7.2']));
+  expect(names).toContain('linux-6.1-acpi-i440fx');
+});
+
+describe.each(names)('%s', (name) => {
+  const recording = recorded(name);
+
+  test('a boot is told apart to the last phase, and they add up to its latency', () => {
+    const { phases, judged } = bootOf(recording);
+    expect(phases.map((phase) => phase.name)).toEqual(name.endsWith('i440fx') ? WITHOUT_PORTS : WITH_PORTS);
+    const sumMs = phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    expect(sumMs).toBeCloseTo(judged.latencyMs ?? Number.NaN, 6);
+  });
+
+  test.each([
+    ['kernel-early', /^devtmpfs: initialized/],
+    ['acpi-init', /^ACPI: PCI Root Bridge/],
+    ['kernel-drivers', /^Run \S+ as init/],
+  ])('without the line that ends %s nothing else takes its time', (phase, line) => {
+    const events = recording.events.filter((event) => !line.test(kernelLine(event) ?? ''));
+    const whole = bootOf(recording).phases;
+    const left = bootOf({ ...recording, events }).phases.filter((one) => one.name !== UNATTRIBUTED);
+    expect(left.map((one) => one.name)).not.toContain(phase);
+    for (const { name: own, durationMs } of left)
+      expect(durationMs, own).toBeLessThanOrEqual((whole.find((one) => one.name === own)?.durationMs ?? 0) + 0.001);
+  });
+});
