@@ -52,30 +52,45 @@ export type Expected = Readonly<Partial<Record<OperationName, readonly Outcome[]
 export const INSPECTIONS = ['iommu-groups'] as const;
 type Inspection = (typeof INSPECTIONS)[number];
 
-/** A device of the sequence, in its slot. */
-export interface DeviceInSlot {
+/** A device of the sequence. */
+export interface NamedDevice {
   /** The device's id in QEMU; no two devices have the same at the same time. */
   readonly deviceId: string;
   /** A name from `harness/machine/device`. */
   readonly device: string;
   /** Checked by the device's own schema, defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** One that has a slot. */
+export interface DeviceInSlot extends NamedDevice {
   /** Index into the topology's slots. */
   readonly slot: number;
 }
 
-interface MeasuredDevice extends DeviceInSlot {
+/** Where QEMU is asked to plug a device that it is meant to refuse. */
+export interface RefusingPlace {
+  readonly bus: string;
+  /** Device number, or device.function, hexadecimal; absent where QEMU is to choose. */
+  readonly addr?: string;
+}
+
+interface MeasuredDevice extends NamedDevice {
   /** Place of the step in the pass, from 1. */
   readonly sequence: number;
   /** How the operation may end without being a failure; absent where the variant decides. */
   readonly expected?: readonly Outcome[];
+  /** QEMU is to refuse it, and the machine is then as it was before. */
+  readonly meantRefused?: true;
 }
 
 export interface PlugStep extends MeasuredDevice {
   readonly operation: 'plug';
+  /** Index into the topology's slots; or a place that is none of them or taken, where the plug is meant to be refused. */
+  readonly slot: number | RefusingPlace;
 }
 
-export interface UnplugStep extends MeasuredDevice {
+export interface UnplugStep extends MeasuredDevice, DeviceInSlot {
   readonly operation: 'unplug';
 }
 
@@ -84,6 +99,7 @@ export type MeasuredStep = PlugStep | UnplugStep;
 
 /** A plug while the guest is booting, once in each boot, somewhere in a stretch of time after `cont`. */
 export interface BootPlug extends PlugStep {
+  readonly slot: number;
   readonly fromMs: number;
   readonly toMs: number;
   /** How long to go on looking after the device is usable, since it may vanish again. */

@@ -24,6 +24,7 @@ export const OUTCOMES = [
   'ok',
   'timeout',
   'refused',
+  'accepted',
   'guest-error',
   'lost',
   'vanished',
@@ -141,6 +142,7 @@ interface AnySample extends BootIdentity {
 export interface GoodSample extends AnySample {
   readonly outcome: 'ok';
   readonly latencyMs: number;
+  readonly refusedAfterMs?: never;
   /** Where the latency went; empty where only the latency is known. */
   readonly phases: readonly Phase[];
 }
@@ -149,6 +151,8 @@ export interface GoodSample extends AnySample {
 export interface FailedSample extends AnySample {
   readonly outcome: FailedOutcome;
   readonly latencyMs?: never;
+  /** Of one that QEMU refused: from the command until its answer, in milliseconds. No latency: nothing was plugged or unplugged. */
+  readonly refusedAfterMs?: number;
   readonly phases: readonly [];
 }
 

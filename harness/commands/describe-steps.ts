@@ -1,6 +1,6 @@
 import { formatDuration } from '../../report/format.ts';
 import { settingText } from '../scenario/setting-text.ts';
-import type { BootPlug, DeviceInSlot, Expected, LoadStep, MeasuredStep, Step, Variant } from '../variant.ts';
+import type { BootPlug, Expected, LoadStep, MeasuredStep, NamedDevice, Step, Variant } from '../variant.ts';
 import { listWords } from '../words.ts';
 
 /** Longer stretches that come again are rare, and looking for them takes the square of their length. */
@@ -51,11 +51,11 @@ function describeBootPlugs(plugs: readonly BootPlug[]): readonly string[] {
 }
 
 /** @param plugged what is there before the steps; afterwards it is what is there then */
-function describeSteps(steps: readonly Step[], plugged: DeviceInSlot[]): readonly string[] {
+function describeSteps(steps: readonly Step[], plugged: NamedDevice[]): readonly string[] {
   return withRepetitions(steps.map((step) => describeStep(step, plugged)));
 }
 
-function describeStep(step: Step, plugged: DeviceInSlot[]): string {
+function describeStep(step: Step, plugged: NamedDevice[]): string {
   switch (step.operation) {
     case 'plug':
     case 'unplug':
@@ -96,14 +96,15 @@ function operationsTogether(
   return { operations, how: gapMs === 0 ? ' together' : ` ${describeTime(gapMs)} apart` };
 }
 
-function describeOperations(operations: readonly MeasuredStep[], plugged: DeviceInSlot[], how: string): string {
+function describeOperations(operations: readonly MeasuredStep[], plugged: NamedDevice[], how: string): string {
   const [first] = operations;
   if (!first) return '';
   const before = plugged.length;
   const kinds = [...new Set(operations.map(kindOf))];
-  if (first.operation === 'plug') plugged.push(...operations);
+  const done = operations.filter(({ meantRefused }) => !meantRefused);
+  if (first.operation === 'plug') plugged.push(...done);
   else {
-    const ids = new Set(operations.map(({ deviceId }) => deviceId));
+    const ids = new Set(done.map(({ deviceId }) => deviceId));
     plugged.splice(0, before, ...plugged.filter(({ deviceId }) => !ids.has(deviceId)));
   }
   const isAll = first.operation === 'unplug' && operations.length === before && before > 1;
@@ -115,12 +116,12 @@ function describeOperations(operations: readonly MeasuredStep[], plugged: Device
   return `${first.operation} ${what}${how}${mayEnd(first)}`;
 }
 
-function kindOf({ device, options }: DeviceInSlot): string {
+function kindOf({ device, options }: NamedDevice): string {
   return settingText('device', { name: device, options });
 }
 
 /** With its id where the file has given it one. */
-function nameOf(device: DeviceInSlot): string {
+function nameOf(device: NamedDevice): string {
   const isNumbered = device.deviceId.replace(/-\d+$/, '') === device.device || device.deviceId === device.device;
   return isNumbered ? kindOf(device) : `${kindOf(device)} (${device.deviceId})`;
 }

@@ -50,14 +50,14 @@ describe('samples.csv', () => {
     expect(csvHeader(SAMPLE_COLUMNS).trim()).toBe(
       'run_id,scenario,variant,topology,controller,kernel,accelerator,clock,boot,boot_mode,cycle,sequence,' +
         'operation,device,device_id,outcome,latency_ms,started_at,order,detail,warmup,expected,offset_ms,' +
-        'start_ms,burst,burst_size,jobs,wall_ms,losses',
+        'start_ms,burst,burst_size,jobs,wall_ms,losses,refused_after_ms',
     );
   });
 
   test('a row keeps nanoseconds and says what kind of clock and boot it was', () => {
     expect(sampleRow(sample)).toBe(
       '20260102T030405Z-quick,quick,shpc,shpc-bridge,shpchp,6.1.0-56-amd64,tcg,real,1,fresh,2,1,plug,virtio-blk,disk,' +
-        'ok,6123.456789,2026-01-02T03:04:05.678Z,9,,false,true,,12.500000,,1,1,,agent-lines kernel-lines\n',
+        'ok,6123.456789,2026-01-02T03:04:05.678Z,9,,false,true,,12.500000,,1,1,,agent-lines kernel-lines,\n',
     );
   });
 
@@ -89,7 +89,7 @@ describe('samples.csv', () => {
 
   test('a plug during the boot has its offset, one of several at once their number and what tells them from others', () => {
     expect(sampleRow({ ...sample, offsetMs: 512.25, burst: { first: 3, size: 8 } })).toContain(
-      ',false,true,512.250000,12.500000,3,8,1,,agent-lines kernel-lines\n',
+      ',false,true,512.250000,12.500000,3,8,1,,agent-lines kernel-lines,\n',
     );
   });
 

@@ -32,9 +32,10 @@ import type { RunFile } from './run-file.ts';
 export const SAMPLES_FILE = 'samples.csv';
 
 /** A sample as its row has it: each thing in a cell of its own. */
-type FlatSample = Omit<GoodSample, 'outcome' | 'latencyMs' | 'expected' | 'burst' | 'phases'> & {
+type FlatSample = Omit<GoodSample, 'outcome' | 'latencyMs' | 'refusedAfterMs' | 'expected' | 'burst' | 'phases'> & {
   readonly outcome: Outcome;
   readonly latencyMs?: number;
+  readonly refusedAfterMs?: number;
   readonly expected?: boolean;
   readonly burst?: number;
   readonly burstSize: number;
@@ -93,6 +94,7 @@ const TABLE = [
   column('jobs', 'jobs', whole, '1'),
   column('wall_ms', 'wallMs', orEmpty(ms), ''),
   column('losses', 'losses', lossKinds, ''),
+  column('refused_after_ms', 'refusedAfterMs', orEmpty(ms), ''),
 ];
 
 /** Columns of `samples.csv`. */
@@ -153,13 +155,16 @@ function sampleOf(cell: (column: string) => string): Sample {
   const cells = TABLE.map(({ field, cell: { read }, name }) => [field, read(cell(name))] as const);
   // What a sample does not have is absent, not undefined.
   const flat = Object.fromEntries(cells.filter(([, value]) => value !== undefined)) as FlatSample;
-  const { outcome, latencyMs, expected, burst, burstSize, ...rest } = flat;
+  const { outcome, latencyMs, refusedAfterMs, expected, burst, burstSize, ...rest } = flat;
   const shared = {
     ...rest,
     // What an older version did not write was always so then.
     expected: expected ?? outcome === 'ok',
     ...(burst !== undefined && { burst: { first: burst, size: burstSize } }),
   };
-  if (outcome !== 'ok' || latencyMs === undefined) return { ...shared, outcome: outcome as FailedOutcome, phases: [] };
+  if (outcome !== 'ok' || latencyMs === undefined) {
+    const refused = refusedAfterMs === undefined ? {} : { refusedAfterMs };
+    return { ...shared, outcome: outcome as FailedOutcome, ...refused, phases: [] };
+  }
   return { ...shared, outcome, latencyMs, phases: [] };
 }

@@ -71,7 +71,8 @@ function leftWords([first = '', ...others]: readonly string[], repeats: string):
 /** The ids that a pass plugs and does not unplug, the oldest first. */
 function leftPlugged(steps: readonly Step[]): readonly string[] {
   const plugged = new Set<string>();
-  for (const { operation, deviceId } of measuredSteps(steps)) {
+  for (const { operation, deviceId, meantRefused } of measuredSteps(steps)) {
+    if (meantRefused) continue;
     if (operation === 'plug') plugged.add(deviceId);
     else plugged.delete(deviceId);
   }

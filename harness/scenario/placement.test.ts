@@ -76,7 +76,7 @@ test('there are as many slots in use as the layout says', () => {
   fc.assert(
     fc.property(items, (sequence) => {
       const { steps, slotsUsed } = placed(sequence);
-      const highest = Math.max(-1, ...measuredSteps(steps).map(({ slot }) => slot));
+      const highest = Math.max(-1, ...measuredSteps(steps).map(slotOf));
       expect(slotsUsed).toBe(highest + 1);
     }),
   );
@@ -99,7 +99,13 @@ function withDevice(plugged: readonly DeviceInSlot[], step: MeasuredStep): reado
     expect(slot).not.toBe(step.slot);
     expect(deviceId).not.toBe(step.deviceId);
   }
-  return [...plugged, step];
+  return [...plugged, { ...step, slot: slotOf(step) }];
+}
+
+/** Nothing here is meant to be refused, and so everything has a slot. */
+function slotOf({ slot }: MeasuredStep): number {
+  if (typeof slot !== 'number') throw new Error(`plugged on ${slot.bus}, in no slot`);
+  return slot;
 }
 
 function withoutDevice(plugged: readonly DeviceInSlot[], step: MeasuredStep): readonly DeviceInSlot[] {

@@ -19,18 +19,20 @@ export function timeoutOf({ timeouts }: Limits, operation: OperationName): numbe
   return timeouts?.[KEYS[operation]];
 }
 
+type Missable = Pick<Sample, 'outcome' | 'latencyMs'> & Partial<Pick<Sample, 'refusedAfterMs' | 'expected'>>;
+
 /**
  * Whether an operation was not done within `limitMs`: done later, or never. Whoever waits does not ask which of the
- * two, nor whether the scenario knows of it. Undefined for what was not tried, and for what was given up before the
- * deadline.
+ * two, nor whether the scenario knows of it. Undefined for what was not tried, for what was given up before the
+ * deadline, and for what QEMU refused as the scenario expects: nobody waits for that.
  */
 export function missesDeadline(
-  { outcome, latencyMs }: Pick<Sample, 'outcome' | 'latencyMs'>,
+  { outcome, latencyMs, refusedAfterMs, expected }: Missable,
   limitMs: number,
   timeoutMs: number | undefined,
 ): boolean | undefined {
   if (latencyMs !== undefined) return latencyMs > limitMs;
-  if (outcome === 'aborted') return undefined;
+  if (outcome === 'aborted' || (refusedAfterMs !== undefined && expected)) return undefined;
   if (outcome === 'timeout' && timeoutMs !== undefined && timeoutMs < limitMs) return undefined;
   return true;
 }

@@ -33,6 +33,13 @@ describe('summarise', () => {
     expect(summary).not.toHaveProperty('censoring');
   });
 
+  test('how long refusals took that the scenario expects is said, and is in no latency', () => {
+    const refused = [1, 2, 4].map((refusedAfterMs) => failedSample('refused', { expected: true, refusedAfterMs }));
+    const summary = summariseOne([sample(10), ...refused], testVariant({ deadlines: { plugMs: 5 } }));
+    expect(summary?.warnings).toContain('3 refused by QEMU, as expected, after 2.0 ms (1.0 to 4.0 ms): in no latency');
+    expect(summary).toMatchObject({ failures: 0, latency: { maxMs: 10 }, deadline: { missed: 1, samples: 1 } });
+  });
+
   test('a failed operation counts as longer than any, and a quantile that falls among them is not known', () => {
     const limits = { timeouts: { bootMs: 1, plugMs: 30_000, unplugMs: 1 } };
     const plugs = (good: number, failed: number) =>

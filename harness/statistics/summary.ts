@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import {
   type BootMode,
   type Clock,
@@ -175,7 +176,11 @@ function warningsFor(
   if (censoring) warnings.push(censoring.reason);
   const untried = samples.filter((sample) => !isTried(sample)).length;
   if (untried > 0) warnings.push(`${untried} of ${count(samples.length, 'sample')} not tried: in no figure`);
-  const otherwise = samples.filter(({ expected, outcome }) => expected && outcome !== 'ok').length;
+  const refused = samples.flatMap(({ expected, refusedAfterMs }) => (expected ? (refusedAfterMs ?? []) : []));
+  if (refused.length > 0) warnings.push(refusedAfter(refused));
+  const isOtherwise = ({ expected, outcome, refusedAfterMs }: Sample) =>
+    expected && outcome !== 'ok' && refusedAfterMs === undefined;
+  const otherwise = samples.filter(isOtherwise).length;
   if (latency && otherwise > 0) warnings.push(`${otherwise} ended otherwise than ok, as expected: in no latency`);
   if (boots < FEW_BOOTS)
     warnings.push(`${boots} ${boots === 1 ? 'boot' : 'boots'}: quantiles are rough below ${FEW_BOOTS}`);
@@ -183,4 +188,11 @@ function warningsFor(
   else if (samples.some((s) => s.accelerator === 'tcg')) warnings.push(TCG_WARNING);
   if (latency) warnings.push(...driftWarnings(latency.drift, latency.okP50Ms));
   return warnings;
+}
+
+/** How long a client waits for a refusal that the scenario expects: in no latency, since nothing was plugged or unplugged. */
+function refusedAfter(timesMs: readonly number[]): string {
+  const [fastest, slowest] = [Math.min(...timesMs), Math.max(...timesMs)].map((time) => time.toFixed(1));
+  const range = timesMs.length === 1 ? '' : ` (${fastest} to ${slowest} ms)`;
+  return `${timesMs.length} refused by QEMU, as expected, after ${median([...timesMs]).toFixed(1)} ms${range}: in no latency`;
 }

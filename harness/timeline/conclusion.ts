@@ -20,6 +20,7 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
   'no-backend': 'refused',
   'no-watch': 'guest-error',
   'no-snapshot': 'aborted',
+  'not-refused': 'accepted',
   'expected-failure': 'aborted',
   'wrong-controller': 'wrong-controller',
   'missing-parameter': 'guest-error',
@@ -33,6 +34,12 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
  */
 export function conclusionOf(operation: Operation, event: RecordedEvent): Conclusion | undefined {
   if (!belongs(event, operation)) return undefined;
+  const conclusion = saidBy(event, operation);
+  // Where QEMU does not refuse what it was meant to, the harness says so; how that goes on is not asked.
+  return operation.meantRefused && conclusion?.outcome === 'ok' ? undefined : conclusion;
+}
+
+function saidBy(event: RecordedEvent, operation: Operation): Conclusion | undefined {
   switch (event.source) {
     case 'harness':
       return event.event === 'give-up' ? { outcome: GIVEN_UP[event.reason], detail: event.detail } : undefined;

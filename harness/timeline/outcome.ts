@@ -5,11 +5,13 @@ import type { Operation, RecordedEvent } from './recording.ts';
 
 /** How an operation ended. Only a good end has a latency. `detail` is for a person; empty for an ordinary `ok`. */
 export type Ending =
-  | ({ readonly outcome: 'ok'; readonly detail: string } & Latency)
+  | ({ readonly outcome: 'ok'; readonly detail: string; readonly refusedAfterMs?: never } & Latency)
   | {
       readonly outcome: Exclude<Outcome, 'ok'>;
       readonly detail: string;
       readonly latencyMs?: never;
+      /** Of one that QEMU refused: from the command until its answer, in milliseconds on the recording's clock. */
+      readonly refusedAfterMs?: number;
       readonly clockUncertaintyMs?: never;
     };
 
@@ -86,6 +88,7 @@ export function outcomeOf(facts: Facts): Ending {
     const absent = `QEMU accepted the device and the guest's inventory has nothing at ${operation.place}`;
     return { outcome: 'lost', detail: `${detail}; ${absent}` };
   }
+  if (outcome === 'refused' && isBegun) return { outcome, detail, ...refusedAfter(latencyAt(sign)) };
   if (outcome !== 'ok') return { outcome, detail };
   // Begun for the harness, but not yet commanded: it waited for others, or for its turn.
   if (!isBegun && operation.operation === 'unplug')
@@ -99,6 +102,10 @@ export function outcomeOf(facts: Facts): Ending {
   if (wrongClock !== undefined) return aborted(wrongClock);
   const hostWork = virtual?.hostWork(ended.latencyMs);
   return hostWork ? aborted(hasTakenTime(hostWork)) : ended;
+}
+
+function refusedAfter(latency: Latency | undefined) {
+  return latency ? { refusedAfterMs: latency.latencyMs } : {};
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Operation {
   readonly offsetMs?: number;
   /** How it may end without being a failure of the run; absent where only `ok` is right. */
   readonly expected?: readonly Outcome[];
+  /** QEMU is to refuse it: it ends with QEMU's answer, and where that is no refusal, as `accepted`. */
+  readonly meantRefused?: true;
   /** The limit after which the outcome is no longer waited for, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -40,6 +42,7 @@ export type GivenUp =
   | 'no-backend'
   | 'no-watch'
   | 'no-snapshot'
+  | 'not-refused'
   | 'expected-failure'
   | 'wrong-controller'
   | 'missing-parameter'

@@ -1,5 +1,5 @@
 import type { BootIdentity, Sample } from '../vocabulary.ts';
-import { type AnalysedOperation, analyse } from './analyse.ts';
+import { type AnalysedOperation, analyse, type EndedOperation } from './analyse.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
 
 /** All samples of a run from its recordings, in the order in which they began, also where machines ran side by side. */
@@ -52,7 +52,7 @@ export function sampleOf(
     operation: operation.operation,
     device: operation.device ?? '',
     deviceId: operation.deviceId ?? '',
-    expected: (operation.expected ?? ['ok']).includes(judged.outcome),
+    expected: isExpected(judged),
     ...(offsetMs !== undefined && { offsetMs }),
     ...(burst && { burst }),
     ...(wallMs !== undefined && { wallMs }),
@@ -62,6 +62,15 @@ export function sampleOf(
     detail,
     losses,
   };
-  if (judged.outcome !== 'ok') return { ...shared, outcome: judged.outcome, phases: [] };
+  if (judged.outcome !== 'ok') {
+    const { outcome, refusedAfterMs } = judged;
+    return { ...shared, outcome, ...(refusedAfterMs !== undefined && { refusedAfterMs }), phases: [] };
+  }
   return { ...shared, outcome: judged.outcome, latencyMs: judged.latencyMs, phases };
+}
+
+/** What was to be refused and was not even asked for, since its backend could not be made, shows nothing of what was meant. */
+function isExpected({ operation, outcome, refusedAfterMs }: EndedOperation): boolean {
+  if (operation.meantRefused && outcome === 'refused') return refusedAfterMs !== undefined;
+  return (operation.expected ?? ['ok']).includes(outcome);
 }

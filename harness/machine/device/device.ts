@@ -11,6 +11,12 @@ export interface Slot {
   readonly place: string;
 }
 
+/** Where a device is added: a slot; or a bus alone, and QEMU looks for a free address on it itself. */
+export interface PlugPlace {
+  readonly bus: string;
+  readonly addr?: string | undefined;
+}
+
 /**
  * A process beside QEMU that the backend of a device, or of a part of the machine, lives in, such as virtiofsd. It is started
  * before the plug, or before QEMU, and ended with the machine if it has not ended with its device.
@@ -59,7 +65,7 @@ interface DeviceDefinition<Options> {
   /** Commands before `device_add`, in order. `id` is the device's id in QEMU. */
   readonly prepare: (id: string, options: Options, directory: string) => readonly QmpCommand[];
   /** `device_add` commands in order; the first is the PCI function with the id, and with it the measurement begins. */
-  readonly add: (id: string, slot: Slot, options: Options) => readonly QmpCommand[];
+  readonly add: (id: string, place: PlugPlace, options: Options) => readonly QmpCommand[];
   /** Commands after DEVICE_DELETED, in order. */
   readonly release: (id: string, options: Options) => readonly QmpCommand[];
 }

@@ -1,10 +1,11 @@
 import type { Topology } from '../../machine/topology/topology.ts';
 import type { PlannedBoot } from '../../plan/schedule.ts';
+import { startCommand } from '../../qemu/qmp-messages.ts';
 import type { Result } from '../../result.ts';
 import { type AnalysedOperation, analyse, wrongClock } from '../../timeline/analyse.ts';
 import { lastHeard } from '../../timeline/losses.ts';
 import type { Operation } from '../../timeline/recording.ts';
-import { kernelLine } from '../../timeline/recording.ts';
+import { belongs, isSent, kernelLine } from '../../timeline/recording.ts';
 import type { Variant } from '../../variant.ts';
 import type { Outcome } from '../../vocabulary.ts';
 import type { Recorder } from '../session/recorder.ts';
@@ -76,10 +77,17 @@ export function beginBoot(context: BootContext): BootInProgress {
 
 /** Takes in how an operation ended: after one that failed, the state of the guest is unknown. */
 export function noteOutcome(boot: BootInProgress, operation: Operation, outcome: Outcome): void {
-  if (outcome === 'ok') return;
+  if (outcome === 'ok' || isAsBefore(boot, operation, outcome)) return;
   const asExpected = operation.expected?.includes(outcome) ?? false;
   const detail = `not tried: ${operation.operation} before it ended as ${outcome}${asExpected ? ', as expected' : ''}`;
   boot.broken ??= { reason: asExpected ? 'expected-failure' : 'earlier-failure', detail };
+}
+
+/** Whether QEMU was asked and has refused what it was meant to refuse: then nothing has changed. */
+function isAsBefore({ recorder }: BootInProgress, operation: Operation, outcome: Outcome): boolean {
+  if (!operation.meantRefused || outcome !== 'refused') return false;
+  const command = startCommand(operation.operation);
+  return recorder.events.some((event) => isSent(event, command) && belongs(event, operation));
 }
 
 /** Ends what can be tried, for a reason that is no operation's outcome. The first reason stays. */

@@ -5,7 +5,7 @@ import { type PlannedBoot, placeInStretch } from '../../plan/schedule.ts';
 import { measuredSteps } from '../../scenario/walk-steps.ts';
 import { seededRandom } from '../../statistics/seeded-random.ts';
 import type { Operation } from '../../timeline/recording.ts';
-import type { DeviceInSlot, MeasuredStep, Variant } from '../../variant.ts';
+import type { MeasuredStep, NamedDevice, Variant } from '../../variant.ts';
 import type { BootMode, OperationName, Outcome } from '../../vocabulary.ts';
 import type { DuePlug } from './boot-machine.ts';
 import type { PluggedDevice } from './plug.ts';
@@ -37,9 +37,9 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
     lastNumber += 1;
     return lastNumber;
   };
-  const placed = (step: DeviceInSlot): PluggedDevice => {
+  const placed = (step: MeasuredStep): PluggedDevice => {
     const device = devices.get(step.device);
-    const slot = slots[step.slot];
+    const slot = typeof step.slot === 'number' ? slots[step.slot] : step.slot;
     if (!device || !slot) throw new Error(`an unchecked scenario reached the run: ${step.deviceId}`);
     return { device, deviceId: step.deviceId, options: step.options, slot };
   };
@@ -50,7 +50,8 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
     sequence: step.sequence,
     device: deviceKind(step),
     deviceId: step.deviceId,
-    place: plugged.slot.place,
+    ...('place' in plugged.slot && { place: plugged.slot.place }),
+    ...(step.meantRefused && { meantRefused: true as const }),
     timeoutMs: timeoutMs[step.operation],
     ...expectedOf(variant, step.operation, step.expected),
   });
@@ -80,7 +81,7 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
     },
     step: (step, cycle, slotNames) => {
       const plugged = placed(step);
-      const slotName = slotNames?.get(plugged.slot.place);
+      const slotName = 'place' in plugged.slot ? slotNames?.get(plugged.slot.place) : undefined;
       const operation = {
         ...described(step, plugged),
         cycle,
@@ -90,7 +91,10 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
       return { operation, plugged };
     },
     placeOf: (index) => slots[index]?.place ?? '',
-    slots: [...bootPlugs, ...measuredSteps(steps)].map((step) => placed(step).slot),
+    slots: [...bootPlugs, ...measuredSteps(steps)].flatMap((step) => {
+      const { slot } = placed(step);
+      return 'place' in slot ? [slot] : [];
+    }),
   };
 }
 
@@ -103,6 +107,6 @@ function expectedOf({ expected }: Variant, operation: OperationName, own: readon
  * What samples call a device: its name, and where it is only the frame for any driver of QEMU's, the driver too. Devices of
  * two drivers have nothing in common, and are never in one figure.
  */
-function deviceKind({ device, options }: Pick<DeviceInSlot, 'device' | 'options'>): string {
+function deviceKind({ device, options }: Pick<NamedDevice, 'device' | 'options'>): string {
   return typeof options.driver === 'string' ? `${device}-${options.driver}` : device;
 }

@@ -37,13 +37,17 @@ export function isMeasured(step: Step): step is MeasuredStep {
   return step.operation === 'plug' || step.operation === 'unplug';
 }
 
-/** What it returns resolves, for all callers, when it has been called so many times. */
-export function barrier(times: number): () => Promise<void> {
-  let missing = times;
-  const all = pDefer<void>();
-  return () => {
-    missing -= 1;
-    if (missing <= 0) all.resolve();
-    return all.promise;
+/**
+ * Lets all go on when each of them has come: what it returns resolves for one after the other in their order here, so that the
+ * commands of what begins together are written in the order of the file, whoever was prepared first.
+ */
+export function barrier<One>(all: Iterable<One>): (one: One) => Promise<void> {
+  const places = new Map([...all].map((one) => [one, pDefer<void>()] as const));
+  const missing = new Set(places.keys());
+  return async (one) => {
+    missing.delete(one);
+    // Not before the last one waits, too: otherwise it would come behind all others.
+    if (missing.size === 0) queueMicrotask(() => [...places.values()].forEach(({ resolve }) => void resolve()));
+    await places.get(one)?.promise;
   };
 }

@@ -140,6 +140,16 @@ test.each<[string, readonly { readonly kind: string; readonly fields: Record<str
   expect(told).toEqual(['ask watch']);
 });
 
+test('the commands of what begins together are in the order of the file, whichever is prepared first', async () => {
+  const slowAtFirst = (what: string) => (what === 'ask watch' ? delay(watches++ === 0 ? 50 : 0) : undefined);
+  let watches = 0;
+  const { told } = await perform(
+    [{ operation: 'parallel', branches: [[plug('a')], [plug('b')], [plug('c')]] }],
+    slowAtFirst,
+  );
+  expect(told.slice(3)).toEqual(['device_add a', 'device_add b', 'device_add c']);
+});
+
 test('of several with a gap all are prepared first, and their order is that of their gaps', async () => {
   let watched = 0;
   const slowAtFirst = (what: string) => {

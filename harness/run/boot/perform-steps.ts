@@ -80,10 +80,10 @@ async function observeAndReport(boot: BootInProgress): Promise<number> {
  */
 async function performBranches(parallel: ParallelStep, boot: BootInProgress): Promise<void> {
   const delays = startDelays(parallel);
-  const together = barrier(delays.size);
+  const together = barrier(delays.keys());
   const startOf = (step: MeasuredStep): Start => {
     const afterMs = delays.get(step);
-    return afterMs === undefined ? AT_ONCE : { together, afterMs };
+    return afterMs === undefined ? AT_ONCE : { together: () => together(step), afterMs };
   };
   const performBranch = async (branch: readonly Step[]): Promise<void> => {
     const { first, steps } = branchStart(branch);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Device, Slot } from '../../machine/device/device.ts';
+import type { Device, PlugPlace, Slot } from '../../machine/device/device.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import { START_COMMANDS } from '../../qemu/qmp-messages.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
@@ -37,7 +37,8 @@ export interface PluggedDevice {
   readonly device: Device;
   readonly deviceId: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly slot: Slot;
+  /** Where it is not in a slot, QEMU is meant to refuse it. */
+  readonly slot: Slot | PlugPlace;
 }
 
 /**
@@ -52,6 +53,7 @@ export async function plug(
   start: () => Promise<unknown>,
 ): Promise<Outcome> {
   const { session, recorder, signal } = context;
+  if (operation.meantRefused) return plugInVain(context, operation, plugged, start);
   const prepare = async () => {
     const isPrepared = canBeDriven(recorder, operation, plugged) && (await prepareBackend(context, operation, plugged));
     const isWatched = isPrepared && (await watch(context, operation, plugged));
@@ -64,6 +66,34 @@ export async function plug(
     if (await takeInventory(session)) await askJournal(session);
   };
   return perform(recorder, signal, operation, { prepare, command, afterTimeout }, session.letRun);
+}
+
+/**
+ * A plug that QEMU is meant to refuse: it ends with QEMU's answer. Nobody in the guest looks out for the device, in whose
+ * place another one may be.
+ */
+async function plugInVain(
+  context: OperationContext,
+  operation: Operation,
+  plugged: PluggedDevice,
+  start: () => Promise<unknown>,
+): Promise<Outcome> {
+  const { session, recorder, signal } = context;
+  const prepare = async () => {
+    const isPrepared = await prepareBackend(context, operation, plugged);
+    await start();
+    return isPrepared;
+  };
+  const command = async () => {
+    if (await add(session, operation, plugged)) giveUpUnrefused(recorder, operation);
+  };
+  const outcome = await perform(recorder, signal, operation, { prepare, command }, session.letRun);
+  if (outcome === 'refused') await releaseBackend(context, operation, plugged);
+  return outcome;
+}
+
+function giveUpUnrefused(recorder: Recorder, operation: Operation): void {
+  giveUp(recorder, operation, 'not-refused', `QEMU accepted the ${operation.operation}, which it was meant to refuse`);
 }
 
 /** Gets a device's backend ready. What QEMU refuses is in the recording; what else went wrong is given up here. */
@@ -101,9 +131,9 @@ export async function prepareBackend(
 export async function watch(
   { session, recorder }: Pick<OperationContext, 'session' | 'recorder'>,
   operation: Operation,
-  { device, deviceId, options, slot }: PluggedDevice,
+  { device, deviceId, options }: PluggedDevice,
 ): Promise<boolean> {
-  const watched = { device: deviceId, place: slot.place, ...device.watch(deviceId, options) };
+  const watched = { device: deviceId, place: operation.place ?? '', ...device.watch(deviceId, options) };
   const answers = await session.ask('watch', watched);
   const refusal = answers?.find(({ kind }) => kind === 'rejected');
   if (answers && !refusal) return true;
@@ -114,16 +144,17 @@ export async function watch(
   return false;
 }
 
-/** The measured command, and what has to follow it at once. */
+/** The measured command, and what has to follow it at once. Whether QEMU accepted all of it. */
 export async function add(
   session: Session,
   operation: Operation,
   { device, deviceId, options, slot }: PluggedDevice,
-): Promise<void> {
+): Promise<boolean> {
   for (const command of device.add(deviceId, slot, options)) {
     const added = await session.execute(command, operation);
-    if (!added.ok) return;
+    if (!added.ok) return false;
   }
+  return true;
 }
 
 export function takeInventory(session: Session): Promise<unknown> {
@@ -132,26 +163,39 @@ export function takeInventory(session: Session): Promise<unknown> {
 
 /** Unplugs a device: from `device_del` to DEVICE_DELETED. Its backend is removed outside the measurement. */
 export async function unplug(
-  { session, recorder, signal }: OperationContext,
+  context: OperationContext,
   operation: Operation,
-  { device, deviceId, options }: PluggedDevice,
+  plugged: PluggedDevice,
   start: () => Promise<unknown>,
 ): Promise<Outcome> {
+  const { session, recorder, signal } = context;
   const prepare = async () => {
     await start();
     return true;
   };
-  const command = () => session.execute({ execute: START_COMMANDS.unplug, arguments: { id: deviceId } }, operation);
+  const command = async () => {
+    const request = { execute: START_COMMANDS.unplug, arguments: { id: plugged.deviceId } };
+    const accepted = await session.execute(request, operation);
+    if (accepted.ok && operation.meantRefused) giveUpUnrefused(recorder, operation);
+  };
   const afterTimeout = () => askJournal(session);
   const outcome = await perform(recorder, signal, operation, { prepare, command, afterTimeout }, session.letRun);
-  if (outcome !== 'ok') return outcome;
+  if (outcome === 'ok') await releaseBackend(context, operation, plugged);
+  return outcome;
+}
+
+/** Has QEMU remove the backend of a device that is not there any more, or never was. What it keeps is in the recording. */
+async function releaseBackend(
+  { session, recorder }: OperationContext,
+  operation: Operation,
+  { device, deviceId, options }: PluggedDevice,
+): Promise<void> {
   for (const command of device.release(deviceId, options)) {
     const refusal = await release(session, operation, command);
     if (refusal === undefined) continue;
     const kept = { event: 'backend-kept', ...operationField(operation), deviceId, detail: refusal } as const;
     recorder.record({ source: 'harness', ...kept });
   }
-  return outcome;
 }
 
 /** Has QEMU remove a part of a backend; what it says against it in the end. */

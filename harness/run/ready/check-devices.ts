@@ -1,6 +1,7 @@
 import type { Device, Slot } from '../../machine/device/device.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import { type MachineSpec, machineArguments } from '../../qemu/command-line.ts';
+import { quote } from '../../words.ts';
 import type { Session } from '../session/session.ts';
 import { type Drivers, type Instead, refusalText } from './device-refusal.ts';
 import { type MachinePlace, NOT_PLUGGABLE, onStoppedMachine, ownWords, pluggableDrivers } from './stopped-machine.ts';
@@ -31,9 +32,11 @@ const NO_SUCH_PROPERTY = /^Property '[^']*\.([^'.]+)' not found$/;
 export async function refusalsOf(
   spec: MachineSpec,
   devices: readonly DeviceToPlug[],
+  buses: readonly string[],
   place: MachinePlace,
 ): Promise<readonly string[]> {
-  if (devices.length > 0) return refusedDevices(spec, devices, place);
+  const noBus = buses.length === 0 ? [] : await missingBuses(spec, buses, place);
+  if (noBus.length > 0 || devices.length > 0) return [...noBus, ...(await refusedDevices(spec, devices, place))];
   // Also a machine without devices is started once: QEMU may not know its type.
   const started = await onStoppedMachine(spec, place, async () => undefined);
   return started.ok ? [] : [`QEMU does not start this machine: ${started.failure}`];
@@ -58,6 +61,28 @@ export async function refusedDevices(
   const machine: Machine = { spec, place, drivers: lazy(() => pluggableDrivers(spec, place)) };
   for (const together of bySlot(possible)) refusals.push(...(await tryTogether(machine, together)));
   return refusals;
+}
+
+const NO_SUCH_BUS = /^Bus '[^']*' not found$/;
+
+/**
+ * Buses that the machine has not, in words. Where QEMU is meant to refuse a plug, it would refuse a name that is mistyped,
+ * too, and the scenario would seem to have shown what it meant.
+ */
+async function missingBuses(
+  spec: MachineSpec,
+  buses: readonly string[],
+  place: MachinePlace,
+): Promise<readonly string[]> {
+  const tried = await onStoppedMachine(spec, place, async (session) => {
+    const missing: string[] = [];
+    for (const bus of buses) {
+      const reply = await session.execute({ execute: 'device_add', arguments: { driver: 'virtio-rng-pci', bus } });
+      if (!reply.ok && NO_SUCH_BUS.test(ownWords(reply.failure))) missing.push(`the machine has no bus ${quote(bus)}`);
+    }
+    return missing;
+  });
+  return tried.ok ? tried.value : [`QEMU does not start this machine: ${tried.failure}`];
 }
 
 /** The first of those that are alike in all but their place. */

@@ -15,7 +15,7 @@ import { PAIRING_MODULE } from '../session/observe.ts';
 import { type DeviceToPlug, refusalsOf, takenNames } from './check-devices.ts';
 import { type FoundQemu, findQemu } from './find-qemu.ts';
 import { probeKvm } from './probe-kvm.ts';
-import { devicesToPlug, machinePartsOf, modulesOf, sharesMemory } from './variant-needs.ts';
+import { devicesToPlug, machinePartsOf, modulesOf, refusingBuses, sharesMemory } from './variant-needs.ts';
 
 export interface MakeReadyContext {
   /** Path of the QEMU binary for variants that name none. */
@@ -130,11 +130,12 @@ async function makeOneReady(variant: Variant, context: MakeReadyContext, shared:
   };
   const ready = { ...machine, guest: pairing.value, ...ownQemu, leftOut, accelerator: accelerator.value };
   const plugged = devicesToPlug(variant);
+  const buses = refusingBuses(variant);
   const taken = takenNames(machineSpec(ready), plugged);
   const asksQemu = taken.length === 0 && !dryRun;
   const refusals = asksQemu
-    ? await shared.refusals(refusalQuestion(ready, plugged), () =>
-        refusalsOf(machineSpec(ready), plugged, { registry, qemu: command }),
+    ? await shared.refusals([...refusalQuestion(ready, plugged), buses], () =>
+        refusalsOf(machineSpec(ready), plugged, buses, { registry, qemu: command }),
       )
     : taken;
   if (refusals.length === 0) return { ready };

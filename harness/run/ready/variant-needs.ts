@@ -2,7 +2,7 @@ import { devices } from '../../machine/device/index.ts';
 import { topologyOf } from '../../machine/topology/index.ts';
 import type { MachinePart } from '../../machine/topology/topology.ts';
 import type { ReadyVariant } from '../../plan/ready-variant.ts';
-import { inspectSteps, pluggedDevices } from '../../scenario/walk-steps.ts';
+import { inspectSteps, measuredSteps, pluggedDevices } from '../../scenario/walk-steps.ts';
 import type { Variant } from '../../variant.ts';
 import { INSPECTION_MODULES } from '../boot/unmeasured-steps.ts';
 import type { DeviceToPlug } from './check-devices.ts';
@@ -39,10 +39,21 @@ export function devicesToPlug(variant: Variant): readonly DeviceToPlug[] {
   const slots = topologyOf(variant.topology).slots(variant.topologyOptions);
   return pluggedDevices(variant).flatMap((step) => {
     const device = devices.get(step.device);
-    const slot = slots[step.slot];
+    const slot = typeof step.slot === 'number' ? slots[step.slot] : undefined;
     const expected = step.expected ?? variant.expected.plug ?? [];
     return device && slot && !expected.includes('refused') ? [{ ...step, device, slot }] : [];
   });
+}
+
+/** Buses that are none of the topology's, on which QEMU is to refuse a plug: whether there are such is not known here. */
+export function refusingBuses({ topology, topologyOptions, steps }: Variant): readonly string[] {
+  const own = new Set(
+    topologyOf(topology)
+      .slots(topologyOptions)
+      .map(({ bus }) => bus),
+  );
+  const asked = measuredSteps(steps).flatMap(({ slot }) => (typeof slot === 'number' ? [] : [slot.bus]));
+  return [...new Set(asked)].filter((bus) => !own.has(bus));
 }
 
 /** Modules of all that the sequence plugs and inspects, in the order in which they are first needed. */

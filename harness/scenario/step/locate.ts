@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Slot } from '../../machine/device/device.ts';
-import type { DeviceInSlot, Step } from '../../variant.ts';
+import type { DeviceInSlot, NamedDevice, RefusingPlace, Step } from '../../variant.ts';
 import { count, didYouMean, listWords, quote } from '../../words.ts';
+import type { Path } from '../yaml/problem.ts';
 import { offsetMs } from '../yaml/quantity.ts';
 import { MAX_ID_LENGTH } from './choices.ts';
 import { type DeviceChoice, type Layout, misplaced, type Placed, type Surroundings } from './step-kind.ts';
@@ -16,26 +17,38 @@ export interface Wanted {
   /** Of the first of them; the others are numbered after it. */
   readonly id?: string;
   readonly bus?: string;
+  /** On that bus: QEMU's, without prefix and leading zeros. */
+  readonly addr?: string;
+  /** `all`: QEMU is to refuse them, wherever they are put. `rest`: those for which there is no slot. */
+  readonly refused?: 'all' | 'rest';
 }
+
+/** A device with its id, and where it is plugged. One that QEMU is meant to refuse has no slot afterwards. */
+type Located =
+  | (DeviceInSlot & { readonly refused: false })
+  | (NamedDevice & { readonly slot: number | RefusingPlace; readonly refused: true });
 
 /** Gives every device an id and a slot; or says why there is none. */
 export function locate(
   layout: Layout,
-  { device: { name, options }, many, id, bus = AUTO_BUS }: Wanted,
-  { path, slots }: Surroundings,
-): Placed | { readonly devices: readonly DeviceInSlot[] } {
+  wanted: Wanted,
+  surroundings: Surroundings,
+): Placed | { readonly devices: readonly Located[] } {
+  const {
+    device: { name, options },
+    many,
+    id,
+    refused,
+  } = wanted;
+  const { path } = surroundings;
   const { plugged, everPlugged, reserved, namedIds } = layout;
   if (id !== undefined && (reserved.ids.has(id) || plugged.some(({ deviceId }) => deviceId === id))) {
     const expected = 'an id of its own for each device that is plugged';
     return misplaced(layout, [...path, 'id'], `the id ${quote(id)} for the second time`, expected);
   }
-  const onBus = (slots ?? []).flatMap((slot, index) => (slot.bus === bus ? [index] : []));
-  const candidates = bus === AUTO_BUS ? undefined : onBus;
-  if (slots && candidates?.length === 0) {
-    const [wrong, expected, meant] = noSuchBus(bus, slots);
-    return misplaced(layout, [...path, 'bus'], wrong, expected, meant);
-  }
-  const devices: DeviceInSlot[] = [];
+  const noPlace = placeProblem(layout, wanted, surroundings);
+  if (noPlace) return noPlace;
+  const devices: Located[] = [];
   const ids = new Set([...namedIds, ...reserved.ids, ...everPlugged.map(({ deviceId }) => deviceId)]);
   const taken = new Set([...reserved.slots, ...plugged.map(({ slot }) => slot)]);
   let lastNumber = 1;
@@ -43,27 +56,117 @@ export function locate(
     const free = freeId(ids, id ?? name, lastNumber);
     const deviceId = id !== undefined && number === 0 ? id : free.id;
     lastNumber = free.number;
-    const slot = candidates ? candidates.find((candidate) => !taken.has(candidate)) : firstFree(taken);
-    if (slots && slot === undefined) {
-      const has = `it has ${count(onBus.length, 'slot')}`;
-      const wrong = `${count(many, 'device')} for ${bus}, but ${has}, ${number} of them free here`;
-      return misplaced(layout, [...path, 'bus'], wrong, 'a free slot for each of them');
-    }
     if (deviceId.length > MAX_ID_LENGTH) {
       const wrong = `${quote(deviceId)}, the id of device ${number + 1}, is ${deviceId.length} characters long`;
       return misplaced(layout, [...path, 'id'], wrong, `at the most ${MAX_ID_LENGTH}`);
     }
+    const slot = freeSlot(wanted, taken, surroundings.slots);
+    if (slot === undefined && refused === undefined)
+      return noSlotLeft(layout, wanted, [...path, wanted.addr === undefined ? 'bus' : 'addr'], surroundings, number);
     ids.add(deviceId);
-    taken.add(slot ?? 0);
-    devices.push({ deviceId, device: name, options, slot: slot ?? 0 });
+    const named = { deviceId, device: name, options };
+    if (slot === undefined || refused === 'all') {
+      devices.push({ ...named, slot: slot ?? refusingPlace(wanted, surroundings.slots), refused: true });
+    } else {
+      devices.push({ ...named, slot, refused: false });
+      taken.add(slot);
+    }
   }
   return { devices };
+}
+
+/** What is wrong with the bus or the address that the step names. What QEMU is to refuse may be anywhere. */
+function placeProblem(
+  layout: Layout,
+  { bus = AUTO_BUS, addr, refused }: Wanted,
+  { path, slots }: Surroundings,
+): Placed | undefined {
+  if (addr !== undefined && bus === AUTO_BUS) {
+    return misplaced(layout, [...path, 'addr'], '"addr" without a bus that it is on', '"bus" beside it', {}, 'key');
+  }
+  if (!slots || bus === AUTO_BUS || refused === 'all') return undefined;
+  const onBus = slots.filter((slot) => slot.bus === bus);
+  if (onBus.length === 0) {
+    const [wrong, expected, meant] = noSuchBus(bus, slots);
+    return misplaced(layout, [...path, 'bus'], wrong, expected, meant);
+  }
+  if (addr === undefined || onBus.some((slot) => plainAddress(slot.addr) === addr)) return undefined;
+  const expected = listWords(
+    onBus.map((slot) => quote(plainAddress(slot.addr))),
+    'or',
+  );
+  return misplaced(layout, [...path, 'addr'], `${bus} has no slot at the address ${quote(addr)}`, expected);
+}
+
+/** The first slot that nothing is in, among those that the step allows. */
+function freeSlot(
+  { bus = AUTO_BUS, addr, refused }: Wanted,
+  taken: ReadonlySet<number>,
+  slots: readonly Slot[] | undefined,
+): number | undefined {
+  if (!slots) return firstFree(taken);
+  const candidates = slots.flatMap((slot, index) =>
+    (bus === AUTO_BUS || slot.bus === bus) && (addr === undefined || plainAddress(slot.addr) === addr) ? [index] : [],
+  );
+  const free = candidates.find((index) => !taken.has(index));
+  // More than there are slots: what is wrong is then said of the topology (check-references.ts).
+  return free ?? (bus === AUTO_BUS && refused === undefined ? firstFree(taken) : undefined);
+}
+
+/**
+ * Where nothing is free, the address of a slot that is taken. It has to be said: QEMU 7.2 itself takes the address 1 behind a
+ * root port whose 0 is taken, where no guest looks for a device. On a bus without slots QEMU chooses.
+ */
+function refusingPlace({ bus = AUTO_BUS, addr }: Wanted, slots: readonly Slot[] = []): RefusingPlace {
+  const last = slots.findLast((slot) => bus === AUTO_BUS || slot.bus === bus);
+  const at = addr ?? last?.addr;
+  return { bus: last?.bus ?? bus, ...(at !== undefined && { addr: at }) };
+}
+
+/** What to write where QEMU's refusal is what one wants to see. */
+const REFUSAL_WANTED =
+  'or "expect: refused" where QEMU is to refuse it, "expect: [ok, refused]" the rest of several';
+
+function noSlotLeft(
+  layout: Layout,
+  { many, bus = AUTO_BUS, addr }: Wanted,
+  path: Path,
+  { slots = [] }: Surroundings,
+  found: number,
+): Placed {
+  if (addr !== undefined) {
+    const user = layout.plugged.find(({ slot }) => {
+      const used = slots[slot];
+      return used?.bus === bus && plainAddress(used.addr) === addr;
+    });
+    const wrong = `the slot at ${quote(addr)} on ${bus} is in use${user ? ` by ${quote(user.deviceId)}` : ''} here`;
+    return misplaced(layout, path, wrong, `a free slot, ${REFUSAL_WANTED}`);
+  }
+  const has = `it has ${count(slots.filter((slot) => slot.bus === bus).length, 'slot')}`;
+  const wrong = `${count(many, 'device')} for ${bus}, but ${has}, ${found} of them free here`;
+  return misplaced(layout, path, wrong, `a free slot for each of them, ${REFUSAL_WANTED}`);
 }
 
 function noSuchBus(bus: string, slots: readonly Slot[]) {
   const buses = [...new Set(slots.map((slot) => slot.bus))];
   const expected = listWords([AUTO_BUS, ...buses], 'or');
   return [`the topology has no bus ${quote(bus)}`, expected, didYouMean(bus, buses)] as const;
+}
+
+const ADDRESS = /^(?:0x)?([0-9a-f]{1,2})(?:\.([0-7]))?$/i;
+
+/**
+ * An address as QEMU reads it (device number and function, hexadecimal), in one of the ways to write it: `3`, `1f`, `3.1`.
+ * The number 10 could be meant as either, so that of numbers only those are taken that are the same in both.
+ */
+export const pciAddress = z
+  .union([z.int().min(0).max(9), z.string().regex(ADDRESS)])
+  .transform((given) => plainAddress(String(given)))
+  .meta({ title: 'an address on that bus, hexadecimal and in quotes: "3", "1f", or "3.1" with the function' });
+
+function plainAddress(given: string): string {
+  const [, device = '', fn = '0'] = ADDRESS.exec(given) ?? [];
+  return `${Number.parseInt(device, 16).toString(16)}${fn === '0' ? '' : `.${fn}`}`;
 }
 
 /** The name, with -2, -3 … where it is taken. */

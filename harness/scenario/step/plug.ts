@@ -5,7 +5,8 @@ import type { Outcome } from '../../vocabulary.ts';
 import type { Path } from '../yaml/problem.ts';
 import { durationMs, offsetMs } from '../yaml/quantity.ts';
 import { DEFAULT_DEVICE, deviceChoice, deviceId, expectedOutcomes } from './choices.ts';
-import { type Arrangement, AUTO_BUS, arranged, arrangement, locate } from './locate.ts';
+import { type Arrangement, AUTO_BUS, arranged, arrangement, locate, pciAddress } from './locate.ts';
+import { MEANT_REFUSED, refusedOf } from './refused.ts';
 import { defineStepKind, type Layout, misplaced, type Placed } from './step-kind.ts';
 
 /** A plug that the guest takes for a wish to unplug shows when the driver has waited as for an unplug; a second for the rest. */
@@ -23,6 +24,9 @@ const options = {
     .string()
     .describe(`QEMU's name of one of the topology's buses; ${AUTO_BUS} takes the first free slot on any`)
     .exactOptional(),
+  addr: pciAddress
+    .describe('with "bus": the slot on it, hexadecimal as for QEMU; the first free one without it')
+    .exactOptional(),
   ...arrangement,
   at: z
     .union([offsetMs, z.strictObject({ from: offsetMs, to: offsetMs })])
@@ -37,6 +41,7 @@ interface PlugOptions extends Arrangement {
   readonly id?: string;
   readonly count?: number;
   readonly bus?: string;
+  readonly addr?: string;
   readonly at?: number | { readonly from: number; readonly to: number };
   readonly hold?: number;
   readonly expect?: readonly Outcome[];
@@ -73,13 +78,20 @@ export const plug = defineStepKind<Argument>({
       const expected = 'plugs with "at" right after boot, before every other step';
       return misplaced(layout, [...path, 'at'], 'a plug during the boot after the boot', expected);
     }
-    const located = locate(layout, { ...wanted, device, many: wanted.count ?? devices }, surroundings);
+    // During a boot a refusal is a matter of luck, and not of the slot.
+    const refused = wanted.at === undefined ? refusedOf(wanted.expect) : undefined;
+    const many = wanted.count ?? devices;
+    const located = locate(layout, { ...wanted, device, many, ...(refused && { refused }) }, surroundings);
     if (!('devices' in located)) return located;
-    const expected = wanted.expect && { expected: wanted.expect };
-    const steps = located.devices.map((one, index): PlugStep => {
+    const steps = located.devices.map(({ refused: isRefused, ...one }, index): PlugStep => {
+      const expected = isRefused ? MEANT_REFUSED : wanted.expect && { expected: wanted.expect };
       return { operation: 'plug', ...one, sequence: layout.count + index + 1, ...expected };
     });
-    const added = located.devices.map((one) => ({ ...one, path }));
+    const added = located.devices.flatMap((one) => {
+      if (one.refused) return [];
+      const { refused: _, ...device } = one;
+      return [{ ...device, path }];
+    });
     const next: Layout = {
       ...layout,
       plugged: [...layout.plugged, ...added],
@@ -102,8 +114,9 @@ function duringBoot(
   if (from > to) {
     return misplaced(layout, [...path, 'at'], '"from" is later than "to"', 'a stretch of time');
   }
-  const bootPlugs = steps.map((step, index) => {
-    return { ...step, fromMs: from + index * gap, toMs: to + index * gap, holdMs: hold };
+  const bootPlugs = steps.flatMap(({ slot, ...step }, index) => {
+    if (typeof slot !== 'number') return [];
+    return [{ ...step, slot, fromMs: from + index * gap, toMs: to + index * gap, holdMs: hold }];
   });
   return { layout: { ...layout, bootPlugs: [...layout.bootPlugs, ...bootPlugs] }, findings: [] };
 }

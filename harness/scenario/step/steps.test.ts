@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Step, Variant } from '../../variant.ts';
 import { problemLines, scenarioText, soundScenarioOf } from '../test-scenario.ts';
+import { measuredSteps } from '../walk-steps.ts';
 
 /** The sequence is on line 4; the variant has three root ports. */
 const text = (steps: string, settings = '') =>
@@ -20,7 +21,8 @@ const wrong = (steps: string, settings?: string) => problemLines(text(steps, set
 type Brief = string | number | readonly Brief[];
 function brief(steps: readonly Step[]): readonly Brief[] {
   return steps.map((step): Brief => {
-    if (step.operation === 'plug') return `+${step.deviceId}@${step.slot}`;
+    if (step.operation === 'plug')
+      return `+${step.deviceId}@${typeof step.slot === 'number' ? step.slot : step.slot.bus}`;
     if (step.operation === 'unplug') return `-${step.deviceId}@${step.slot}`;
     if (step.operation === 'wait') return 'waitMs' in step ? step.waitMs : `${step.until} ${step.timeoutMs}`;
     if (step.operation === 'load') return [`load ${step.guestCpus} ${step.hostCpus}`, ...brief(step.steps)];
@@ -72,7 +74,23 @@ describe('plug', () => {
       '4:45: the topology has no bus "prot1", expected auto, port0, port1 or port2, did you mean "port1"?',
     ]);
     expect(wrong('plug: { device: nvme, count: 2, bus: port1 }')).toEqual([
-      '4:55: 2 devices for port1, but it has 1 slot, 1 of them free here, expected a free slot for each of them',
+      '4:55: 2 devices for port1, but it has 1 slot, 1 of them free here, expected a free slot for each of them, or "expect: refused" where QEMU is to refuse it, "expect: [ok, refused]" the rest of several',
+    ]);
+  });
+
+  test('uses the address on a bus that it is told to, in any way to write it', () => {
+    expect(
+      told('plug: { device: nvme, bus: port1, addr: 0 }, plug: { device: nvme, bus: port2, addr: "0x0.0" }'),
+    ).toEqual(['+nvme@1', '+nvme-2@2']);
+    const port = 'bus: port1, addr: 0';
+    expect(wrong(`plug: { device: nvme, id: disk, ${port} }, plug: { device: nvme, ${port} }`)).toEqual([
+      '4:113: the slot at "0" on port1 is in use by "disk" here, expected a free slot, or "expect: refused" where QEMU is to refuse it, "expect: [ok, refused]" the rest of several',
+    ]);
+    expect(wrong('plug: { device: nvme, bus: port1, addr: 3 }')).toEqual([
+      '4:58: port1 has no slot at the address "3", expected "0"',
+    ]);
+    expect(wrong('plug: { device: nvme, addr: 0 }')).toEqual([
+      '4:40: "addr" without a bus that it is on, expected "bus" beside it',
     ]);
   });
 
@@ -97,6 +115,48 @@ describe('plug', () => {
     const lines = wrong(`plug: { device: nvme, ${key} }`);
     expect(lines).toEqual([expect.stringContaining(message)]);
     expect(lines[0]).toMatch(/^4:(?:3|4|5)\d: /);
+  });
+});
+
+describe('what QEMU is to refuse', () => {
+  test('is plugged wherever the step says, and is not there afterwards', () => {
+    const variant = variantOf(
+      'plug: { device: nvme, bus: port1 }, plug: { device: nvme, id: no, bus: port1, expect: refused }, plug: { device: nvme, bus: pcie.0, expect: refused }, plug: { device: nvme, id: no }, unplug',
+    );
+    expect(measuredSteps(variant.steps)).toMatchObject([
+      { deviceId: 'nvme', slot: 1 },
+      { deviceId: 'no', slot: { bus: 'port1', addr: '00' }, meantRefused: true, expected: ['refused'] },
+      { deviceId: 'nvme-2', slot: { bus: 'pcie.0' }, meantRefused: true },
+      { deviceId: 'no', slot: 0 },
+      { operation: 'unplug', deviceId: 'nvme' },
+      { operation: 'unplug', deviceId: 'no' },
+    ]);
+  });
+
+  test('is those of several for which there is no slot', () => {
+    const steps = measuredSteps(variantOf('plug: { device: nvme, count: 5, expect: [ok, refused] }, unplug').steps);
+    expect(steps.map(({ operation, meantRefused = false }) => [operation, meantRefused])).toEqual([
+      ...[
+        ['plug', false],
+        ['plug', false],
+        ['plug', false],
+        ['plug', true],
+        ['plug', true],
+      ],
+      ...[
+        ['unplug', false],
+        ['unplug', false],
+        ['unplug', false],
+      ],
+    ]);
+  });
+
+  test('may be an unplug: the device is still there after it', () => {
+    expect(told('plug: nvme, unplug: { id: nvme, expect: refused }, unplug')).toEqual([
+      '+nvme@0',
+      '-nvme@0',
+      '-nvme@0',
+    ]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { UnplugStep } from '../../variant.ts';
 import { count, didYouMean, listWords, quote } from '../../words.ts';
 import { expectedOutcomes } from './choices.ts';
 import { arranged, arrangement } from './locate.ts';
+import { MEANT_REFUSED, refusedOf } from './refused.ts';
 import { defineStepKind, type Layout, misplaced, type Plugged } from './step-kind.ts';
 
 const ALL = 'all';
@@ -43,18 +44,15 @@ export const unplug = defineStepKind<Argument>({
     }
     if (chosen.length > 0) {
       const { expect, ...how } = typeof target === 'string' ? {} : target;
+      const isRefused = refusedOf(expect) === 'all';
       const steps = chosen.map(({ path: _, ...device }, index): UnplugStep => {
-        return {
-          operation: 'unplug',
-          ...device,
-          sequence: layout.count + index + 1,
-          ...(expect && { expected: expect }),
-        };
+        const expected = isRefused ? MEANT_REFUSED : expect && { expected: expect };
+        return { operation: 'unplug', ...device, sequence: layout.count + index + 1, ...expected };
       });
       const next: Layout = {
         ...layout,
         steps: [...layout.steps, ...arranged(steps, how)],
-        plugged: plugged.filter((other) => !chosen.includes(other)),
+        plugged: isRefused ? plugged : plugged.filter((other) => !chosen.includes(other)),
         count: layout.count + steps.length,
       };
       return { layout: next, findings: [] };
