@@ -36,17 +36,17 @@ describe('a topology', () => {
     expect(of(2, `[${plugs(2)}]`)).toEqual([]);
     expect(of(1, `[${plugs(1)}${unplugs(1)}, plug: virtio-blk]`)).toEqual([]);
     expect(of(1, `[${plugs(2)}]`)).toEqual([
-      '3:28: 2 devices plugged at once, but pcie-root-port with ports: 1 has 1 slot, expected a slot for each of them',
+      '3:28: 2 devices plugged at once, but pcie-root-port with ports: 1 has 1 slot, expected a slot for each of them, or "expect: [ok, refused]" where QEMU is to refuse the others',
     ]);
     expect(of(2, `[${plugs(1)}${unplugs(1)}, plug: virtio-blk, plug: virtio-blk, plug: virtio-blk]`)).toEqual([
-      '3:28: 3 devices plugged at once, but pcie-root-port with ports: 2 has 2 slots, expected a slot for each of them',
+      '3:28: 3 devices plugged at once, but pcie-root-port with ports: 2 has 2 slots, expected a slot for each of them, or "expect: [ok, refused]" where QEMU is to refuse the others',
     ]);
   });
 
   test('that comes from the defaults is blamed there, once for all variants', () => {
     const defaults = '{ topology: shpc-bridge, sampling: { cycles: 1, warmup: 0 } }';
     expect(problemLines(scenarioText({ defaults, variants: '{ a: {}, b: {} }', sequence: `[${plugs(32)}]` }))).toEqual([
-      '2:23: 32 devices plugged at once, but shpc-bridge has 31 slots, expected a slot for each of them',
+      '2:23: 32 devices plugged at once, but shpc-bridge has 31 slots, expected a slot for each of them, or "expect: [ok, refused]" where QEMU is to refuse the others',
     ]);
   });
 

@@ -123,6 +123,9 @@ function noTopology(named: NamedSettings): Finding {
   return { path: variantPlace(named), at: 'key', wrong: `${variantWords(named)} has no topology`, expected };
 }
 
+/** For whoever wants to see that. */
+const REST_REFUSED = '"expect: [ok, refused]" where QEMU is to refuse the others';
+
 function slotFindings({ name, named, settings, sequence }: PlacedVariant, topology: Topology): readonly Finding[] {
   const options = settings.topology?.options ?? {};
   const slots = topology.slots(options).length;
@@ -137,7 +140,7 @@ function slotFindings({ name, named, settings, sequence }: PlacedVariant, topolo
       path,
       at: 'value',
       wrong: `${used}${isCombined ? ` in ${quote(name)}` : ''}, but ${described} has ${count(slots, 'slot')}`,
-      expected: isCombined ? 'a slot for each of them, or to exclude this combination' : 'a slot for each of them',
+      expected: `a slot for each of them${isCombined ? ', or to exclude this combination' : ''}, or ${REST_REFUSED}`,
     },
   ];
 }

@@ -252,7 +252,7 @@ describe('a matrix that cannot be laid out is a problem', () => {
     const variants = `{ a: { ${sequence} }, b: { topology: { pcie-root-port: { ports: 1 } }, sequence: [boot, plug: { device: nvme, count: 2 }] } }`;
     expect(wrong('{ cpus: [1] }', variants)).toEqual([
       '3:43: "x" is not plugged at this step, expected a plug step before it',
-      '3:64: 2 devices plugged at once in "b-cpus1", but pcie-root-port with ports: 1 has 1 slot, expected a slot for each of them, or to exclude this combination',
+      '3:64: 2 devices plugged at once in "b-cpus1", but pcie-root-port with ports: 1 has 1 slot, expected a slot for each of them, or to exclude this combination, or "expect: [ok, refused]" where QEMU is to refuse the others',
     ]);
     expect(wrong('{ topology: [acpi-i440fx], iommu: [true] }')).toEqual([
       '4:44: the variant "a-acpi-i440fx-iommu" is on acpi-i440fx, whose machine has no IOMMU, expected iommu: false for it, or a topology on q35',
