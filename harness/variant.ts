@@ -16,6 +16,8 @@ export interface GuestConfig {
   readonly kernel: KernelChoice;
   /** Whether the machine has an Intel IOMMU and the guest's kernel uses it. */
   readonly iommu: boolean;
+  /** Whether the machine has a debug port on which the firmware says what it does. */
+  readonly firmwareLog: boolean;
   /** Kernel command-line parameters in the order of the file; `null` is a bare flag. */
   readonly parameters: Readonly<Record<string, string | null>>;
 }

@@ -35,6 +35,7 @@ function commandLines(ready: ReadyVariant): readonly string[] {
     monitor: listeningSocket('SOCKETS/qmp'),
     console: listeningSocket('SOCKETS/console', 'LOGS/console.log'),
     markers: listeningSocket('SOCKETS/markers'),
+    firmware: listeningSocket('SOCKETS/firmware', 'LOGS/firmware.log'),
   };
   const args = machineArguments(machineSpec(ready), channels, 'SOCKETS');
   return [

@@ -10,7 +10,7 @@ export type Moment = { readonly atMs: number } & (
       readonly device: string;
       readonly path: string;
     }
-  | { readonly source: 'kernel'; readonly text: string }
+  | { readonly source: 'kernel' | 'firmware'; readonly text: string }
   | { readonly source: 'uevent'; readonly action: string; readonly subsystem: string; readonly path: string }
   /** The guest's CLOCK_MONOTONIC began; its kernel log's clock did. */
   | { readonly source: 'agent'; readonly what: 'clock-zero' | 'log-zero' }
@@ -67,6 +67,11 @@ export function anyOf(...edges: readonly Edge[]): Edge {
 /** A line of the guest's kernel log that matches any of the patterns. */
 export function kernel(...patterns: readonly RegExp[]): Edge {
   return fromGuest((moment) => moment.source === 'kernel' && patterns.some((pattern) => pattern.test(moment.text)));
+}
+
+/** A line of the firmware's on its debug port, where the machine has one. */
+export function firmware(pattern: RegExp): Edge {
+  return (moment) => moment.source === 'firmware' && pattern.test(moment.text);
 }
 
 /** A uevent as it reached the agent. */

@@ -162,7 +162,14 @@ function readyVariant(index: number): ReadyVariant {
   const variant = testVariant({
     scenario: 'nightly',
     name: `shpc-${String(index + 1).padStart(2, '0')}`,
-    guest: { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, parameters: { index: String(index) } },
+    guest: {
+      cpus: 2,
+      memoryMiB: 512,
+      kernel: { source: 'stock' },
+      iommu: false,
+      firmwareLog: false,
+      parameters: { index: String(index) },
+    },
     sampling: { boots: BOOTS, cycles: CYCLES, warmup: 0 },
   });
   return {

@@ -15,6 +15,7 @@ const spec: MachineSpec = {
     memoryMiB: 768,
     kernel: { source: 'stock' },
     iommu: false,
+    firmwareLog: false,
     parameters: { 'shpchp.settle_ms': '0' },
   },
   files: { kernelImage: '/guest/vmlinuz', initramfs: '/guest/initramfs' },
@@ -24,11 +25,21 @@ const channels = {
   monitor: listeningSocket('/s/qmp'),
   console: listeningSocket('/s/console', '/l/console.log'),
   markers: listeningSocket('/s/markers'),
+  firmware: listeningSocket('/s/firmware'),
 };
 const argumentOf = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1];
 
 describe('machineArguments', () => {
   const args = machineArguments(spec, channels, '/s');
+
+  test("have a debug port for the firmware's log where it is asked for, and on the real clock", () => {
+    const debugPort = (over: Partial<MachineSpec>) =>
+      machineArguments({ ...spec, ...over }, channels, '/s').filter((word) => word.startsWith('isa-debugcon'));
+    const guest = { ...spec.guest, firmwareLog: true };
+    expect(debugPort({ guest })).toEqual(['isa-debugcon,iobase=0x402,chardev=firmware']);
+    expect(debugPort({})).toEqual([]);
+    expect(debugPort({ guest: { ...guest, cpus: 1 }, clock: 'virtual' })).toEqual([]);
+  });
 
   test('carry the guest as the scenario has it', () => {
     expect(argumentOf(args, '-smp')).toBe('3');

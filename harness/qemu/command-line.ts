@@ -19,6 +19,8 @@ export interface Channels {
   readonly console: string;
   /** Second ISA UART: the agent's markers. */
   readonly markers: string;
+  /** Debug port of the firmware, for a machine that has one. */
+  readonly firmware: string;
 }
 
 export interface MachineSpec {
@@ -162,6 +164,23 @@ function iommuArguments({ iommu }: GuestConfig): readonly string[] {
   return iommu ? ['-device', 'intel-iommu'] : [];
 }
 
+/**
+ * SeaBIOS looks for a debug port here (its CONFIG_DEBUG_IO), and where there is one writes each message to it byte by byte. It is
+ * on the ISA bus, so it is no further PCI device.
+ */
+const FIRMWARE_DEBUG_PORT = '0x402';
+
+/** Whether the firmware's messages are listened to: when they arrive says nothing on the virtual clock. */
+export function hasFirmwareLog({ guest, clock = 'real' }: Pick<MachineSpec, 'guest' | 'clock'>): boolean {
+  return guest.firmwareLog && clock === 'real';
+}
+
+function firmwareArguments(spec: MachineSpec, { firmware }: Channels): readonly string[] {
+  if (!hasFirmwareLog(spec)) return [];
+  const port = `isa-debugcon,iobase=${FIRMWARE_DEBUG_PORT},chardev=firmware`;
+  return ['-chardev', `${firmware},id=firmware`, '-device', port];
+}
+
 /** A process beside QEMU that has to see the guest's memory (vhost-user) gets it as a file descriptor. */
 function memoryArguments({ guest, parts = [], sharesMemory }: MachineSpec): readonly string[] {
   if (!sharesMemory && !parts.some((part) => part.sharesMemory)) return [];
@@ -190,6 +209,7 @@ export function machineArguments(spec: MachineSpec, channels: Channels, director
     ...['-chardev', `${channels.console},id=console`, '-serial', 'chardev:console'],
     ...['-chardev', `${channels.markers},id=markers`, '-serial', 'chardev:markers'],
     ...['-chardev', `${channels.monitor},id=monitor`, '-qmp', 'chardev:monitor'],
+    ...firmwareArguments(spec, channels),
     ...iommuArguments(guest),
     ...topology.arguments(spec.topologyOptions, spec.qemuRelease),
     ...memoryArguments(spec),
@@ -212,6 +232,7 @@ export function handScript(qemu: string, spec: MachineSpec): string {
     monitor: listeningSocket('qmp.sock'),
     console: 'stdio',
     markers: listeningSocket('markers.sock'),
+    firmware: listeningSocket('firmware.sock'),
   };
   const words = machineArguments(spec, channels, '.');
   return [

@@ -152,6 +152,7 @@ export const CONDITIONS: readonly Condition[] = [
   planned('guest CPUs', ({ guest }) => String(guest.cpus)),
   planned('guest memory', ({ guest }) => `${guest.memory_mib} MiB`),
   planned('guest IOMMU', ({ guest: { iommu } }) => (iommu == null ? undefined : String(iommu))),
+  planned('log of the firmware', ({ guest }) => String(guest.firmware_log ?? false)),
   planned('guest parameter', ({ guest: { parameters } }) => parameters && settings(parameters)),
   planned('plugs during the boot', ({ boot_plugs: plugs }) => inJson(plugs)),
   planned('details of the steps', ({ steps }) => inJson(steps)),

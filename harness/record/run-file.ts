@@ -72,6 +72,7 @@ const variant = z.object({
     cpus: z.number(),
     memory_mib: z.number(),
     iommu: z.boolean().nullish(),
+    firmware_log: z.boolean().nullish(),
     parameters: z.record(z.string(), z.string().nullable()).nullish(),
     kernel: z.object({
       source: text,

@@ -147,6 +147,7 @@ export function variantJson({
       cpus: variant.guest.cpus,
       memory_mib: variant.guest.memoryMiB,
       iommu: variant.guest.iommu,
+      firmware_log: variant.guest.firmwareLog,
       parameters: { ...variant.guest.parameters },
       kernel: {
         source: guest.source,

@@ -53,6 +53,7 @@ function settingsOf(variant: DescribedVariant): VersionedMachine['settings'] {
     ['cpus', String(guest.cpus ?? '')],
     ['memory MiB', String(guest.memory_mib ?? '')],
     ['iommu', String(guest.iommu ?? false)],
+    ['firmware log', String(guest.firmware_log ?? false)],
     ...given('', guest.parameters),
     ['accelerator', variant.accelerator.used],
     ['boot', variant.boot_mode ?? ''],

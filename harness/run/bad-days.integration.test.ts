@@ -18,7 +18,14 @@ function variant(
   parameters: Record<string, string | null> = {},
   over: Partial<Variant> = {},
 ) {
-  const guest = { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, parameters } as const;
+  const guest = {
+    cpus: 2,
+    memoryMiB: 512,
+    kernel: { source: 'stock' },
+    iommu: false,
+    firmwareLog: false,
+    parameters,
+  } as const;
   return testVariant({ name, topology, guest, sampling: QUICK, timeouts: TIMEOUTS, ...over });
 }
 

@@ -11,7 +11,14 @@ import { runReal } from './test-run.ts';
 
 /** Real guests that lose something for real. */
 
-const STOCK = { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, parameters: {} } as const;
+const STOCK = {
+  cpus: 2,
+  memoryMiB: 512,
+  kernel: { source: 'stock' },
+  iommu: false,
+  firmwareLog: false,
+  parameters: {},
+} as const;
 
 function variant(name: string, guest: Partial<Variant['guest']>): Variant {
   return testVariant({

@@ -65,8 +65,9 @@ const KINDS = ['parameter', 'option', 'setting'] as const;
 
 function machineWithout(excluded: string, merged: MergedSettings): Machine {
   const { topology, parameters, load, cpus, memoryMiB, devices, bootMode } = merged;
-  const { machine, qemu, kernel, iommu, accelerator, clock, device, sequence } = merged;
-  const plain = { machine, qemu, cpus, memory: memoryMiB, kernel, iommu, accelerator, boot_mode: bootMode, clock };
+  const { machine, qemu, kernel, iommu, firmwareLog, accelerator, clock, device, sequence } = merged;
+  const ofGuest = { cpus, memory: memoryMiB, kernel, iommu, firmware_log: firmwareLog };
+  const plain = { machine, qemu, ...ofGuest, accelerator, boot_mode: bootMode, clock };
   const busy = { guest: load.guestCpus, host: load.hostCpus };
   const given = {
     parameter: parameters,

@@ -78,6 +78,12 @@ const guest = z.strictObject({
   memory: memoryMiB.exactOptional(),
   kernel: kernel.exactOptional(),
   iommu: z.boolean().describe('an Intel IOMMU that the guest uses; only q35 machines can have one').exactOptional(),
+  firmware_log: z
+    .boolean()
+    .describe(
+      'a debug port for the firmware, whose messages part its time into phases; each byte of them costs the guest an exit. On the real clock only',
+    )
+    .exactOptional(),
   parameters: z
     .record(parameterName, parameterValue)
     .describe('kernel command line; merged key by key over those of the defaults')

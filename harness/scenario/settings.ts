@@ -12,6 +12,7 @@ const BUILT_IN = {
   memoryMiB: 512,
   kernel: 'stock',
   iommu: false,
+  firmwareLog: false,
   accelerator: 'auto',
   bootMode: 'fresh',
   clock: 'real',
@@ -28,6 +29,7 @@ export interface MergedSettings {
   readonly memoryMiB: number;
   readonly kernel: NonNullable<NonNullable<Settings['guest']>['kernel']>;
   readonly iommu: boolean;
+  readonly firmwareLog: boolean;
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly accelerator: AcceleratorChoice;
   readonly bootMode: BootMode;
@@ -74,6 +76,7 @@ export function mergeSettings(
     memoryMiB: guest.memory ?? BUILT_IN.memoryMiB,
     kernel: guest.kernel ?? BUILT_IN.kernel,
     iommu: guest.iommu ?? BUILT_IN.iommu,
+    firmwareLog: guest.firmware_log ?? BUILT_IN.firmwareLog,
     parameters: { ...defaults.guest?.parameters, ...own.guest?.parameters },
     accelerator: accelerator ?? BUILT_IN.accelerator,
     bootMode: bootMode ?? BUILT_IN.bootMode,

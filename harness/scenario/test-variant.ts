@@ -10,7 +10,7 @@ export function testVariant(over: Partial<Variant> = {}): Variant {
     topology: 'shpc-bridge',
     topologyOptions: {},
     bootMode: 'fresh',
-    guest: { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, parameters: {} },
+    guest: { cpus: 2, memoryMiB: 512, kernel: { source: 'stock' }, iommu: false, firmwareLog: false, parameters: {} },
     accelerator: 'tcg',
     clock: 'real',
     sampling: { boots: 2, cycles: 1, warmup: 0 },

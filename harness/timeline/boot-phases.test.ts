@@ -11,7 +11,20 @@ const names = readdirSync(FIXTURES).map((file) => file.replace('.jsonl', ''));
 
 const KERNEL = ['kernel-early', 'kernel-core', 'acpi-init', 'pci-scan', 'kernel-subsystems', 'pci-resources'];
 const WITH_PORTS = ['firmware', ...KERNEL, 'initramfs-and-drivers', 'hotplug-drivers', 'kernel-drivers', 'init'];
+const WITH_LOG = [
+  'firmware',
+  'firmware-pci',
+  'firmware-devices',
+  'option-roms',
+  'decompression',
+  ...WITH_PORTS.slice(1),
+];
 const WITHOUT_PORTS = ['firmware', ...KERNEL, 'kernel-drivers', 'init'];
+
+function phasesOfFixture(name: string): readonly string[] {
+  if (name.endsWith('firmware-log')) return WITH_LOG;
+  return name.endsWith('i440fx') ? WITHOUT_PORTS : WITH_PORTS;
+}
 
 function recorded(name: string): Recording {
   const recording = parseRecording(readFileSync(new URL(`${name}.jsonl`, FIXTURES), 'utf8'));
@@ -35,7 +48,7 @@ describe.each(names)('%s', (name) => {
 
   test('a boot is told apart to the last phase, and they add up to its latency', () => {
     const { phases, judged } = bootOf(recording);
-    expect(phases.map((phase) => phase.name)).toEqual(name.endsWith('i440fx') ? WITHOUT_PORTS : WITH_PORTS);
+    expect(phases.map((phase) => phase.name)).toEqual(phasesOfFixture(name));
     const sumMs = phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
     expect(sumMs).toBeCloseTo(judged.latencyMs ?? Number.NaN, 6);
   });
@@ -52,4 +65,11 @@ describe.each(names)('%s', (name) => {
     for (const { name: own, durationMs } of left)
       expect(durationMs, own).toBeLessThanOrEqual((whole.find((one) => one.name === own)?.durationMs ?? 0) + 0.001);
   });
+});
+
+test('where the last that the firmware says is lost, that is unattributed, and the kernel takes no time of it', () => {
+  const { header, events } = recorded('linux-6.1-firmware-log');
+  const left = events.filter((event) => !(event.source === 'firmware' && event.text.startsWith('Booting from ROM')));
+  const names = bootOf({ header, events: left }).phases.map(({ name }) => name);
+  expect(names.slice(0, 5)).toEqual(['firmware', 'firmware-pci', 'firmware-devices', UNATTRIBUTED, 'kernel-early']);
 });

@@ -1,6 +1,8 @@
 import {
   anyOf,
   clockZero,
+  type Edge,
+  firmware,
   kernel,
   kernelEntry,
   logZero,
@@ -17,10 +19,11 @@ import type { Clock } from '../vocabulary.ts';
  * Limit: a kernel without one of the required lines has `unattributed` until the next; those for bridges and their drivers are
  * only there where a machine has some.
  */
-const kernelAndInit: PhaseTable = [
+const kernelAndInit = (kernelBegins: Edge): PhaseTable => [
   {
     name: 'kernel-early',
     kind: 'guest',
+    begin: kernelBegins,
     end: kernel(/^devtmpfs: initialized/),
     required: true,
     source:
@@ -108,16 +111,49 @@ function firstPort() {
   return kernel(/^pcieport /, /^shpchp \S+: /, /^ACPI: \S*GSI.: Enabled at IRQ/);
 }
 
-/** From `cont` to the agent's `ready`. QEMU's own start lies before it: the machine is created stopped. */
+/**
+ * From `cont` to the agent's `ready`. QEMU's own start lies before it: the machine is created stopped. Where the firmware is
+ * listened to (`firmware_log`), `firmware` is only its beginning; SeaBIOS 1.14 to 1.16 says these lines at its default level.
+ */
 const realBoot: PhaseTable = [
   {
     name: 'firmware',
     kind: 'guest',
-    end: clockZero,
+    end: anyOf(firmware(/^=== PCI bus & bridge init ===/), clockZero),
     required: true,
-    source: 'SeaBIOS, the linuxboot option ROM and the decompressor, until timekeeping_init() starts CLOCK_MONOTONIC',
+    source:
+      'all of it, decompression too, until timekeeping_init() starts CLOCK_MONOTONIC; or SeaBIOS until pci_setup()',
   },
-  ...kernelAndInit,
+  {
+    name: 'firmware-pci',
+    kind: 'guest',
+    end: firmware(/^Found \d+ cpu\(s\)/),
+    required: false,
+    source: 'SeaBIOS src/fw/pciinit.c pci_setup(): buses are numbered, windows and BARs assigned; then smp_setup()',
+  },
+  {
+    name: 'firmware-devices',
+    kind: 'guest',
+    end: firmware(/^Scan for option roms/),
+    required: false,
+    source: "SeaBIOS src/post.c: tables for the guest, VGA's ROM, drives and keyboard",
+  },
+  {
+    name: 'option-roms',
+    kind: 'guest',
+    end: firmware(/^Booting from ROM/),
+    required: false,
+    source: 'SeaBIOS src/optionroms.c optionrom_setup(), until it starts the one that has the kernel',
+  },
+  {
+    name: 'decompression',
+    kind: 'guest',
+    begin: firmware(/^Booting from ROM/),
+    end: clockZero,
+    required: false,
+    source: "linuxboot's copying, arch/x86/boot/compressed, start_kernel() until timekeeping_init()",
+  },
+  ...kernelAndInit(clockZero),
 ];
 
 /**
@@ -140,7 +176,7 @@ const virtualBoot: PhaseTable = [
     required: true,
     source: "arch/x86/boot/compressed, then start_kernel() until tsc_early_init() starts the log's clock",
   },
-  ...kernelAndInit,
+  ...kernelAndInit(logZero),
 ];
 
 /** A boot from the firmware on. */

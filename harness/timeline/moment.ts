@@ -30,6 +30,7 @@ export function momentsOf(window: OperationWindow): readonly Moment[] {
       const moment = qmpMoment(event, commands);
       if (moment) moments.push(moment);
     }
+    if (event.source === 'firmware') moments.push({ atMs: event.atMs, source: 'firmware', text: event.text });
     if (event.source !== 'agent' || event.direction !== 'received') continue;
     const { kind, fields, guestNs } = event.message;
     if (kind === 'uevent') {

@@ -123,7 +123,9 @@ export type Observation =
     }
   | { readonly source: 'agent'; readonly direction: 'received'; readonly message: AgentMessage }
   | { readonly source: 'agent'; readonly direction: 'garbled'; readonly line: string; readonly reason: string }
-  | { readonly source: 'console'; readonly text: string };
+  | { readonly source: 'console'; readonly text: string }
+  /** A line of the firmware's on its debug port. */
+  | { readonly source: 'firmware'; readonly text: string };
 
 /** An observation and when it was made: milliseconds on the host's monotonic clock since the recording began. */
 export type RecordedEvent = {

@@ -8,7 +8,14 @@ const spec = {
   topology,
   topologyOptions: {},
   parts: topology.parts?.({}) ?? [],
-  guest: { cpus: 1, memoryMiB: 256, kernel: { source: 'stock' }, iommu: false, parameters: { odd: 'a,id=free' } },
+  guest: {
+    cpus: 1,
+    memoryMiB: 256,
+    kernel: { source: 'stock' },
+    iommu: false,
+    firmwareLog: false,
+    parameters: { odd: 'a,id=free' },
+  },
   files: { kernelImage: '', initramfs: '' },
   accelerator: 'tcg',
 } as const;

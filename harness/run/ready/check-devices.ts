@@ -178,7 +178,7 @@ const NAME_SPACES: Readonly<Record<string, string>> = {
 };
 
 /** Where the channels of a machine lead does not matter to its names. */
-const NO_CHANNELS = { monitor: 'null', console: 'null', markers: 'null' };
+const NO_CHANNELS = { monitor: 'null', console: 'null', markers: 'null', firmware: 'null' };
 
 /** Devices with a name that the machine has from the start, each in words for a person. */
 export function takenNames(spec: MachineSpec, devices: readonly DeviceToPlug[]): readonly string[] {

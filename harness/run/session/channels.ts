@@ -38,8 +38,10 @@ export interface Channels {
 }
 
 export interface ChannelOptions {
-  /** Path of a socket by its name: `qmp`, `console` or `markers`. */
+  /** Path of a socket by its name: `qmp`, `console`, `markers` or `firmware`. */
   readonly socket: (name: string) => string;
+  /** Whether the firmware has a debug port to listen to. */
+  readonly hasFirmwareLog: boolean;
   readonly timeoutMs: number;
   /** Ends the wait for the sockets, as when QEMU has died. */
   readonly signal: AbortSignal;
@@ -67,13 +69,16 @@ export async function connectChannels(options: ChannelOptions): Promise<Result<C
     if (message.ok) intake.take(message.value, atNs);
     else recorder.record({ source: 'agent', direction: 'garbled', ...message.failure }, atNs);
   };
-  const [monitor, console, markers] = await Promise.all([
+  const onFirmware = (text: string, atNs: bigint) => recorder.record({ source: 'firmware', text }, atNs);
+  const [monitor, console, markers, ...others] = await Promise.all([
     openMonitor(options),
     openLines(options, 'console', onConsole),
     openLines(options, 'markers', onMarker),
+    ...(options.hasFirmwareLog ? [openLines(options, 'firmware', onFirmware)] : []),
   ]);
-  if (monitor.ok && console.ok && markers.ok) {
-    const all = [monitor.value, console.value, markers.value];
+  const opens = [console, markers, ...others];
+  if (monitor.ok && markers.ok && opens.every((one) => one.ok)) {
+    const all = [monitor.value, ...opens.map((one) => one.value)];
     opened.monitor = monitor.value.channel;
     opened.markers = markers.value.channel;
     markers.value.closed.then(intake.end);
@@ -86,8 +91,8 @@ export async function connectChannels(options: ChannelOptions): Promise<Result<C
       },
     });
   }
-  for (const one of [monitor, console, markers]) if (one.ok) one.value.channel.close();
-  const reasons = [monitor, console, markers].flatMap((one) => (one.ok ? [] : [one.failure]));
+  for (const one of [monitor, ...opens]) if (one.ok) one.value.channel.close();
+  const reasons = [monitor, ...opens].flatMap((one) => (one.ok ? [] : [one.failure]));
   return fail(reasons.join('; '));
 }
 

@@ -2,7 +2,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BackendProcess } from '../../machine/device/device.ts';
-import { handScript, listeningSocket, type MachineSpec, machineArguments } from '../../qemu/command-line.ts';
+import {
+  handScript,
+  hasFirmwareLog,
+  listeningSocket,
+  type MachineSpec,
+  machineArguments,
+} from '../../qemu/command-line.ts';
 import type { ManagedProcess, ProcessRegistry } from '../../qemu/process-registry.ts';
 import { ENDLESS_MS, whileItWorks } from '../../qemu/silence.ts';
 import { fail, ok, type Result } from '../../result.ts';
@@ -49,6 +55,7 @@ export async function startSession(
     monitor: listeningSocket(socket('qmp')),
     console: listeningSocket(socket('console'), join(logDirectory, 'console.log')),
     markers: listeningSocket(socket('markers')),
+    firmware: listeningSocket(socket('firmware'), join(logDirectory, 'firmware.log')),
   };
   const args = [...machineArguments(spec, sockets, directory), '-S', ...(incoming ? ['-incoming', 'defer'] : [])];
   const backends: ManagedProcess[] = [];
@@ -82,7 +89,9 @@ export async function startSession(
     child.kill();
   });
   const limits = { timeoutMs: ENDLESS_MS, signal: died.signal };
-  const connecting = connectChannels({ socket, ...limits, recorder }).finally(endWatch);
+  const connecting = connectChannels({ socket, hasFirmwareLog: hasFirmwareLog(spec), ...limits, recorder }).finally(
+    endWatch,
+  );
   let isGone = false;
   let isEndedHere = false;
   const gone = child.exited.then(async (exit) => {
