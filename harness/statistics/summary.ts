@@ -57,7 +57,7 @@ export interface DeadlineSummary {
   readonly limitMs: number;
   /** Samples that took longer, or whose operation was never done. */
   readonly missed: number;
-  /** Samples that were tried: one after an earlier failure was not. */
+  /** Samples that were tried, not those that were never begun because an earlier operation of their boot had failed. */
   readonly samples: number;
   /** Share of those that missed it, 0 to 1; absent when none was tried. */
   readonly missedShare?: Statistic;

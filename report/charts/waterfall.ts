@@ -205,7 +205,7 @@ function workCaption(bars: readonly Bar[], ms: Words): string {
   const longest = most?.phases.toSorted((a, b) => b.durationMs - a.durationMs)[0];
   if (!most || !least || !longest) return '';
   return (
-    `What is no fixed sleep, which is work, waiting for hardware and waiting for each other: from ${ms(least.totalMs)} in ${least.row} to ` +
-    `${ms(most.totalMs)} in ${most.row}, of which ${longest.name} is ${ms(longest.durationMs)}.`
+    `Without the fixed waits: ${ms(least.totalMs)} in ${least.row} to ${ms(most.totalMs)} in ${most.row}, of which ` +
+    `${longest.name} takes ${ms(longest.durationMs)}. That is work, waiting for hardware, and devices waiting for other devices.`
   );
 }

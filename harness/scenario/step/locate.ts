@@ -124,8 +124,7 @@ function refusingPlace({ bus = AUTO_BUS, addr }: Wanted, slots: readonly Slot[] 
 }
 
 /** What to write where QEMU's refusal is what one wants to see. */
-const REFUSAL_WANTED =
-  'or "expect: refused" where QEMU is to refuse it, "expect: [ok, refused]" the rest of several';
+const REFUSAL_WANTED = 'or "expect: refused" where QEMU is to refuse it, "expect: [ok, refused]" the rest of several';
 
 function noSlotLeft(
   layout: Layout,
