@@ -95,6 +95,7 @@ test('work that has moved to another phase is a remark', () => {
   const judged = withWorkVerdict(comparison('undecided', 1), [moved, phase(ALL_WORK, 0.001)]);
   expect(judged.verdict).toBe('unchanged');
   expect(judged.reason).toContain('work has moved: enumeration 12.0 % longer');
+  expect(judged.warnings.join()).toContain('shpc plug: work has moved: enumeration 12.0 % longer');
   expect(judged.reason).toContain('driver-probe makes up for it');
   expect(judged.reason).toContain('at most by 0.1 %');
 });

@@ -41,7 +41,14 @@ export function withWorkVerdict(comparison: Comparison, phases: readonly PhaseVe
   if (comparison.verdict === 'undecided' && isOpen) return comparison;
   const largest = Math.max(...phases.map(({ change, verdict }) => (verdict === 'moved' ? 0 : Math.abs(change))));
   const same = `no work phase has changed beyond its threshold (at most by ${percent(largest)}), nor has the latency`;
-  return { ...withoutMoreBoots(comparison), verdict: 'unchanged', reason: [same, ...remarks].join('; ') };
+  // The reason of what is unchanged is not printed in a terminal, and moved work is news.
+  const moved = phases.filter(({ verdict }) => verdict === 'moved').map(movedText);
+  const warnings = [...comparison.warnings, ...moved.map((text) => `${nameOf(comparison)}: ${text}`)];
+  return { ...withoutMoreBoots(comparison), verdict: 'unchanged', reason: [same, ...remarks].join('; '), warnings };
+}
+
+function nameOf({ variant, operation, deviceId }: Comparison): string {
+  return [variant, operation, ...(deviceId === undefined ? [] : [deviceId])].join(' ');
 }
 
 /** Slower phases where there is one, or else faster ones; the largest change first, the sum where no single phase stands out. */
@@ -83,10 +90,10 @@ function movedText(phase: PhaseVerdict): string {
 /** Why nobody knows whether a phase has changed. */
 export function undecidedText(verdict: PhaseVerdict): string {
   if (verdict.isInterrupt) {
-    return `${sizeText(verdict)} (${fromTo(verdict)}), which is what one interrupt takes: more boots would tell`;
+    return `${sizeText(verdict)} (${fromTo(verdict)}), which is what one interrupt takes: more boots may tell`;
   }
   const { phase, detectable, asked } = verdict;
-  return `in ${phase} a change of ${percent(asked)} would not have been found, only one of ${percent(detectable)}: more boots would tell`;
+  return `in ${phase} a change of ${percent(asked)} would not have been found, only one of ${percent(detectable)}: more boots may tell`;
 }
 
 function sizeText({ phase, change }: PhaseVerdict): string {
