@@ -39,7 +39,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 export type FailedOutcome = Exclude<Outcome, 'ok'>;
 
 /** The Linux driver that registers a hot-plug slot, as `/sys/bus/pci/slots/<name>/module` names it. */
-const CONTROLLERS = ['shpchp', 'pciehp', 'acpiphp'] as const;
+export const CONTROLLERS = ['shpchp', 'pciehp', 'acpiphp'] as const;
 export type Controller = (typeof CONTROLLERS)[number];
 
 /** The accelerator a machine really runs on. */

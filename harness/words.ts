@@ -44,3 +44,12 @@ function slipsBetween(word: string, meant: string): number {
   });
   return isSwapped ? 1 : distance(word, meant);
 }
+
+/** Control characters other than tab and line ends, and those that turn the direction of what follows: they rewrite a terminal. */
+const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+const KEPT = ['\t', '\n', '\r'];
+
+/** A text as it can be shown anywhere, with U+FFFD in the place of each character that does something to a terminal. */
+export function withoutControls(text: string): string {
+  return text.replaceAll(CONTROLS, (character) => (KEPT.includes(character) ? character : '\u{fffd}'));
+}

@@ -45,8 +45,10 @@ async function writeRun(root: string, night: number, boots: number, pass: Pass, 
     for (let cycle = 1; cycle <= 4; cycle++) {
       const place = { scenario: variant.scenario, variant: variant.name, boot, cycle, order: samples.length + 1 };
       const latencyMs: number | undefined = failed ? undefined : pass(boot, cycle);
-      if (latencyMs !== undefined) samples.push(goodSample({ ...place, accelerator: 'tcg', latencyMs }));
-      else
+      if (latencyMs !== undefined) {
+        const phases = [{ name: 'unattributed', kind: 'guest', startMs: 0, durationMs: latencyMs }] as const;
+        samples.push(goodSample({ ...place, accelerator: 'tcg', latencyMs, phases }));
+      } else
         samples.push(failedSample(failed ? 'aborted' : 'timeout', { ...place, accelerator: 'tcg', expected: failed }));
       failed ||= latencyMs === undefined;
     }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXIT } from '../exit-codes.ts';
+import { projectRoot } from '../project-root.ts';
 import { explain } from './failure.ts';
 
 const ROOT = '/results';
@@ -23,9 +25,21 @@ test('what a host may always refuse is its fault elsewhere, too', () => {
   expect(explain(error, ROOT)).toEqual({ code: EXIT.hostUnable, message: 'ENOSPC: so it is' });
 });
 
+test.each(['ENOENT', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'])(
+  '%s of a file of the host says what the system said',
+  (code) => {
+    // A name that only begins like the folder is not in it.
+    const { message, ...rest } = explain(systemError(code, { path: '/results-2/x', syscall: 'open' }), ROOT);
+    expect(rest).toEqual({ code: EXIT.hostUnable });
+    expect(message).toMatch(new RegExp(`^${code}: so it is\\. Something else is there`));
+  },
+);
+
 test.each([
-  ['a file of ours that is not there', systemError('ENOENT', { path: '/checkout/package.json', syscall: 'open' })],
-  ['a name that only begins like the folder', systemError('ENOENT', { path: '/results-2/x', syscall: 'open' })],
+  [
+    'a file of ours that is not there',
+    systemError('ENOENT', { path: join(projectRoot, 'package.json'), syscall: 'open' }),
+  ],
   ['a broken connection', systemError('ECONNRESET', { syscall: 'read' })],
   ['a mistake in the code', new TypeError('x is undefined')],
   ['something that is no Error', 'oops'],

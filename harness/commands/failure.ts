@@ -1,5 +1,6 @@
 import { resolve, sep } from 'node:path';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { projectRoot } from '../project-root.ts';
 
 /** How a failure is told to the user, and the exit code that goes with it. */
 export interface Explanation {
@@ -11,6 +12,23 @@ export interface Explanation {
 const HOST_CODES: ReadonlySet<string> = new Set([
   ...['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO'],
   ...['EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'],
+]);
+
+/** What it answers where a file is not what was expected there: another program, or a person, has put it there or taken it. */
+const PLACE_CODES: ReadonlySet<string> = new Set([
+  ...[
+    'ENOENT',
+    'ENOTDIR',
+    'EISDIR',
+    'ELOOP',
+    'ENAMETOOLONG',
+    'EEXIST',
+    'ENOTEMPTY',
+    'EXDEV',
+    'EBUSY',
+    'ENXIO',
+    'EINVAL',
+  ],
 ]);
 
 /**
@@ -27,6 +45,11 @@ export function explain(error: unknown, resultsRoot?: string): Explanation {
     if (resultsRoot !== undefined && (ofOpenFile || isWithin(path ?? '', resultsRoot))) {
       return { message: cannotWrite(resultsRoot, message), code: EXIT.hostUnable };
     }
+    if (path !== undefined && PLACE_CODES.has(code) && !isWithin(path, projectRoot))
+      return {
+        message: `${message}. Something else is there than hotplug-bench expects: mend that.`,
+        code: EXIT.hostUnable,
+      };
     if (HOST_CODES.has(code)) return { message, code: EXIT.hostUnable };
   }
   const shown = error instanceof Error ? error.stack : String(error);

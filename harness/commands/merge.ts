@@ -47,8 +47,9 @@ async function readPart(given: string): Promise<Result<Part, string>> {
   if (!plan.ok) return plan;
   const { boots, hash } = plan.value;
   const found = await readBoots(stored.value.directory, boots);
+  if (!found.ok) return found;
   const samples = checkSamples(stored.value.directory, stored.value);
-  return ok({ given, stored: stored.value, hash, boots: boots.length, found, samples });
+  return ok({ given, stored: stored.value, hash, boots: boots.length, found: found.value, samples });
 }
 
 function indexOf({ stored }: Part): number {

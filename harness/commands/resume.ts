@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootFacts } from '../findings/boot-facts.ts';
 import type { HostFingerprint } from '../host/fingerprint.ts';
@@ -11,7 +10,9 @@ import { claimRun } from '../record/run-directory.ts';
 import { hostJson, variantJson } from '../record/run-json.ts';
 import type { RunFacts } from '../record/run-state.ts';
 import { bootReport } from '../record/run-state.ts';
+import { readStoredJson, unreadText } from '../record/stored-json.ts';
 import { type PlanAgain, planAgain, readStoredPlan, type StoredPlan } from '../record/stored-plan.ts';
+import { SUMMARY_FILE } from '../record/summary-file.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { writeQmpLog } from '../run/perform-boot.ts';
 import type { EarlierBoots } from '../run/run.ts';
@@ -43,11 +44,9 @@ export async function openStoppedRun(
         `hotplug-bench ${version}, this is ${toolVersion()}, or its run.json has been changed. Start it anew, or add --force.`,
     );
   }
-  return ok({
-    stored: stored.value,
-    plan: plan.value,
-    found: await readBoots(stored.value.directory, plan.value.boots),
-  });
+  const found = await readBoots(stored.value.directory, plan.value.boots);
+  if (!found.ok) return found;
+  return ok({ stored: stored.value, plan: plan.value, found: found.value });
 }
 
 /** Whether there is nothing to do, not even a last file to write. */
@@ -119,9 +118,11 @@ export function pathOf({ stored }: StoppedRun): RunDirectory {
 export async function finishedText(
   { stored, plan, found }: StoppedRun,
   { json }: { readonly json: boolean },
-): Promise<string> {
+): Promise<Result<string, string>> {
   const { directory, seed } = stored;
-  if (!json) return `all ${plan.boots.length - found.left.length} boots are there, nothing was started: ${directory}`;
-  const summary = JSON.parse(await readFile(join(directory, 'summary.json'), 'utf8'));
-  return JSON.stringify({ ...summary, directory, seed }, null, 2);
+  if (!json)
+    return ok(`all ${plan.boots.length - found.left.length} boots are there, nothing was started: ${directory}`);
+  const summary = readStoredJson(directory, SUMMARY_FILE);
+  if (!summary.ok) return fail(unreadText(directory, SUMMARY_FILE, summary.failure));
+  return ok(JSON.stringify({ ...(summary.value as object), directory, seed }, null, 2));
 }

@@ -60,7 +60,9 @@ export async function runCommand(
   if (stopped && isFinished(stopped)) {
     if (flags.baseline !== undefined || flags.saveBaseline !== undefined)
       return complain(`${flags.resume}: nothing is left to do; "compare" compares it`, EXIT.usage);
-    print(await finishedText(stopped, { json: flags.json ?? false }));
+    const finished = await finishedText(stopped, { json: flags.json ?? false });
+    if (!finished.ok) return complain(finished.failure, EXIT.usage);
+    print(finished.value);
     return stopped.stored.status === 'failed' ? EXIT.samplesFailed : EXIT.ok;
   }
   const root = stopped ? dirname(pathOf(stopped).path) : flags.out;

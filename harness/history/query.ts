@@ -47,7 +47,7 @@ export async function query(root: string, sql: string, { limit, note }: QueryOpt
     return result?.ok === true;
   };
   const finished = listed.value.filter((directory) => isFine(directory, isFinishedRun(directory)));
-  const sound = soundRuns(resolve(root), finished);
+  const sound = soundRuns(resolve(root), finished, mentions(sql, 'phases') ? 'phases' : 'samples');
   const directories = finished.filter((directory) => isFine(directory, sound.get(directory)));
   // Loaded here, because it is 70 MB of native code that no other command needs.
   const { DuckDBInstance } = await import('@duckdb/node-api');

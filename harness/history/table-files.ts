@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCHEMA_VERSION } from '../record/stored-json.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -71,8 +71,11 @@ interface Glance {
 function glanceAt(path: string): Result<Glance, string> {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, 'r');
-    const { size, mtimeMs } = fstatSync(descriptor);
+    // A pipe of that name would keep its reader for ever (open(2), O_NONBLOCK).
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) return fail('it is no ordinary file');
+    const { size, mtimeMs } = stats;
     const buffer = Buffer.alloc(HEAD_BYTES);
     const length = readSync(descriptor, buffer, 0, HEAD_BYTES, 0);
     const head = buffer.toString('utf8', 0, length);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -14,6 +14,7 @@ async function withBoots(boots: readonly number[]): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'hotplug-bench-boots-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   await mkdir(join(directory, 'recording'));
+  await mkdir(join(directory, 'logs'));
   const text = await readFile(new URL('../timeline/fixtures/acpi-root-port.jsonl', import.meta.url), 'utf8');
   const [header = '', ...lines] = text.split('\n');
   for (const boot of boots) {
@@ -26,14 +27,33 @@ async function withBoots(boots: readonly number[]): Promise<string> {
   return directory;
 }
 
+async function readSound(directory: string) {
+  const read = await readBoots(directory, planned);
+  if (!read.ok) throw new Error(read.failure);
+  return read.value;
+}
+
+test.each(['recording', 'logs'])(
+  '%s that is a link is refused: what is not whole would be removed from its target',
+  async (folder) => {
+    const directory = await withBoots([1]);
+    await rename(join(directory, folder), join(directory, 'elsewhere'));
+    await symlink('elsewhere', join(directory, folder));
+    expect(await readBoots(directory, planned)).toEqual({
+      ok: false,
+      failure: expect.stringMatching(/this is a link/),
+    });
+  },
+);
+
 test('the boot that was saved for the others stays while none of them is left', async () => {
-  const { whole, others, left } = await readBoots(await withBoots([0, 1, 2]), planned);
+  const { whole, others, left } = await readSound(await withBoots([0, 1, 2]));
   expect(whole.map(({ name }) => name).toSorted()).toEqual(['0', '1', '2']);
   expect([others, left]).toEqual([[], []]);
 });
 
 test('it is made anew where boots are left that need it', async () => {
-  const { whole, others, left } = await readBoots(await withBoots([0, 2]), planned);
+  const { whole, others, left } = await readSound(await withBoots([0, 2]));
   expect(whole.map(({ name }) => name)).toEqual(['2']);
   expect(others).toEqual(['0']);
   expect(left).toEqual([planned[0]]);

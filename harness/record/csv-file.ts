@@ -1,17 +1,10 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { fail, ok, type Result } from '../result.ts';
+import { withoutControls } from '../words.ts';
+import { readText } from './read-file.ts';
 
 /** What a cell of a CSV file can say. */
 export interface Cell<Value> {
@@ -29,7 +22,8 @@ export function oneOf<Value extends string>(values: readonly Value[]): Cell<Valu
   return { write: (value) => value, isValid: (cell) => known.has(cell), read: (cell) => cell as Value };
 }
 
-const WHOLE = /^\d+$/;
+/** Up to 2^53, from where on numbers are no longer exact. */
+const WHOLE = /^\d{1,15}$/;
 
 export const whole: Cell<number> = {
   write: (value) => value,
@@ -37,8 +31,15 @@ export const whole: Cell<number> = {
   read: Number,
 };
 
+/** Nothing that is measured here is negative or without end, and none is written as `0x10` or `1e3`. Rounded, -1e-9 is -0.000000. */
+const DECIMAL = /^(\d{1,15}(\.\d+)?|-0\.0+)$/;
+
 /** Milliseconds, to the nanosecond. */
-export const ms: Cell<number> = { write: (value) => value.toFixed(6), isValid: isNumber, read: Number };
+export const ms: Cell<number> = {
+  write: (value) => value.toFixed(6),
+  isValid: (cell) => DECIMAL.test(cell),
+  read: Number,
+};
 
 export const truth: Cell<boolean> = {
   write: String,
@@ -50,7 +51,7 @@ const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 export const utc: Cell<Date> = {
   write: (value) => value.toISOString(),
-  isValid: (cell) => UTC.test(cell),
+  isValid: (cell) => UTC.test(cell) && !Number.isNaN(Date.parse(cell)),
   read: (cell) => new Date(cell),
 };
 
@@ -61,12 +62,6 @@ export function orEmpty<Value>({ write, isValid, read }: Cell<Value>): Cell<Valu
     isValid: (cell) => cell === '' || (isValid?.(cell) ?? true),
     read: (cell) => (cell === '' ? undefined : read(cell)),
   };
-}
-
-/** Nothing that is measured or counted here is negative or without end. */
-function isNumber(cell: string): boolean {
-  const value = cell === '' ? Number.NaN : Number(cell);
-  return value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
 /** A column of a CSV file: its name, what fills its cells, and what they can say. */
@@ -134,12 +129,9 @@ export interface ReadCsv {
  */
 export function readCsv<Row>(file: string, columns: Columns<Row>): Result<ReadCsv, string> {
   const name = basename(file);
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    return fail(`its ${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
+  const read = readText(file);
+  if (!read.ok) return fail(`its ${name} cannot be read: ${read.failure.why}`);
+  const content = withoutControls(read.value);
   if (!content.endsWith('\n')) return fail(`its ${name} is cut off in its last line: ${REMEDY}`);
   const table = tableOf(content);
   if (!table.ok) return fail(`its ${name} is no CSV file: ${table.failure}: ${REMEDY}`);
@@ -177,7 +169,7 @@ export function notSound(name: string, index: number, what: string): string {
   return `its ${name} is not as this version writes it in row ${index + 2}, ${what}: ${REMEDY}`;
 }
 
-const REMEDY = '"analyse" makes it anew from the recordings';
+export const REMEDY = '"analyse" makes it anew from the recordings';
 
 /** Rows with as many cells each as the header. Without a quote, which nearly no file has, a cell ends at a comma. */
 function tableOf(content: string): Result<readonly (readonly string[])[], string> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { failedSample, goodSample } from '../timeline/test-sample.ts';
-import { BOOT_MODES, OPERATIONS, OUTCOMES, type Sample } from '../vocabulary.ts';
+import { BOOT_MODES, OPERATIONS, OUTCOMES, type Phase, type Sample } from '../vocabulary.ts';
 import { csvHeader, csvRows } from './csv-file.ts';
 import { PHASE_COLUMNS, phaseRows, readSamples } from './phases-csv.ts';
 import { SAMPLE_COLUMNS } from './samples-csv.ts';
@@ -25,9 +25,19 @@ const ms = fc.integer({ min: 0, max: 1e12 }).map((ns) => ns / 1e6);
 const phase = fc.record({
   name: fc.constantFrom('notify', 'button-wait', 'unattributed'),
   kind: fc.constantFrom('host', 'guest', 'fixed-wait'),
-  startMs: ms,
   durationMs: ms,
 });
+/** As a cell has it. */
+const rounded = (value: number) => Number(value.toFixed(6));
+/** One after the other, as the phases of a sample are. */
+const inRow = (phases: readonly Omit<Phase, 'startMs'>[]) => {
+  let endMs = 0;
+  return phases.map((one) => {
+    const startMs = endMs;
+    endMs = rounded(startMs + one.durationMs);
+    return { ...one, startMs };
+  });
+};
 const sample: fc.Arbitrary<Sample> = fc
   .record({
     boot: fc.nat({ max: 3 }),
@@ -36,7 +46,6 @@ const sample: fc.Arbitrary<Sample> = fc
     warmup: fc.boolean(),
     operation: fc.constantFrom(...OPERATIONS),
     outcome: fc.constantFrom(...OUTCOMES),
-    latency: ms,
     expected: fc.boolean(),
     burst: fc.option(fc.record({ first: fc.nat(), size: fc.integer({ min: 2, max: 9 }) }), { nil: undefined }),
     offsetMs: fc.option(ms, { nil: undefined }),
@@ -44,9 +53,11 @@ const sample: fc.Arbitrary<Sample> = fc
     detail: fc.string(),
     phases: fc.array(phase, { maxLength: 3 }),
   })
-  .map(({ outcome, latency, phases, burst, offsetMs, ...rest }): Sample => {
+  .map(({ outcome, phases: unplaced, burst, offsetMs, ...rest }): Sample => {
     const own = { ...rest, ...(burst && { burst }), ...(offsetMs !== undefined && { offsetMs }) };
-    return outcome === 'ok' ? goodSample({ ...own, latencyMs: latency, phases }) : failedSample(outcome, own);
+    const phases = inRow(unplaced);
+    const latencyMs = phases.reduce((_, { startMs, durationMs }) => rounded(startMs + durationMs), 0);
+    return outcome === 'ok' ? goodSample({ ...own, latencyMs, phases }) : failedSample(outcome, own);
   });
 const samples = fc
   .array(sample, { maxLength: 8 })
@@ -76,7 +87,7 @@ describe('readSamples', () => {
     ];
     const own = SAMPLE_COLUMNS.filter(([name]) => !later.includes(name));
     const ofPhases = PHASE_COLUMNS.filter(([name]) => !later.includes(name) || name === 'start_ms');
-    const phases = [{ name: 'notify', kind: 'host' as const, startMs: 1, durationMs: 5 }];
+    const phases = [{ name: 'notify', kind: 'host' as const, startMs: 0, durationMs: 5 }];
     const all = [goodSample({ latencyMs: 5, phases }), failedSample('timeout', { order: 2, cycle: 2 })];
     const read = written(
       csvHeader(own) + csvRows(own, all),
@@ -84,6 +95,50 @@ describe('readSamples', () => {
       all.length,
     );
     expect(read).toEqual({ ok: true, value: all });
+  });
+
+  test.each([
+    ['no phase', []],
+    ['a phase less at the end', [[0, 2]]],
+    [
+      'a phase less in the middle',
+      [
+        [0, 1],
+        [2, 3],
+      ],
+    ],
+    [
+      'a phase twice',
+      [
+        [0, 2],
+        [0, 2],
+        [2, 3],
+      ],
+    ],
+    [
+      'a phase of another duration',
+      [
+        [0, 2],
+        [2, 4],
+      ],
+    ],
+  ])('refuses %s of a latency of 5 ms', (_, stretches) => {
+    const phases = stretches.map(([startMs = 0, durationMs = 0]) => ({
+      name: 'x',
+      kind: 'guest' as const,
+      startMs,
+      durationMs,
+    }));
+    const samples = [goodSample({ latencyMs: 5, phases })];
+    expect(written(samplesText(samples), phasesText(samples))).toEqual({
+      ok: false,
+      failure: expect.stringContaining('do not add up'),
+    });
+  });
+
+  test.each(['0x10', '1e3', '-1', '1e400', ' 5', '٣'])('refuses the latency %s', (latency) => {
+    const text = samplesText([goodSample({ latencyMs: 5 })]).replace(',5.000000,', `,${latency},`);
+    expect(written(text, phasesText([]))).toEqual({ ok: false, failure: expect.stringContaining('its latency_ms is') });
   });
 
   test('refuses a file that is cut off anywhere but at the end of a line', () => {

@@ -1,7 +1,27 @@
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../result.ts';
-import { BOOT_MODES, CLOCKS, OPERATIONS, type Phase, type PhaseKind, type Sample } from '../vocabulary.ts';
-import { type Columns, csvHeader, csvRows, ms, notSound, oneOf, readCsv, text, truth, whole } from './csv-file.ts';
+import {
+  BOOT_MODES,
+  CLOCKS,
+  type GoodSample,
+  OPERATIONS,
+  type Phase,
+  type PhaseKind,
+  type Sample,
+} from '../vocabulary.ts';
+import {
+  type Columns,
+  csvHeader,
+  csvRows,
+  ms,
+  notSound,
+  oneOf,
+  REMEDY,
+  readCsv,
+  text,
+  truth,
+  whole,
+} from './csv-file.ts';
 import { writeWhole } from './run-directory.ts';
 import { type CountedRun, IDENTITY, readSampleRows, SAMPLE_COLUMNS, SAMPLES_FILE } from './samples-csv.ts';
 
@@ -66,11 +86,28 @@ export function readSamples(directory: string, run: CountedRun): Result<readonly
     const [startMs, durationMs] = [Number(startOf(row)), Number(durationOf(row))];
     phases.push({ name: nameOf(row), kind: kind.read(kindOf(row)), startMs, durationMs });
   }
-  return ok(
-    samples.value.map((sample) =>
-      sample.outcome === 'ok' ? { ...sample, phases: good.get(identityOf(sample)) ?? [] } : sample,
-    ),
+  const whole = samples.value.map((sample) =>
+    sample.outcome === 'ok' ? { ...sample, phases: good.get(identityOf(sample)) ?? [] } : sample,
   );
+  const wrong = whole.findIndex((sample) => sample.outcome === 'ok' && !addUp(sample));
+  if (wrong >= 0)
+    return fail(
+      `the phases in its ${PHASES_FILE} do not add up to the latency in row ${wrong + 2} of its ${SAMPLES_FILE}: ${REMEDY}`,
+    );
+  return ok(whole);
+}
+
+/** Half of the last digit that a cell has. */
+const ROUNDED_MS = 0.5e-6;
+
+/** Whether the phases of a sample follow each other from its start to its end, as `phasesOf` makes them. */
+function addUp({ phases, latencyMs }: GoodSample): boolean {
+  let endMs = 0;
+  for (const { startMs, durationMs } of phases) {
+    if (Math.abs(startMs - endMs) > 4 * ROUNDED_MS) return false;
+    endMs = startMs + durationMs;
+  }
+  return Math.abs(latencyMs - endMs) <= 4 * ROUNDED_MS;
 }
 
 function identityOf(sample: Sample): string {

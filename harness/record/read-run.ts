@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Questions } from '../findings/findings.ts';
+import { topologies } from '../machine/topology/index.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Deadlines } from '../statistics/deadline.ts';
 import type { Recording } from '../timeline/recording.ts';
-import { parseRecording } from './boots-on-disk.ts';
+import { readRecording, recordingNames } from './boots-on-disk.ts';
+import { notWholeText, problemsOfRecordings } from './recordings-of-run.ts';
 import { noRunText, readRunFile, type StoredVariant, thresholdsOf } from './run-file.ts';
 import { versionedMachines } from './versioned-machines.ts';
 
@@ -14,7 +15,7 @@ export interface StoredRun extends Questions {
   readonly variants: readonly (Questions['variants'][number] & StoredConditions)[];
   /** In order of execution. */
   readonly recordings: readonly Recording[];
-  /** Recordings that could not be read, and why. */
+  /** Recordings of boots that had not ended when the run was stopped, and that cannot be read: each with why. */
   readonly unreadable: readonly string[];
 }
 
@@ -26,19 +27,29 @@ interface StoredConditions {
   readonly kernel: string;
 }
 
-/** Reads a run directory. The failure says which file is not as it should be. */
+/**
+ * Reads a run directory. The failure says which file is not as it should be; it is one also where the recordings are not all
+ * that `run.json` lists, since a run would become a smaller one, of which nobody could tell.
+ */
 export async function readRun(directory: string): Promise<Result<StoredRun, string>> {
   const read = readRunFile(directory);
   if (!read.ok) return fail(noRunText(directory, read.failure));
   const { run_id: runId, host, scenarios, variants } = read.value;
-  const names = (await readdir(join(directory, 'recording')).catch(() => [])).filter((name) => name.endsWith('.jsonl'));
-  const recordings: Recording[] = [];
-  const unreadable: string[] = [];
-  for (const name of names) {
-    const recording = parseRecording(await readFile(join(directory, 'recording', name), 'utf8'));
-    if (recording.ok) recordings.push(recording.value);
-    else unreadable.push(`${join(directory, 'recording', name)}: ${recording.failure}`);
-  }
+  const unknown = variants.find(({ topology, topology_options: options }) => !isKnown(topology, options));
+  if (unknown)
+    return fail(
+      `${directory}: its topology ${unknown.topology} is not one that this version knows, or not with these options`,
+    );
+  const found = (await recordingNames(directory).catch(() => [])).map((name) => ({
+    name,
+    recording: readRecording(directory, name),
+  }));
+  const problems = problemsOfRecordings(read.value, found);
+  if (problems.length > 0) return fail(notWholeText(directory, problems));
+  const recordings = found.flatMap(({ recording }) => (recording.ok ? [recording.value] : []));
+  const unreadable = found.flatMap(({ name, recording }) =>
+    recording.ok ? [] : [`${join(directory, 'recording', name)}.jsonl: ${recording.failure}`],
+  );
   return ok({
     runId,
     variants: variants.map(
@@ -74,6 +85,10 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
     recordings: recordings.toSorted((a, b) => a.header.startedAt.localeCompare(b.header.startedAt)),
     unreadable,
   });
+}
+
+function isKnown(topology: string, options: unknown): boolean {
+  return topologies.get(topology)?.options.safeParse(options).success === true;
 }
 
 function timesOf({ boot, plug, unplug }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {

@@ -5,10 +5,12 @@ import { planOf } from '../plan/plan.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
 import type { Shard } from '../plan/shard.ts';
 import { soundScenarioOf } from '../scenario/test-scenario.ts';
+import type { RecordingHeader } from '../timeline/recording.ts';
 import { samplesOf } from '../timeline/samples-of.ts';
 import { toolVersion } from '../tool-version.ts';
 import { parseRecording } from './boots-on-disk.ts';
 import { writeSamples } from './phases-csv.ts';
+import { countToEnd } from './recording-end.ts';
 import { writeRunJson } from './run-json.ts';
 import { bootReport } from './run-state.ts';
 
@@ -42,6 +44,12 @@ function scenarioSource(boots: number): string {
   ].join('\n');
 }
 
+function recordingText(header: RecordingHeader, lines: string): string {
+  const end = countToEnd(header);
+  for (const line of lines.trimEnd().split('\n')) end.add(`${line}\n`);
+  return `${JSON.stringify(header)}\n${lines}${end.text()}`;
+}
+
 /** For tests: makes a run directory of two variants, all of whose boots went as one that was recorded for real. */
 export async function writeRecordedRun(directory: string, options: RunOptions = {}): Promise<string> {
   const { seed = 1, shard, boots: bootCount = 2, host = {}, accelerator = 'tcg' } = options;
@@ -69,10 +77,11 @@ export async function writeRecordedRun(directory: string, options: RunOptions = 
   for (const [index, { variant, boot }] of boots.entries()) {
     const name = `tiny.${variant.name}.00${boot}`;
     const startedAt = new Date((shard?.index ?? 0) * 1000 + index * 60_000).toISOString();
-    const header = { ...recording.value.header, runId, scenario: 'tiny', variant: variant.name, boot, startedAt };
+    const named = { runId, scenario: 'tiny', variant: variant.name, boot, startedAt, ends: true } as const;
+    const header = { ...recording.value.header, ...named };
     await writeFile(
       join(directory, 'recording', `${name}.jsonl`),
-      `${JSON.stringify(header)}${text.slice(text.indexOf('\n'))}`,
+      recordingText(header, text.slice(text.indexOf('\n') + 1)),
     );
     await mkdir(join(directory, 'logs', name), { recursive: true });
     await writeFile(join(directory, 'logs', name, 'qemu.stderr'), `${name}\n`);

@@ -145,10 +145,15 @@ function soundRows(directory: string, { status, outcomes }: CountedRun): Result<
     if (earlier !== undefined) return fail(notSound(SAMPLES_FILE, index, `which is row ${earlier + 2} once more`));
     seen.set(order, index).set(key, index);
   }
-  const counted = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  const counted = rowsCounted({ outcomes });
   // Of a run that did not end, run.json was written when its last whole boot had ended.
   const isWhole = status === 'partial' ? rows.length >= counted : rows.length === counted;
   return isWhole ? read : fail(`its ${SAMPLES_FILE} has ${rows.length} rows of ${counted} that its run.json counts`);
+}
+
+/** How many operations a run's `run.json` counts. */
+export function rowsCounted({ outcomes }: Pick<RunFile, 'outcomes'>): number {
+  return Object.values(outcomes).reduce((sum, count) => sum + count, 0);
 }
 
 function sampleOf(cell: (column: string) => string): Sample {

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../result.ts';
+import { withoutControls } from '../words.ts';
+import { readText } from './read-file.ts';
 
 /** Version of the run directory's files. Names and columns only ever grow within one version. */
 export const SCHEMA_VERSION = 1;
@@ -27,17 +28,13 @@ export const storedTexts = z.array(z.string()).default([]);
 
 /** A JSON file of a run directory, of this version. What is in it beside that is for its schema to say. */
 export function readStoredJson(directory: string, name: string): Result<unknown, Unreadable> {
-  let text: string;
-  try {
-    text = readFileSync(join(directory, name), 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return fail({ kind: 'missing', reason: `it has no ${name}` });
-    return other(`its ${name} cannot be read: ${code}`);
-  }
+  const text = readText(join(directory, name));
+  if (!text.ok && text.failure.isMissing) return fail({ kind: 'missing', reason: `it has no ${name}` });
+  if (!text.ok) return other(`its ${name} cannot be read: ${text.failure.why}`);
   let stored: unknown;
   try {
-    stored = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text.value);
+    stored = ESCAPED.test(text.value) ? shown(parsed) : parsed;
   } catch {
     return fail({ kind: 'broken', reason: `its ${name} is cut off or no JSON` });
   }
@@ -45,6 +42,17 @@ export function readStoredJson(directory: string, name: string): Result<unknown,
   const version = (stored as { schema_version?: unknown } | null)?.schema_version;
   if (version === SCHEMA_VERSION) return ok(stored);
   return other(`its ${name} has schema_version ${JSON.stringify(version) ?? 'undefined'}, not ${SCHEMA_VERSION}`);
+}
+
+/** What can become a control character: of ten thousands of files nearly none has one, and looking at every text takes long. */
+const ESCAPED = /\\[ubf]|[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
+/** What is read is printed, by whom ever: nobody's file may rewrite a terminal. */
+function shown(value: unknown): unknown {
+  if (typeof value === 'string') return withoutControls(value);
+  if (Array.isArray(value)) return value.map(shown);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [withoutControls(key), shown(one)]));
 }
 
 /** For the user: what a reader of a directory lacks. */

@@ -153,11 +153,15 @@ export interface RecordingHeader {
   readonly jobs?: number;
   /** Wall-clock time at which `atMs` is 0, ISO 8601 in UTC. */
   readonly startedAt: string;
+  /** Present when a last line says how much there has to be (record/recording-end.ts); earlier versions wrote none. */
+  readonly ends?: true;
 }
 
 export interface Recording {
   readonly header: RecordingHeader;
   readonly events: readonly RecordedEvent[];
+  /** Whether the last line that it should have is there and right. One that is cut off before that has what was seen so far. */
+  readonly hasEnd?: boolean;
 }
 
 /** The QMP command that an event is the writing of. */

@@ -11,13 +11,18 @@ import { isSent } from './recording.ts';
  */
 export function isWholeBoot(events: readonly RecordedEvent[], operations: number): boolean {
   let ended = 0;
-  let running = 0;
   for (const event of events) {
     if (event.source === 'harness' && event.event === 'end') ended += 1;
     if (event.source === 'harness' && event.event === 'give-up' && event.reason === 'interrupted') return false;
-    if (event.source === 'process') running += event.event === 'started' ? 1 : -1;
   }
-  return ended === operations && running === 0;
+  return ended === operations && hasQemuEnded(events);
+}
+
+/** Whether every process that was started was seen to its end. */
+export function hasQemuEnded(events: readonly RecordedEvent[]): boolean {
+  let running = 0;
+  for (const event of events) if (event.source === 'process') running += event.event === 'started' ? 1 : -1;
+  return running === 0;
 }
 
 /**

@@ -1,6 +1,8 @@
-import { open, readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRunComparison } from '../../harness/record/comparison-file.ts';
+import { readText } from '../../harness/record/read-file.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
 import { buildModel, type ReportContext } from './build-model.ts';
 import type {
@@ -82,8 +84,10 @@ async function timelinesOf(
   )) {
     const path = variant.boots.find(({ boot }) => boot === sample.boot)?.recording;
     if (directory === undefined || path === undefined) continue;
-    if (!recordings.has(path))
-      recordings.set(path, await readFile(join(directory, path), 'utf8').catch(() => undefined));
+    if (!recordings.has(path)) {
+      const text = readText(join(directory, path));
+      recordings.set(path, text.ok ? text.value : undefined);
+    }
     const recording = recordings.get(path);
     const timeline = recording === undefined ? undefined : timelineOf(recording, sample, which);
     if (timeline) timelines.push(timeline);
@@ -152,10 +156,13 @@ function lastLines(text: string): string {
 }
 
 async function readEnd(path: string): Promise<string> {
-  const handle = await open(path).catch(() => undefined);
+  // A pipe of that name would keep its reader for ever (open(2), O_NONBLOCK).
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => undefined);
   if (!handle) return '';
   try {
-    const { size } = await handle.stat();
+    const stats = await handle.stat();
+    if (!stats.isFile()) return '';
+    const { size } = stats;
     const length = Math.min(size, EXCERPT_BYTES);
     const buffer = Buffer.alloc(length);
     await handle.read(buffer, 0, length, size - length);

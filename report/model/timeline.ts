@@ -1,9 +1,11 @@
 import type { Moment } from '../../harness/drivers/phase-table.ts';
 import { START_COMMANDS } from '../../harness/qemu/qmp-messages.ts';
+import { eventOf, headerOf } from '../../harness/record/recorded-event.ts';
+import { isEnd } from '../../harness/record/recording-end.ts';
 import { analyse } from '../../harness/timeline/analyse.ts';
 import { momentsOf } from '../../harness/timeline/moment.ts';
 import { operationWindows } from '../../harness/timeline/operation-window.ts';
-import type { Operation, RecordedEvent, RecordingHeader } from '../../harness/timeline/recording.ts';
+import type { Operation, RecordedEvent } from '../../harness/timeline/recording.ts';
 import { inVirtualTime } from '../../harness/timeline/virtual-time.ts';
 import type { Phase } from '../../harness/vocabulary.ts';
 import type { SampleRow } from './sample-row.ts';
@@ -29,9 +31,11 @@ const OWN_LINE = /^hotplug-bench: /;
 
 /** The timeline of a good sample from its boot's recording; undefined where the recording does not have it. */
 export function timelineOf(recording: string, sample: SampleRow, which: Timeline['which']): Timeline | undefined {
-  const header = parsed<RecordingHeader>(recording.slice(0, recording.indexOf('\n')));
-  const recorded = linesAbout(recording, sample).flatMap((line) => parsed<RecordedEvent>(line) ?? []);
-  const events = header?.clock === 'virtual' ? inVirtualTime(recorded) : recorded;
+  const first = headerOf(parsed(recording.slice(0, recording.indexOf('\n'))));
+  const recorded = eventsOf(linesAbout(recording, sample));
+  if (!first.ok || !recorded) return undefined;
+  const header = first.value;
+  const events = header.clock === 'virtual' ? inVirtualTime(recorded) : recorded;
   const position = operationWindows(events).findIndex(
     ({ operation }) =>
       operation.operation === sample.operation &&
@@ -40,7 +44,7 @@ export function timelineOf(recording: string, sample: SampleRow, which: Timeline
       (operation.deviceId ?? '') === sample.deviceId,
   );
   const window = operationWindows(events)[position];
-  if (!header || !window) return undefined;
+  if (!window) return undefined;
   const analysed = analyse(recorded, header.controller, header.clock)[position];
   const latencyMs = analysed?.judged.latencyMs;
   if (!analysed || latencyMs === undefined) return undefined;
@@ -99,12 +103,22 @@ function describe(moment: Moment, operation: SampleRow['operation']): Omit<Timel
   }
 }
 
-function parsed<Value>(line: string): Value | undefined {
+function parsed(line: string): unknown {
   try {
-    return JSON.parse(line) as Value;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
+}
+
+/** Undefined where a line is not as it was written: what is drawn without it would be wrong. */
+function eventsOf(lines: readonly string[]): readonly RecordedEvent[] | undefined {
+  const values = lines.map(parsed).filter((line) => !isEnd(line));
+  const events = values.flatMap((line) => {
+    const event = eventOf(line);
+    return event.ok ? [event.value] : [];
+  });
+  return events.length === values.length ? events : undefined;
 }
 
 const EDGE = /"source":"harness","event":"(begin|end)"/g;

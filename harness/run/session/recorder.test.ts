@@ -27,7 +27,29 @@ test('what was recorded is in the file at once, in milliseconds since the origin
   const { file, recorder } = open();
   recorder.record({ source: 'console', text: 'hello' }, 3_500_000n);
   const read = parseRecording(readFileSync(file, 'utf8'));
-  expect(read).toEqual({ ok: true, value: { header, events: [{ atMs: 2.5, source: 'console', text: 'hello' }] } });
+  const events = [{ atMs: 2.5, source: 'console', text: 'hello' }];
+  expect(read).toEqual({ ok: true, value: { header: { ...header, ends: true }, events, hasEnd: false } });
+});
+
+test('a recording that was closed is whole only as it was written', () => {
+  const { file, recorder } = open();
+  for (const said of ['one', 'two', 'three']) recorder.record({ source: 'console', text: said });
+  recorder.close();
+  const written = readFileSync(file, 'utf8');
+  const isWhole = (text: string) => {
+    const read = parseRecording(text);
+    return read.ok && read.value.hasEnd;
+  };
+  expect(isWhole(written)).toBe(true);
+  const lines = written.trimEnd().split('\n');
+  for (const [index, line] of lines.entries()) {
+    expect(isWhole(`${lines.toSpliced(index, 1).join('\n')}\n`)).toBe(false);
+    expect(isWhole(`${lines.toSpliced(index, 0, line).join('\n')}\n`)).toBe(false);
+  }
+  expect(isWhole(written.replace('two', 'tvo'))).toBe(false);
+  expect(isWhole(written.replace('"boot":1', '"boot":2'))).toBe(false);
+  // What a merge does.
+  expect(isWhole(written.replace('"runId":"run"', '"runId":"other"'))).toBe(true);
 });
 
 test('waiting finds what is there already, from the position it is told', async () => {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { MachineSpec } from '../../qemu/command-line.ts';
 import { onSilence } from '../../qemu/silence.ts';
+import { countToEnd } from '../../record/recording-end.ts';
 import type { Observation, RecordedEvent, RecordingHeader } from '../../timeline/recording.ts';
 
 /** Collects what is seen during one boot, in memory for the waiting run and in a file for later analysis. */
@@ -57,11 +58,13 @@ export function openRecorder(file: string, header: RecordingHeader, originNs: bi
   const listeners = new Set<(event: RecordedEvent) => void>();
   let heardAtMs = 0;
   let descriptor: number | undefined = openSync(file, 'wx');
-  const write = (value: unknown) => {
+  const written = { ...header, ends: true } as const;
+  const end = countToEnd(written);
+  const write = (line: string) => {
     // Not writeSync: on a disk that is nearly full it writes a part and reports no error.
-    if (descriptor !== undefined) writeFileSync(descriptor, `${JSON.stringify(value)}\n`);
+    if (descriptor !== undefined) writeFileSync(descriptor, line);
   };
-  write(header);
+  write(`${JSON.stringify(written)}\n`);
   /** @param limit begins to count, calls `giveUp` when the time is up, and returns what ends the count */
   const waitUntil = <Answer>(
     from: number,
@@ -95,7 +98,9 @@ export function openRecorder(file: string, header: RecordingHeader, originNs: bi
       if (isFromMachine(observation)) heardAtMs = performance.now();
       events.push(event);
       for (const listener of listeners) listener(event);
-      write(event);
+      const line = `${JSON.stringify(event)}\n`;
+      end.add(line);
+      write(line);
     },
     waitFor(from, match, timeoutMs, begun) {
       return waitUntil(from, match, (giveUp) => {
@@ -120,6 +125,7 @@ export function openRecorder(file: string, header: RecordingHeader, originNs: bi
       heardAtMs = performance.now();
     },
     close() {
+      write(end.text());
       if (descriptor !== undefined) closeSync(descriptor);
       descriptor = undefined;
     },
