@@ -28,7 +28,7 @@ export interface TopologyFacts {
 }
 
 export interface SlotFacts {
-  /** As the guest's kernel has registered them, by place. */
+  /** As the guest's kernel has registered them, by place, without those in which the machine's own devices sit. */
   readonly offered: readonly GuestSlot[];
   /** Number of slots that the topology says it has. */
   readonly promised: number;
@@ -98,10 +98,11 @@ export function topologyFacts(
   });
 }
 
-function slotFacts({ topology, topologyOptions }: VariantOfFacts, offered: readonly GuestSlot[]): SlotFacts {
-  const promised = topologyOf(topology)
-    .slots(topologyOptions)
-    .map(({ place }) => place);
+function slotFacts({ topology: name, topologyOptions }: VariantOfFacts, listed: readonly GuestSlot[]): SlotFacts {
+  const topology = topologyOf(name);
+  const promised = topology.slots(topologyOptions).map(({ place }) => place);
+  const occupied = new Set(topology.occupied?.(topologyOptions));
+  const offered = listed.filter(({ place }) => !occupied.has(place));
   const places = offered.map(({ place }) => place);
   const perBus = new Map<string, number>();
   for (const place of places) {

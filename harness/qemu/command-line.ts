@@ -213,7 +213,7 @@ export function machineArguments(spec: MachineSpec, channels: Channels, director
     ...iommuArguments(guest),
     ...topology.arguments(spec.topologyOptions, spec.qemuRelease),
     ...memoryArguments(spec),
-    ...parts.flatMap((part) => part.arguments(directory)),
+    ...parts.flatMap((part) => part.arguments(directory, spec.qemuRelease)),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { topologyOfToday } from '../machine/topology/former-names.ts';
 import type { Result } from '../result.ts';
 import type { PracticalThreshold } from '../statistics/comparison.ts';
 import { FITTED_LATENCIES } from '../statistics/fit.ts';
@@ -54,7 +55,7 @@ const scenario = z.object({
   source: text,
 });
 
-const variant = z.object({
+const storedVariant = z.object({
   scenario: z.string(),
   name: z.string(),
   topology: z.string(),
@@ -98,6 +99,10 @@ const variant = z.object({
   boot_plugs: z.unknown().optional(),
   steps: z.unknown().optional(),
 });
+const variant = storedVariant.transform((stored) => ({
+  ...stored,
+  topology: topologyOfToday(stored.topology, stored.topology_options),
+}));
 export type StoredVariant = z.output<typeof variant>;
 
 const boot = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FORMER_NAMES } from '../machine/topology/former-names.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { didYouMean, listWords, quote } from '../words.ts';
 import {
@@ -63,6 +64,8 @@ function findings({ issue, path }: PlacedIssue, data: Data): readonly Finding[] 
 function wrongValue(path: Path, found: unknown, ownExpected: string | undefined, data: Data): Finding {
   const schemas = schemasAt(data.jsonSchema, data.value, path);
   const wrong = `${label(path)} is ${shown(found, data.textOf(path))}`;
+  const renamed = typeof found === 'string' && path.includes('topology') ? FORMER_NAMES.get(found) : undefined;
+  if (renamed) return { path, at: 'value', wrong, expected: `${renamed.now}, which it is called now: ${renamed.why}` };
   const expected = ownExpected ?? expectedWords(schemas);
   const meant = typeof found === 'string' ? didYouMean(found, knownWords(schemas)) : {};
   return { path, at: 'value', wrong, expected, ...meant };

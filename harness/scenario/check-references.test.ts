@@ -114,7 +114,7 @@ describe('a machine type', () => {
     },
   );
 
-  test.each(['acpi-root-port', 'acpi-bridge', 'kata-acpi', 'libvirt-acpi'])(
+  test.each(['acpi-root-port', 'acpi-bridge', 'kata', 'kata-2021-acpi', 'libvirt-acpi', 'kubevirt', 'nova'])(
     'older than 6.1 is refused on %s, which would be under native hot-plug there',
     (topology) => {
       for (const machine of ['pc-q35-6.0', 'pc-q35-2.12', 'pc-q35-4.0.1']) {
@@ -128,7 +128,7 @@ describe('a machine type', () => {
     },
   );
 
-  test.each(['shpc-bridge', 'pcie-root-port', 'kata', 'libvirt'])('of any age may be on %s', (topology) => {
+  test.each(['shpc-bridge', 'pcie-root-port', 'kata-2021', 'libvirt'])('of any age may be on %s', (topology) => {
     expect(wrong(`machine: pc-q35-2.4, topology: ${topology}`)).toEqual([]);
   });
 

@@ -252,6 +252,10 @@ describe('topologies', () => {
 
   test.each([
     ['shpc-brige', `3:28: "topology" is "shpc-brige", expected ${all}, did you mean "shpc-bridge"?`],
+    [
+      'kata-acpi',
+      '3:28: "topology" is "kata-acpi", expected kata-2021-acpi, which it is called now: it is kata\'s bridge of 2021; "kata" is the machine of today, under ACPI hot-plug',
+    ],
     ['', `3:18: "topology" is empty, expected ${all}`],
     ['{}', `3:28: "topology" is an empty map, expected ${all}`],
     [

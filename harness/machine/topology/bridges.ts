@@ -1,14 +1,11 @@
 import { z } from 'zod';
-import type { Slot } from '../device/device.ts';
 import { nativeHotplug } from './machine-type.ts';
+import { bridgeSlots } from './pci-address.ts';
 import { defineTopology } from './topology.ts';
 
 /** Where the bridge under test sits on the root bus: PCI device 2, free on q35 and pc when QEMU starts with no defaults. */
 const BRIDGE_ADDR = '02';
 const BRIDGE_ID = 'bridge0';
-/** A conventional PCI bus has device numbers 0 to 31; the standard hot-plug controller and QEMU's pci-bridge leave out 0. */
-const FIRST_SLOT = 1;
-const LAST_SLOT = 31;
 
 /**
  * A pci-bridge with its windows reserved: without a hot-plug capability on it, SeaBIOS gives an empty bridge no window
@@ -22,13 +19,6 @@ function bridgeArguments(shpc: 'on' | 'off'): readonly string[] {
   ];
 }
 
-function bridgeSlots(): readonly Slot[] {
-  return Array.from({ length: LAST_SLOT - FIRST_SLOT + 1 }, (_, index) => {
-    const addr = (FIRST_SLOT + index).toString(16).padStart(2, '0');
-    return { bus: BRIDGE_ID, addr, place: `${BRIDGE_ADDR}.0/${addr}.0` };
-  });
-}
-
 export const shpcBridge = defineTopology({
   name: 'shpc-bridge',
   description: 'q35 with a pci-bridge under the standard hot-plug controller (SHPC)',
@@ -36,7 +26,7 @@ export const shpcBridge = defineTopology({
   machine: 'q35',
   controller: 'shpchp',
   arguments: (_, qemu) => [...nativeHotplug(qemu), ...bridgeArguments('on')],
-  slots: bridgeSlots,
+  slots: () => bridgeSlots(BRIDGE_ID, `${BRIDGE_ADDR}.0`),
 });
 
 export const acpiBridge = defineTopology({
@@ -46,5 +36,5 @@ export const acpiBridge = defineTopology({
   machine: 'q35',
   controller: 'acpiphp',
   arguments: () => bridgeArguments('off'),
-  slots: bridgeSlots,
+  slots: () => bridgeSlots(BRIDGE_ID, `${BRIDGE_ADDR}.0`),
 });

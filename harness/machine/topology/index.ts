@@ -1,15 +1,19 @@
 import { acpiI440fx } from './acpi-i440fx.ts';
 import { acpiBridge, shpcBridge } from './bridges.ts';
-import { kata, kataAcpi } from './kata.ts';
+import { kata, kataOvmf } from './kata.ts';
+import { kata2021, kata2021Acpi } from './kata-2021.ts';
+import { kubevirt } from './kubevirt.ts';
 import { libvirt, libvirtAcpi } from './libvirt.ts';
+import { nova } from './nova.ts';
 import { acpiRootPort, pcieRootPort } from './root-ports.ts';
 import type { Topology } from './topology.ts';
 
 /** Every topology a scenario can name, in the order of `bench list`. */
 export const topologies: ReadonlyMap<string, Topology> = new Map(
-  [shpcBridge, pcieRootPort, acpiRootPort, acpiBridge, acpiI440fx, kata, kataAcpi, libvirt, libvirtAcpi].map(
-    (topology) => [topology.name, topology],
-  ),
+  [
+    ...[shpcBridge, pcieRootPort, acpiRootPort, acpiBridge, acpiI440fx],
+    ...[kata, kataOvmf, kata2021, kata2021Acpi, libvirt, libvirtAcpi, kubevirt, nova],
+  ].map((topology) => [topology.name, topology]),
 );
 
 /** A topology that scenario validation has let through. */

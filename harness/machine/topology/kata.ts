@@ -1,71 +1,118 @@
 import { z } from 'zod';
 import type { Slot } from '../device/device.ts';
 import { plainPart, sharedFilesystemPart, vsockPart } from './machine-parts.ts';
-import { nativeHotplug } from './machine-type.ts';
+import { bridgeSlots, hexByte } from './pci-address.ts';
 import { defineTopology, type MachinePart } from './topology.ts';
 
-const BRIDGE_ID = 'pci-bridge-0';
-/** A conventional PCI bus has device numbers 0 to 31, and the hot-plug controller of a pci-bridge leaves out 0. */
-const FIRST_SLOT = 1;
-const LAST_SLOT = 31;
+/*
+ * The machine of kata-containers 4.1.0 (commit 7c6ba40c, August 2026) on x86. What is emitted, and in which form, stands in
+ * src/runtime-rs/crates/hypervisor/src/qemu/cmdline_generator.rs: QemuCmdLine::new() makes what is there always; what the
+ * sandbox asks for (src/runtime-rs/crates/runtimes/virt_container/src/sandbox.rs, prepare_for_start_sandbox(): vsock,
+ * network, shared filesystem) is added behind it, and the console last. The Go runtime (src/runtime/virtcontainers/qemu.go,
+ * genericAppendBridges()) emits the same bridge, with `romfile=` before the reserves.
+ *
+ * Other than there: the network and the console lead nowhere instead of to a tap device and a socket, QEMU opens
+ * /dev/vhost-vsock itself, and there is no NVDIMM with a root filesystem, since the guest lives in its initramfs.
+ */
 
-/** The bridge as kata has it, with its hot-plug controller. */
-const BRIDGE = ['-device', `pci-bridge,bus=pcie.0,id=${BRIDGE_ID},chassis_nr=1,shpc=on,addr=2,romfile=`] as const;
+/** cmdline_generator.rs, BRIDGE_PCI_START_ADDR. */
+const FIRST_ADDR = 2;
+/** cmdline_generator.rs, NESTED_ROOT_PORT_CHASSIS_BASE. */
+const FIRST_PORT_CHASSIS = 16;
+/** Kata's own limit for `default_bridges`: maxPCIBridges in src/runtime/pkg/katautils/config.go. */
+const MAX_BRIDGES = 5;
+/** Makefile of runtime-rs, DEFVIRTIOFSQUEUESIZE. */
+const FILESYSTEM_QUEUE_SIZE = 1024;
+/** Kata names it after the tap device, tap0_kata for the first. */
+const NETDEV_ID = 'network-tap0_kata';
+
+const options = z.strictObject({
+  bridges: z
+    .int()
+    .min(1)
+    .max(MAX_BRIDGES)
+    .default(1)
+    .describe("pci-bridges to plug into, kata's default_bridges: 31 slots each"),
+});
+
+type KataOptions = z.infer<typeof options>;
 
 /**
- * The devices of a kata machine, in the order and with the options in which Christophe de Dinechin quotes them ("Impact
- * of our current choice of PCI topology", kata-dev, 3 March 2021). Backends are such as any host has: the console and the
- * network lead nowhere, and random numbers come from /dev/urandom.
+ * Without a hot-plug controller on it, firmware may take a bridge for one that nothing is plugged into and reserve nothing
+ * behind it; hence kata's reserves.
  */
-function kataParts(): readonly MachinePart[] {
-  const modern = 'disable-modern=false,romfile=';
+function bridge(index: number): readonly string[] {
+  const device = `pci-bridge,bus=pcie.0,id=pci-bridge-${index},chassis_nr=${index + 1},shpc=off,addr=${FIRST_ADDR + index}`;
+  return ['-device', `${device},io-reserve=4k,mem-reserve=1m,pref64-reserve=1m`];
+}
+
+/** OVMF heeds reserves at root ports only: it gives a pci-bridge on the root bus no room for what is plugged later. */
+function nestedBridge(index: number): readonly string[] {
+  const port = `rp-pci-bridge-${index}`;
+  const place = `addr=${FIRST_ADDR + index},chassis=${FIRST_PORT_CHASSIS + index},slot=0,bus=pcie.0,multifunction=off`;
+  return [
+    ...['-device', `pcie-root-port,id=${port},${place},bus-reserve=0x1,io-reserve=4k,mem-reserve=1m,pref64-reserve=1m`],
+    ...['-device', `pcie-pci-bridge,bus=${port},id=pci-bridge-${index}`],
+  ];
+}
+
+/** In kata's order, in which the bridges come after the first device: it takes device number 1. */
+function parts(
+  { bridges }: KataOptions,
+  bridgeArguments: (index: number) => readonly string[],
+): readonly MachinePart[] {
   return [
     plainPart(
-      'virtio-serial-pci with a virtconsole',
-      ['virtio_pci', 'virtio_console'],
-      ...['-chardev', 'null,id=charconsole0'],
-      ...['-device', `virtio-serial-pci,id=serial0,max_ports=2,${modern}`],
-      ...['-device', 'virtconsole,chardev=charconsole0,id=console0'],
-    ),
-    plainPart('virtio-scsi-pci', ['virtio_scsi'], '-device', `virtio-scsi-pci,id=scsi0,${modern}`),
-    plainPart(
       'virtio-rng-pci',
-      ['virtio_rng'],
+      ['virtio_pci', 'virtio_rng'],
       ...['-object', 'rng-random,id=rng0,filename=/dev/urandom'],
-      ...['-device', 'virtio-rng-pci,rng=rng0,romfile='],
+      ...['-device', 'virtio-rng-pci,rng=rng0'],
     ),
-    vsockPart(`id=vsock0,${modern}`),
-    sharedFilesystemPart('kataShared', 'romfile='),
+    plainPart('bridges', [], ...Array.from({ length: bridges }, (_, index) => bridgeArguments(index)).flat()),
+    plainPart('virtio-scsi-pci', ['virtio_scsi'], '-device', 'virtio-scsi-pci,id=scsi0'),
+    vsockPart(),
     plainPart(
       'virtio-net-pci',
       ['virtio_net'],
-      ...['-netdev', 'user,id=network-0,restrict=on'],
-      ...['-device', `virtio-net-pci,netdev=network-0,mac=9a:be:ea:cc:8f:8f,mq=on,vectors=4,${modern}`],
+      ...['-netdev', `user,id=${NETDEV_ID},restrict=on`],
+      ...['-device', `virtio-net-pci,netdev=${NETDEV_ID},mac=9a:be:ea:cc:8f:8f,mq=on,vectors=4`],
+    ),
+    sharedFilesystemPart('virtiofsd-chardev', 'kataShared', `queue-size=${FILESYSTEM_QUEUE_SIZE}`),
+    plainPart(
+      'virtio-serial-pci with a virtconsole',
+      ['virtio_console'],
+      ...['-device', 'virtio-serial-pci,id=serial0'],
+      ...['-device', 'virtconsole,id=console0,chardev=charconsole0'],
+      ...['-chardev', 'null,id=charconsole0'],
     ),
   ];
 }
 
-function slots(): readonly Slot[] {
-  return Array.from({ length: LAST_SLOT - FIRST_SLOT + 1 }, (_, index) => {
-    const addr = (FIRST_SLOT + index).toString(16).padStart(2, '0');
-    return { bus: BRIDGE_ID, addr, place: `02.0/${addr}.0` };
-  });
+/** The slots of all bridges, each of which is `below` device number 2, 3, … of the root bus. */
+function slots({ bridges }: KataOptions, below: string): readonly Slot[] {
+  return Array.from({ length: bridges }, (_, index) =>
+    bridgeSlots(`pci-bridge-${index}`, `${hexByte(FIRST_ADDR + index)}.0${below}`),
+  ).flat();
 }
 
-const shared = { options: z.strictObject({}), machine: 'q35', parts: kataParts, slots } as const;
-
 export const kata = defineTopology({
-  ...shared,
   name: 'kata',
-  description: "kata's machine of 2021: its devices, and a pci-bridge under SHPC to plug into",
-  controller: 'shpchp',
-  arguments: (_, qemu) => [...nativeHotplug(qemu), ...BRIDGE],
+  description: "kata's machine: its devices, and pci-bridges without a controller of their own under ACPI hot-plug",
+  options,
+  machine: 'q35',
+  controller: 'acpiphp',
+  parts: (given) => parts(given, bridge),
+  arguments: () => [],
+  slots: (given) => slots(given, ''),
 });
 
-export const kataAcpi = defineTopology({
-  ...shared,
-  name: 'kata-acpi',
-  description: 'the same machine with its bridge under ACPI hot-plug',
+export const kataOvmf = defineTopology({
+  name: 'kata-ovmf',
+  description: "kata's machine as it is with OVMF: each bridge is a pcie-pci-bridge behind a root port; ACPI hot-plug",
+  options,
+  machine: 'q35',
   controller: 'acpiphp',
-  arguments: () => BRIDGE,
+  parts: (given) => parts(given, nestedBridge),
+  arguments: () => [],
+  slots: (given) => slots(given, '/00.0'),
 });

@@ -1,24 +1,25 @@
 import { z } from 'zod';
-import type { Slot } from '../device/device.ts';
-import { plainPart } from './machine-parts.ts';
+import { deadNetwork, emptyDisk, libvirtPart, onPort, portArguments, portUse, randomNumbers } from './libvirt-form.ts';
 import { nativeHotplug } from './machine-type.ts';
 import { defineTopology, type MachinePart } from './topology.ts';
 
-/** Functions of PCI device 2: libvirt gives eight root ports one device number. */
-const PORTS = 7;
-/** `port=` of the first, as libvirt counts them. */
-const FIRST_PORT = 0x10;
-/** Numbers of the ports that libvirt's devices leave free, in the list quoted below. */
-const FREE_PORTS: readonly number[] = [5, 7];
+/** Ports that the machine's devices sit on; 5 is free in the list quoted below, and so is 7, the last one. */
+const OCCUPIED: readonly number[] = [1, 2, 3, 4, 6];
+/** With fewer, libvirt's list would have no port 6. libvirt leaves one free by itself. */
+const MIN_FREE = 1;
+/** Device numbers 2 to 30 of the root bus with eight functions each would be more; a guest has 256 bus numbers. */
+const MAX_FREE = 200;
 
-/** pcie-root-port pci.1 to pci.7 on functions 0 to 6 of device 2. */
-function portArguments(): readonly string[] {
-  return Array.from({ length: PORTS }, (_, index) => {
-    const place = index === 0 ? 'multifunction=on,addr=0x2' : `addr=0x2.0x${index}`;
-    const port = (FIRST_PORT + index).toString(16);
-    return ['-device', `pcie-root-port,port=0x${port},chassis=${index + 1},id=pci.${index + 1},bus=pcie.0,${place}`];
-  }).flat();
-}
+const options = z.strictObject({
+  free: z
+    .int()
+    .min(MIN_FREE)
+    .max(MAX_FREE)
+    .default(2)
+    .describe('root ports that are left free, by pcie-root-port controllers in the domain'),
+});
+
+type LibvirtOptions = z.infer<typeof options>;
 
 /**
  * The devices of a libvirt machine as Christophe de Dinechin quotes them beside kata's ("Impact of our current choice of
@@ -26,51 +27,46 @@ function portArguments(): readonly string[] {
  */
 function libvirtParts(): readonly MachinePart[] {
   return [
-    plainPart('qemu-xhci', ['xhci_pci'], '-device', 'qemu-xhci,p2=15,p3=15,id=usb,bus=pci.2,addr=0x0'),
-    plainPart(
-      'virtio-serial-pci',
-      ['virtio_pci', 'virtio_console'],
-      ...['-device', 'virtio-serial-pci,id=virtio-serial0,bus=pci.3,addr=0x0'],
-    ),
-    plainPart(
-      'virtio-blk-pci',
+    libvirtPart(['xhci_pci'], { driver: 'qemu-xhci', p2: 15, p3: 15, id: 'usb', ...onPort(2) }),
+    libvirtPart(['virtio_pci', 'virtio_console'], { driver: 'virtio-serial-pci', id: 'virtio-serial0', ...onPort(3) }),
+    libvirtPart(
       ['virtio_blk'],
-      ...['-blockdev', 'driver=null-co,node-name=libvirt-2-format,size=16777216,read-zeroes=on'],
-      ...['-device', 'virtio-blk-pci,bus=pci.4,addr=0x0,drive=libvirt-2-format,id=virtio-disk0,bootindex=1'],
+      { driver: 'virtio-blk-pci', ...onPort(4), drive: 'libvirt-2-format', id: 'virtio-disk0', bootindex: 1 },
+      () => emptyDisk('libvirt-2-format'),
     ),
-    plainPart(
-      'virtio-net-pci',
+    libvirtPart(
       ['virtio_net'],
-      ...['-netdev', 'user,id=hostnet0,restrict=on'],
-      ...['-device', 'virtio-net-pci,netdev=hostnet0,id=net0,mac=52:54:00:cd:ed:dd,bus=pci.1,addr=0x0'],
+      { driver: 'virtio-net-pci', netdev: 'hostnet0', id: 'net0', mac: '52:54:00:cd:ed:dd', ...onPort(1) },
+      () => deadNetwork('hostnet0'),
     ),
-    plainPart(
-      'virtio-rng-pci',
-      ['virtio_rng'],
-      ...['-object', 'rng-random,id=objrng0,filename=/dev/urandom'],
-      ...['-device', 'virtio-rng-pci,rng=objrng0,id=rng0,bus=pci.6,addr=0x0'],
-    ),
+    randomNumbers({ driver: 'virtio-rng-pci', rng: 'objrng0', id: 'rng0', ...onPort(6) }),
   ];
 }
 
-function slots(): readonly Slot[] {
-  return FREE_PORTS.map((port) => ({ bus: `pci.${port}`, addr: '00', place: `02.${port - 1}/00.0` }));
+function count({ free }: LibvirtOptions): number {
+  return OCCUPIED.length + free;
 }
 
-const shared = { options: z.strictObject({}), machine: 'q35', parts: libvirtParts, slots } as const;
+const shared = {
+  options,
+  machine: 'q35',
+  parts: libvirtParts,
+  slots: (given: LibvirtOptions) => portUse(count(given), OCCUPIED).slots,
+  occupied: (given: LibvirtOptions) => portUse(count(given), OCCUPIED).occupied,
+} as const;
 
 export const libvirt = defineTopology({
   ...shared,
   name: 'libvirt',
-  description: "libvirt's machine: its devices on PCIe root ports, two ports free, under native PCIe hot-plug",
+  description: "libvirt's machine: its devices on PCIe root ports, and free ones under native PCIe hot-plug",
   controller: 'pciehp',
-  arguments: (_, qemu) => [...nativeHotplug(qemu), ...portArguments()],
+  arguments: (given, qemu) => [...nativeHotplug(qemu), ...portArguments(count(given), qemu)],
 });
 
 export const libvirtAcpi = defineTopology({
   ...shared,
   name: 'libvirt-acpi',
-  description: "the same machine with its ports under ACPI hot-plug, QEMU's default since 6.1",
+  description: 'the same machine with its ports under ACPI hot-plug: what libvirt starts since QEMU 6.1',
   controller: 'acpiphp',
-  arguments: portArguments,
+  arguments: (given, qemu) => portArguments(count(given), qemu),
 });

@@ -22,10 +22,13 @@ const FIRST_GUEST_CID = 3;
 const GUEST_CIDS = 2 ** 31;
 
 /** A socket between guest and host through the host's kernel. */
-export function vsockPart(device: string): MachinePart {
+export function vsockPart(...properties: readonly string[]): MachinePart {
   return {
     name: 'vhost-vsock-pci',
-    arguments: (directory) => ['-device', `vhost-vsock-pci,${device},guest-cid=${guestCid(directory)}`],
+    arguments: (directory) => [
+      '-device',
+      ['vhost-vsock-pci', ...properties, `guest-cid=${guestCid(directory)}`].join(','),
+    ],
     lacking: () =>
       isWritable(VHOST_VSOCK) ? undefined : `${VHOST_VSOCK} that this user may open (modprobe vhost_vsock)`,
     guestModules: ['vmw_vsock_virtio_transport'],
@@ -35,12 +38,12 @@ export function vsockPart(device: string): MachinePart {
 }
 
 /** A filesystem of the host's, served by virtiofsd. */
-export function sharedFilesystemPart(tag: string, device: string): MachinePart {
+export function sharedFilesystemPart(chardev: string, tag: string, properties: string): MachinePart {
   return {
     name: 'vhost-user-fs-pci',
     arguments: (directory) => [
-      ...['-chardev', `socket,id=${tag},path=${optionValue(join(directory, 'virtiofsd.sock'))}`],
-      ...['-device', `vhost-user-fs-pci,chardev=${tag},tag=${tag},${device}`],
+      ...['-chardev', `socket,id=${chardev},path=${optionValue(join(directory, 'virtiofsd.sock'))}`],
+      ...['-device', `vhost-user-fs-pci,chardev=${chardev},tag=${tag},${properties}`],
     ],
     lacking: () => vhostUserFs.lacking({}),
     guestModules: vhostUserFs.guestModules({}),

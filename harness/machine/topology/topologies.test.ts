@@ -52,7 +52,7 @@ test('root ports have chassis and slot numbers of their own', () => {
 
 test('native hot-plug is asked for where there is something else, and is simply what there is before QEMU 6.1', () => {
   const property = 'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off';
-  for (const name of ['shpc-bridge', 'pcie-root-port', 'kata', 'libvirt']) {
+  for (const name of ['shpc-bridge', 'pcie-root-port', 'kata-2021', 'libvirt']) {
     const given = (qemu?: MajorMinor) => topologies.get(name)?.arguments({}, qemu);
     expect(given()).toContain(property);
     expect(given([6, 1])).toContain(property);

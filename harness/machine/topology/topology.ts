@@ -7,8 +7,8 @@ import type { MajorMinor } from '../qemu-release.ts';
 export interface MachinePart {
   /** For people, as in "vhost-vsock-pci (vsock)". */
   readonly name: string;
-  /** QEMU arguments. `directory` is private to the boot, for sockets. */
-  readonly arguments: (directory: string) => readonly string[];
+  /** QEMU arguments, for a QEMU of this version. `directory` is private to the boot, for sockets. */
+  readonly arguments: (directory: string, qemu?: MajorMinor) => readonly string[];
   /** What this host lacks for it, in words: the machine is then without the part. */
   readonly lacking: () => string | undefined;
   /** Kernel modules the guest needs for it where they are not built in. */
@@ -36,6 +36,8 @@ interface TopologyDefinition<Options> {
   readonly arguments: (options: Options, qemu?: MajorMinor) => readonly string[];
   /** The slots a scenario can plug into, in the order in which they are used. */
   readonly slots: (options: Options) => readonly Slot[];
+  /** Places of slots in which a part of the machine sits: the guest lists them, and nothing can be plugged there. */
+  readonly occupied?: (options: Options) => readonly string[];
 }
 
 /**
@@ -46,9 +48,10 @@ export type Topology = TopologyDefinition<unknown>;
 
 /** Ties a layout's functions to its own schema, so that each file is typed and the list of all is uniform. */
 export function defineTopology<Options>(definition: TopologyDefinition<Options>): Topology {
-  const { parts, ...others } = definition;
+  const { parts, occupied, ...others } = definition;
   return {
     ...others,
+    ...(occupied && { occupied: (options) => occupied(definition.options.parse(options)) }),
     ...(parts && { parts: (options) => parts(definition.options.parse(options)) }),
     arguments: (options, qemu) => definition.arguments(definition.options.parse(options), qemu),
     slots: (options) => definition.slots(definition.options.parse(options)),

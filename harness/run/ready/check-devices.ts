@@ -183,9 +183,7 @@ const NO_CHANNELS = { monitor: 'null', console: 'null', markers: 'null', firmwar
 /** Devices with a name that the machine has from the start, each in words for a person. */
 export function takenNames(spec: MachineSpec, devices: readonly DeviceToPlug[]): readonly string[] {
   const words = machineArguments(spec, NO_CHANNELS, '.');
-  const taken = new Set(
-    words.flatMap((word, index) => nameOf(words[index - 1], /(?:^|,)(?:id|node-name)=([^,]+)/.exec(word)?.[1])),
-  );
+  const taken = new Set(words.flatMap((word, index) => nameOf(words[index - 1], givenName(word))));
   const refusals = devices.flatMap(({ device, deviceId, options, slot }) =>
     [...device.prepare(deviceId, options, '.'), ...device.add(deviceId, slot, options)]
       .flatMap(namesIn)
@@ -193,6 +191,11 @@ export function takenNames(spec: MachineSpec, devices: readonly DeviceToPlug[]):
       .map((name) => `${device.name} "${deviceId}": the machine itself has the ${name}; give it another id`),
   );
   return [...new Set(refusals)];
+}
+
+/** The name that an argument of QEMU's gives, written as options or, as libvirt does, as JSON. */
+function givenName(word: string): string | undefined {
+  return (/^\{.*"(?:id|node-name)":"([^"]+)"/.exec(word) ?? /(?:^|,)(?:id|node-name)=([^,]+)/.exec(word))?.[1];
 }
 
 function namesIn({ execute, arguments: given }: QmpCommand): readonly string[] {

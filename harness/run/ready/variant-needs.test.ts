@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { vhostUserFs } from '../../machine/device/vhost-user-fs.ts';
 import { machinePartsOf } from './variant-needs.ts';
 
-const kata = { topology: 'kata', topologyOptions: {} } as const;
+const kata = { topology: 'kata-2021', topologyOptions: {} } as const;
 /** Whether a host can give this one depends on its kernel: it is looked at by itself. */
 const OF_THE_HOST = 'vhost-vsock-pci';
 const ALWAYS_THERE = [
@@ -14,7 +14,7 @@ const ALWAYS_THERE = [
 
 afterEach(() => vi.restoreAllMocks());
 
-/** What a kata machine has, and what it is told to be without, on a host whose virtiofsd is there or is not. */
+/** What kata's machine of 2021 has, and what it is told to be without, on a host whose virtiofsd is there or is not. */
 function kataOn(bootMode: 'fresh' | 'snapshot', lackingVirtiofsd?: string) {
   vi.spyOn(vhostUserFs, 'lacking').mockReturnValue(lackingVirtiofsd);
   const { parts, leftOut } = machinePartsOf({ ...kata, bootMode });
