@@ -84,6 +84,17 @@ interface MeasuredDevice extends NamedDevice {
   readonly expected?: readonly Outcome[];
   /** QEMU is to refuse it, and the machine is then as it was before. */
   readonly meantRefused?: true;
+  /** Another step unplugs the same device while this one is under way, or the other way round. */
+  readonly contested?: true;
+  readonly retry?: Retry;
+}
+
+/** What a client does that does not take no for an answer: the operation lasts from its first request to its success. */
+export interface Retry {
+  /** From one request to the next. */
+  readonly everyMs: number;
+  /** How many requests there are at the most. */
+  readonly times: number;
 }
 
 export interface PlugStep extends MeasuredDevice {

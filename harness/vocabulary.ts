@@ -28,6 +28,7 @@ export const OUTCOMES = [
   'guest-error',
   'lost',
   'vanished',
+  'withdrawn',
   'wrong-controller',
   'crashed',
   'guest-panic',

@@ -128,7 +128,7 @@ describe('steps', () => {
     expect(wrongIn(`[boot, ${step}]`)).toEqual([expected]);
   });
 
-  const open = '"device", "id", "count", "bus", "addr", "together", "gap", "at", "hold" or "expect"';
+  const open = '"device", "id", "count", "bus", "addr", "together", "gap", "at", "hold", "expect" or "retry"';
   const keys = open.replaceAll('"', '');
   const kinds = listWords([...devices.keys(), 'default'], 'or');
   const device = `${kinds}, or a map with "device" and the device's options, ${open.replace('"device", ', '')}`;

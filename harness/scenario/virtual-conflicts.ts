@@ -4,7 +4,7 @@ import type { AcceleratorChoice, BootPlug, Scenario, Step } from '../variant.ts'
 import { quote } from '../words.ts';
 import type { PlacedVariant } from './setting-place.ts';
 import { settingPlace } from './setting-place.ts';
-import { pluggedDevices } from './walk-steps.ts';
+import { measuredSteps, pluggedDevices } from './walk-steps.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
 /** What of a variant can be at odds with the virtual clock. */
@@ -45,6 +45,10 @@ function conflictsOf({ accelerator, cpus, topology, bootPlugs, steps, hostLoad }
   }
   if (bootPlugs.length > 0) {
     const wrong = 'virtual time and a plug during the boot: QEMU cannot be halted at a given virtual moment';
+    conflicts.push({ wrong, expected: 'clock: real' });
+  }
+  if (measuredSteps(steps).some(({ retry }) => retry !== undefined)) {
+    const wrong = "virtual time and a retry, which a client makes in the host's time";
     conflicts.push({ wrong, expected: 'clock: real' });
   }
   for (const [device, inHostTime] of hostTimeDevices({ bootPlugs, steps })) {

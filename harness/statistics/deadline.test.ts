@@ -5,7 +5,7 @@ import { missesDeadline } from './deadline.ts';
 test('a deadline is missed by what comes later, and by what never comes', () => {
   expect(missesDeadline({ outcome: 'ok', latencyMs: 3000 }, 3000, 3000)).toBe(false);
   expect(missesDeadline({ outcome: 'ok', latencyMs: 3000.1 }, 3000, undefined)).toBe(true);
-  const never = OUTCOMES.filter((outcome) => outcome !== 'ok' && outcome !== 'aborted');
+  const never = OUTCOMES.filter((outcome) => !['ok', 'aborted', 'withdrawn'].includes(outcome));
   expect(never.map((outcome) => missesDeadline({ outcome }, 3000, 3000))).toEqual(never.map(() => true));
 });
 

@@ -24,7 +24,7 @@ type Missable = Pick<Sample, 'outcome' | 'latencyMs'> & Partial<Pick<Sample, 're
 /**
  * Whether an operation was not done within `limitMs`: done later, or never. Whoever waits does not ask which of the
  * two, nor whether the scenario knows of it. Undefined for what was not tried, for what was given up before the
- * deadline, and for what QEMU refused as the scenario expects: nobody waits for that.
+ * deadline, and for what QEMU refused as the scenario expects, or another step withdrew: nobody waits for that.
  */
 export function missesDeadline(
   { outcome, latencyMs, refusedAfterMs, expected }: Missable,
@@ -32,7 +32,7 @@ export function missesDeadline(
   timeoutMs: number | undefined,
 ): boolean | undefined {
   if (latencyMs !== undefined) return latencyMs > limitMs;
-  if (outcome === 'aborted' || (refusedAfterMs !== undefined && expected)) return undefined;
+  if (outcome === 'aborted' || outcome === 'withdrawn' || (refusedAfterMs !== undefined && expected)) return undefined;
   if (outcome === 'timeout' && timeoutMs !== undefined && timeoutMs < limitMs) return undefined;
   return true;
 }

@@ -1,4 +1,5 @@
 import { drivers } from '../drivers/index.ts';
+import { qmpMessage, startCommand } from '../qemu/qmp-messages.ts';
 import type { BurstMembership, Clock, Controller, LossKind, Phase } from '../vocabulary.ts';
 import { type Heard, type Loss, lossesIn } from './losses.ts';
 import { momentsOf } from './moment.ts';
@@ -6,7 +7,7 @@ import { factsOf, type OperationWindow, operationWindows, type Start, startOf } 
 import { type Ending, outcomeOf } from './outcome.ts';
 import { ownMoments } from './own-moments.ts';
 import { phasesOf, phaseTable } from './phases.ts';
-import type { Operation, RecordedEvent } from './recording.ts';
+import { isSent, type Operation, type RecordedEvent, sentCommand } from './recording.ts';
 import { inVirtualTime, virtualFacts, type WallTime, wallTimeOf } from './virtual-time.ts';
 import { type ClockContradiction, clockContradiction, wrongClockRate } from './wrong-clock.ts';
 
@@ -50,7 +51,9 @@ export function analyse(
       const others = companions.map((companion) => own.get(companion) ?? []);
       const queued = drivers[controller].queues.flatMap((queue) => queue(moments, others));
       const edges = [...moments, ...queued].toSorted((a, b) => a.atMs - b.atMs);
-      return phasesOf(phaseTable(operation, controller, clock), edges, startedAtMs, startedAtMs + latencyMs);
+      // What the guest logs of a plug and of an unplug of one device at the same time cannot be told apart.
+      const table = operation.contested ? [] : phaseTable(operation, controller, clock);
+      return phasesAfterRetries(table, edges, startedAtMs, startedAtMs + latencyMs, acceptedAt(window));
     };
     const seen = factsOf(window);
     const isVirtual = clock === 'virtual';
@@ -113,4 +116,41 @@ function burstOf({ operation, companions }: OperationWindow): { readonly burst?:
   if (operation.operation === 'boot' || others.length === 0) return {};
   const numbers = [operation, ...others].map(({ number = 0 }) => number);
   return { burst: { first: Math.min(...numbers), size: numbers.length } };
+}
+
+/**
+ * The phases of an operation whose request was refused before: what was spent until the one that QEMU accepted is the client's
+ * own waiting.
+ */
+function phasesAfterRetries(
+  table: Parameters<typeof phasesOf>[0],
+  edges: Parameters<typeof phasesOf>[1],
+  startMs: number,
+  endMs: number,
+  acceptedMs: number | undefined,
+): readonly Phase[] {
+  if (acceptedMs === undefined || acceptedMs <= startMs) return phasesOf(table, edges, startMs, endMs);
+  const beforeMs = Math.min(acceptedMs, endMs) - startMs;
+  const own = phasesOf(
+    table,
+    edges.filter(({ atMs }) => atMs >= acceptedMs),
+    startMs + beforeMs,
+    endMs,
+  );
+  const refused = { name: 'refused-requests', kind: 'host', startMs: 0, durationMs: beforeMs } as const;
+  return [refused, ...own.map((phase) => ({ ...phase, startMs: phase.startMs + beforeMs }))];
+}
+
+/** When the first request was written that QEMU accepted; undefined where there is only ever one. */
+function acceptedAt({ operation, events }: OperationWindow): number | undefined {
+  if (!operation.retry) return undefined;
+  const command = startCommand(operation.operation);
+  const answered = new Set(
+    events.flatMap((event) => {
+      if (event.source !== 'qmp' || event.direction !== 'received') return [];
+      const message = qmpMessage(event.message);
+      return message.kind === 'return' ? [message.id] : [];
+    }),
+  );
+  return events.find((event) => isSent(event, command) && answered.has(sentCommand(event)?.id))?.atMs;
 }

@@ -21,6 +21,7 @@ const GIVEN_UP: Readonly<Record<GivenUp, Outcome>> = {
   'no-watch': 'guest-error',
   'no-snapshot': 'aborted',
   'not-refused': 'accepted',
+  'still-refused': 'refused',
   'expected-failure': 'aborted',
   'wrong-controller': 'wrong-controller',
   'missing-parameter': 'guest-error',
@@ -63,13 +64,17 @@ function crashed(exit: { code: number | null; signal: string | null; stderr: str
 }
 
 function fromAgent(
-  { operation, deviceId, offsetMs }: Operation,
+  { operation, deviceId, offsetMs, contested }: Operation,
   message: { kind: string; fields: Readonly<Record<string, string>> },
 ): Conclusion | undefined {
   if (operation === 'boot') return message.kind === 'ready' ? { outcome: 'ok', detail: '' } : undefined;
   if (operation !== 'plug' || message.fields.device !== deviceId) return undefined;
   if (message.kind === 'usable') return { outcome: 'ok', detail: offsetMs === undefined ? '' : whenFound(message) };
   if (message.kind !== 'unusable') return undefined;
+  if (contested) {
+    const { name, reason } = message.fields;
+    return { outcome: 'withdrawn', detail: `unplugged by another step when the guest began to use ${name}: ${reason}` };
+  }
   return {
     outcome: 'guest-error',
     detail: `the guest could not use ${message.fields.name}: ${message.fields.reason}`,
@@ -81,14 +86,17 @@ function whenFound({ fields }: { readonly fields: Readonly<Record<string, string
   return fields.present === 'yes' ? 'early: there when the guest was ready' : 'late: came after the guest was ready';
 }
 
-function fromQmp({ operation, deviceId }: Operation, received: unknown): Conclusion | undefined {
+function fromQmp({ operation, deviceId, contested, retry }: Operation, received: unknown): Conclusion | undefined {
   if (deviceId === undefined) return undefined;
   const message = qmpMessage(received);
+  // What is asked for again ends by a refusal only when the harness says that it was the last.
+  if (message.kind === 'error' && retry) return undefined;
   if (message.kind === 'error') return { outcome: 'refused', detail: `${message.class}: ${message.description}` };
   // A virtio device sends DEVICE_DELETED twice: first without an id, for the backend's path, then for the device.
   if (message.kind !== 'event' || message.data.device !== deviceId) return undefined;
   if (message.event === 'DEVICE_DELETED') {
     if (operation === 'unplug') return { outcome: 'ok', detail: '' };
+    if (contested) return { outcome: 'withdrawn', detail: 'unplugged by another step before it was usable' };
     return { outcome: 'vanished', detail: 'QEMU deleted the device although nobody had asked for it' };
   }
   // DEVICE_UNPLUG_GUEST_ERROR came with QEMU 6.2; before, guests could only fail in silence.

@@ -125,9 +125,11 @@ export function factsOf({ operation, events, clockBefore, clockAfter }: Operatio
   const command = commandOf(operation, events);
   return {
     operation,
-    signs: events.flatMap((event) => {
+    signs: events.flatMap((event, at) => {
       const conclusion = conclusionOf(operation, event);
-      return conclusion ? [{ event, conclusion }] : [];
+      if (conclusion?.outcome !== 'ok' || !operation.retry) return conclusion ? [{ event, conclusion }] : [];
+      const made = events.slice(0, at).filter((one) => isSent(one, startCommand(operation.operation))).length;
+      return [{ event, conclusion: { ...conclusion, detail: `request ${made} of at most ${operation.retry.times}` } }];
     }),
     isBegun: command !== undefined,
     latencyAt: ({ event }) => {

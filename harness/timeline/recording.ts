@@ -29,6 +29,10 @@ export interface Operation {
   readonly expected?: readonly Outcome[];
   /** QEMU is to refuse it: it ends with QEMU's answer, and where that is no refusal, as `accepted`. */
   readonly meantRefused?: true;
+  /** Another operation unplugs the same device while this one is under way, or the other way round. */
+  readonly contested?: true;
+  /** The request is made again until it succeeds, so often: a refusal does not end it. */
+  readonly retry?: { readonly everyMs: number; readonly times: number };
   /** The limit after which the outcome is no longer waited for, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -43,6 +47,7 @@ export type GivenUp =
   | 'no-watch'
   | 'no-snapshot'
   | 'not-refused'
+  | 'still-refused'
   | 'expected-failure'
   | 'wrong-controller'
   | 'missing-parameter'

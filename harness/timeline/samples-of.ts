@@ -71,6 +71,7 @@ export function sampleOf(
 
 /** What was to be refused and was not even asked for, since its backend could not be made, shows nothing of what was meant. */
 function isExpected({ operation, outcome, refusedAfterMs }: EndedOperation): boolean {
+  if (outcome === 'withdrawn') return true;
   if (operation.meantRefused && outcome === 'refused') return refusedAfterMs !== undefined;
   return (operation.expected ?? ['ok']).includes(outcome);
 }

@@ -77,7 +77,7 @@ export function beginBoot(context: BootContext): BootInProgress {
 
 /** Takes in how an operation ended: after one that failed, the state of the guest is unknown. */
 export function noteOutcome(boot: BootInProgress, operation: Operation, outcome: Outcome): void {
-  if (outcome === 'ok' || isAsBefore(boot, operation, outcome)) return;
+  if (outcome === 'ok' || outcome === 'withdrawn' || isAsBefore(boot, operation, outcome)) return;
   const asExpected = operation.expected?.includes(outcome) ?? false;
   const detail = `not tried: ${operation.operation} before it ended as ${outcome}${asExpected ? ', as expected' : ''}`;
   boot.broken ??= { reason: asExpected ? 'expected-failure' : 'earlier-failure', detail };

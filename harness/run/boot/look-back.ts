@@ -33,13 +33,22 @@ export function wrongBetween(events: readonly RecordedEvent[]): string | undefin
 /** Ids of devices that were deleted while neither their plug nor their unplug was under way. */
 function goneByThemselves(events: readonly RecordedEvent[], operations: readonly Operation[]): readonly string[] {
   const plugged = new Set<string>();
+  /** Devices whose unplug is under way, by the number of that operation. */
+  const unplugging = new Map<number | undefined, string>();
   const gone: string[] = [];
   for (const event of events) {
-    if (event.source === 'harness' && event.event === 'begin') plugged.delete(event.operation.deviceId ?? '');
+    if (event.source === 'harness' && event.event === 'begin') {
+      const { operation, deviceId = '', number } = event.operation;
+      plugged.delete(deviceId);
+      if (operation === 'unplug') unplugging.set(number, deviceId);
+    }
     if (event.source === 'harness' && event.event === 'end') {
+      unplugging.delete(event.operation);
       const ended = operations.find(({ number }) => number === event.operation);
       const mayGo = ended?.expected?.includes('vanished') ?? false;
-      if (ended?.operation === 'plug' && ended.deviceId !== undefined && !mayGo) plugged.add(ended.deviceId);
+      const isAsked = [...unplugging.values()].includes(ended?.deviceId ?? '');
+      if (ended?.operation === 'plug' && ended.deviceId !== undefined && !mayGo && !isAsked)
+        plugged.add(ended.deviceId);
     }
     const deleted = deletedDevice(event);
     if (plugged.delete(deleted)) gone.push(deleted);

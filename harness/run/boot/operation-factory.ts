@@ -52,7 +52,9 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
     deviceId: step.deviceId,
     ...('place' in plugged.slot && { place: plugged.slot.place }),
     ...(step.meantRefused && { meantRefused: true as const }),
-    timeoutMs: timeoutMs[step.operation],
+    ...(step.contested && { contested: true as const }),
+    ...(step.retry && { retry: step.retry }),
+    timeoutMs: step.retry ? step.retry.everyMs * step.retry.times : timeoutMs[step.operation],
     ...expectedOf(variant, step.operation, step.expected),
   });
 

@@ -123,7 +123,18 @@ async function performOperation(step: MeasuredStep, boot: BootInProgress, { toge
     return;
   }
   const over = new AbortController();
+  // What another step may bring to its end before this one has begun has not begun: it waits before.
+  if (step.operation === 'unplug' && step.contested) {
+    await together();
+    await pause(afterMs, boot, over.signal);
+    const late = obstacleTo(operation, boot);
+    if (late) {
+      skip(recorder, operation, late);
+      return;
+    }
+  }
   const start = async () => {
+    if (step.operation === 'unplug' && step.contested) return;
     await together();
     await pause(afterMs, boot, over.signal);
     const late = afterMs > 0 && !over.signal.aborted ? boot.broken : undefined;

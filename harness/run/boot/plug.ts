@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Device, PlugPlace, Slot } from '../../machine/device/device.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import { START_COMMANDS } from '../../qemu/qmp-messages.ts';
+import { ok, type Result } from '../../result.ts';
 import type { Operation, RecordedEvent } from '../../timeline/recording.ts';
 import { kernelLine } from '../../timeline/recording.ts';
 import type { Outcome } from '../../vocabulary.ts';
@@ -9,6 +10,7 @@ import { askJournal } from '../session/observe.ts';
 import type { Recorder } from '../session/recorder.ts';
 import type { Session } from '../session/session.ts';
 import { giveUp, type OperationContext, operationField, perform } from './operation.ts';
+import { isToRelease, requests } from './requests.ts';
 
 /**
  * Time in which nothing is asked of the guest, before an operation begins. A device is usable while the hot-plug driver is
@@ -56,16 +58,23 @@ export async function plug(
   if (operation.meantRefused) return plugInVain(context, operation, plugged, start);
   const prepare = async () => {
     const isPrepared = canBeDriven(recorder, operation, plugged) && (await prepareBackend(context, operation, plugged));
-    const isWatched = isPrepared && (await watch(context, operation, plugged));
+    const isWatched = isPrepared && (operation.retry !== undefined || (await watch(context, operation, plugged)));
     await start();
     return isWatched;
   };
-  const command = () => add(session, operation, plugged);
+  const command = async () => {
+    const isAccepted = await requests(context, operation, () => add(session, operation, plugged));
+    // What is refused at first may have another device in its slot, which the agent would take for it. A device that is there
+    // when the agent is asked is found at once: it seems to have taken longer by one round trip at the most.
+    if (isAccepted && operation.retry) await watch(context, operation, plugged);
+  };
   const afterTimeout = async () => {
     // The inventory tells `timeout` and `lost` apart. The journal says why, and nothing reads it later.
     if (await takeInventory(session)) await askJournal(session);
   };
-  return perform(recorder, signal, operation, { prepare, command, afterTimeout }, session.letRun);
+  const outcome = await perform(recorder, signal, operation, { prepare, command, afterTimeout }, session.letRun);
+  if (outcome === 'withdrawn') await session.ask('unwatch', { device: plugged.deviceId });
+  return outcome;
 }
 
 /**
@@ -85,7 +94,7 @@ async function plugInVain(
     return isPrepared;
   };
   const command = async () => {
-    if (await add(session, operation, plugged)) giveUpUnrefused(recorder, operation);
+    if ((await add(session, operation, plugged)).ok) giveUpUnrefused(recorder, operation);
   };
   const outcome = await perform(recorder, signal, operation, { prepare, command }, session.letRun);
   if (outcome === 'refused') await releaseBackend(context, operation, plugged);
@@ -144,17 +153,17 @@ export async function watch(
   return false;
 }
 
-/** The measured command, and what has to follow it at once. Whether QEMU accepted all of it. */
+/** The measured command, and what has to follow it at once; or what QEMU says against it. */
 export async function add(
   session: Session,
   operation: Operation,
   { device, deviceId, options, slot }: PluggedDevice,
-): Promise<boolean> {
+): Promise<Result<unknown, string>> {
   for (const command of device.add(deviceId, slot, options)) {
     const added = await session.execute(command, operation);
-    if (!added.ok) return false;
+    if (!added.ok) return added;
   }
-  return true;
+  return ok(undefined);
 }
 
 export function takeInventory(session: Session): Promise<unknown> {
@@ -173,14 +182,14 @@ export async function unplug(
     await start();
     return true;
   };
+  const request = { execute: START_COMMANDS.unplug, arguments: { id: plugged.deviceId } };
   const command = async () => {
-    const request = { execute: START_COMMANDS.unplug, arguments: { id: plugged.deviceId } };
-    const accepted = await session.execute(request, operation);
-    if (accepted.ok && operation.meantRefused) giveUpUnrefused(recorder, operation);
+    const accepted = await requests(context, operation, () => session.execute(request, operation));
+    if (accepted && operation.meantRefused) giveUpUnrefused(recorder, operation);
   };
   const afterTimeout = () => askJournal(session);
   const outcome = await perform(recorder, signal, operation, { prepare, command, afterTimeout }, session.letRun);
-  if (outcome === 'ok') await releaseBackend(context, operation, plugged);
+  if (outcome === 'ok' && isToRelease(recorder.events, operation)) await releaseBackend(context, operation, plugged);
   return outcome;
 }
 

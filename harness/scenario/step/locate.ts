@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Slot } from '../../machine/device/device.ts';
-import type { DeviceInSlot, NamedDevice, RefusingPlace, Step } from '../../variant.ts';
+import type { DeviceInSlot, NamedDevice, RefusingPlace, Retry, Step } from '../../variant.ts';
 import { count, didYouMean, listWords, quote } from '../../words.ts';
 import type { Path } from '../yaml/problem.ts';
-import { offsetMs } from '../yaml/quantity.ts';
+import { durationMs, offsetMs } from '../yaml/quantity.ts';
 import { MAX_ID_LENGTH } from './choices.ts';
 import { type DeviceChoice, type Layout, misplaced, type Placed, type Surroundings } from './step-kind.ts';
 
@@ -21,6 +21,7 @@ export interface Wanted {
   readonly addr?: string;
   /** `all`: QEMU is to refuse them, wherever they are put. `rest`: those for which there is no slot. */
   readonly refused?: 'all' | 'rest';
+  readonly retry?: Retry;
 }
 
 /** A device with its id, and where it is plugged. One that QEMU is meant to refuse has no slot afterwards. */
@@ -50,7 +51,9 @@ export function locate(
   if (noPlace) return noPlace;
   const devices: Located[] = [];
   const ids = new Set([...namedIds, ...reserved.ids, ...everPlugged.map(({ deviceId }) => deviceId)]);
-  const taken = new Set([...reserved.slots, ...plugged.map(({ slot }) => slot)]);
+  const isFreed = (slot: number) => wanted.retry !== undefined && layout.freed.has(slot);
+  const busy = [...reserved.slots].filter((slot) => !isFreed(slot));
+  const taken = new Set([...busy, ...plugged.map(({ slot }) => slot)]);
   let lastNumber = 1;
   for (let number = 0; number < many; number += 1) {
     const free = freeId(ids, id ?? name, lastNumber);
@@ -194,6 +197,19 @@ export const arrangement = {
     .exactOptional(),
   gap: offsetMs.describe('between the starts of those that go together, or between one and the next').exactOptional(),
 };
+
+/** More attempts than any client makes. */
+const MAX_TIMES = 100;
+
+/** A key of `plug` and of `unplug`. */
+export const retry = z
+  .strictObject({
+    every: durationMs.describe('from one request to the next'),
+    times: z.int().min(2).max(MAX_TIMES).describe('how many requests there are at the most'),
+  })
+  .transform(({ every, times }): Retry => ({ everyMs: every, times }))
+  .describe('ask again until it succeeds; it then lasts from the first request on, and "timeout" does not count')
+  .exactOptional();
 
 export interface Arrangement {
   readonly together?: boolean;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { LONGEST_WAITS_MS } from '../../drivers/index.ts';
-import type { PlugStep } from '../../variant.ts';
+import type { PlugStep, Retry } from '../../variant.ts';
 import type { Outcome } from '../../vocabulary.ts';
 import type { Path } from '../yaml/problem.ts';
 import { durationMs, offsetMs } from '../yaml/quantity.ts';
 import { DEFAULT_DEVICE, deviceChoice, deviceId, expectedOutcomes } from './choices.ts';
-import { type Arrangement, AUTO_BUS, arranged, arrangement, locate, pciAddress } from './locate.ts';
+import { type Arrangement, AUTO_BUS, arranged, arrangement, locate, pciAddress, retry } from './locate.ts';
 import { MEANT_REFUSED, refusedOf } from './refused.ts';
 import { defineStepKind, type Layout, misplaced, type Placed } from './step-kind.ts';
 
@@ -35,6 +35,7 @@ const options = {
     .exactOptional(),
   hold: durationMs.describe('with "at": how long to go on looking for a device that vanishes again').exactOptional(),
   expect: expectedOutcomes.exactOptional(),
+  retry,
 };
 
 interface PlugOptions extends Arrangement {
@@ -45,6 +46,7 @@ interface PlugOptions extends Arrangement {
   readonly at?: number | { readonly from: number; readonly to: number };
   readonly hold?: number;
   readonly expect?: readonly Outcome[];
+  readonly retry?: Retry;
 }
 
 const argument = deviceChoice(options, { orDefault: true }).transform(({ device, options, rest }) => ({
@@ -85,7 +87,8 @@ export const plug = defineStepKind<Argument>({
     if (!('devices' in located)) return located;
     const steps = located.devices.map(({ refused: isRefused, ...one }, index): PlugStep => {
       const expected = isRefused ? MEANT_REFUSED : wanted.expect && { expected: wanted.expect };
-      return { operation: 'plug', ...one, sequence: layout.count + index + 1, ...expected };
+      const again = wanted.retry && { retry: wanted.retry };
+      return { operation: 'plug', ...one, sequence: layout.count + index + 1, ...expected, ...again };
     });
     const added = located.devices.flatMap((one) => {
       if (one.refused) return [];
@@ -122,9 +125,17 @@ function duringBoot(
 }
 
 /** Keys that mean nothing beside those that are there. */
-function pointless(layout: Layout, { at, hold, together }: PlugOptions, path: Path): Placed | undefined {
+function pointless(
+  layout: Layout,
+  { at, hold, together, expect, retry: again }: PlugOptions,
+  path: Path,
+): Placed | undefined {
   if (at === undefined && hold !== undefined) {
     return misplaced(layout, [...path, 'hold'], '"hold" for a plug after the boot', '"at" beside it', {}, 'key');
+  }
+  if (again !== undefined && (at !== undefined || refusedOf(expect) === 'all')) {
+    const wrong = `"retry" beside ${at === undefined ? '"expect: refused"' : '"at"'}`;
+    return misplaced(layout, [...path, 'retry'], wrong, 'one of them', {}, 'key');
   }
   if (at !== undefined && together !== undefined) {
     return misplaced(layout, [...path, 'together'], '"together" beside "at"', '"gap", if anything', {}, 'key');

@@ -20,6 +20,12 @@ export interface Layout {
   readonly everPlugged: readonly Plugged[];
   /** What is not plugged here but may be in use by what goes on at the same time. */
   readonly reserved: { readonly slots: ReadonlySet<number>; readonly ids: ReadonlySet<string> };
+  /** What other branches that go on at the same time plug or unplug, as far as the file has told of them before. */
+  readonly beside: readonly Plugged[];
+  /** Ids of those among them that are unplugged here; `false` where QEMU is to refuse that. */
+  readonly contested: ReadonlyMap<string, boolean>;
+  /** Slots that another branch gives back at some time: a plug that is asked for again may have one. */
+  readonly freed: ReadonlySet<number>;
   /** Ids that the file gives to devices, anywhere in the sequence. */
   readonly namedIds: ReadonlySet<string>;
   /** How many plain steps there are so far: the place of the last one. */

@@ -160,6 +160,47 @@ describe('what QEMU is to refuse', () => {
   });
 });
 
+describe('unplug after a time', () => {
+  test('counts from the command of the step before, and does not wait for its end', () => {
+    expect(told('plug: { device: nvme, id: d }, unplug: { id: d, after: 50ms }, wait: 1s')).toEqual([
+      [['+d@0'], [50, '-d@0']],
+      1000,
+    ]);
+    expect(told('plug: { device: nvme, count: 2, gap: 10ms }, unplug: { after: 0ms }')).toEqual([
+      [['+nvme@0'], [10, '+nvme-2@1'], ['-nvme@0'], [10, '-nvme-2@1']],
+    ]);
+  });
+
+  test('may be the second of one device, from the first on', () => {
+    const steps = 'plug: nvme, unplug: nvme, unplug: { id: nvme, after: 100ms, expect: [ok, refused] }';
+    expect(told(steps)).toEqual(['+nvme@0', [['-nvme@0'], [100, '-nvme@0']]]);
+    expect(measuredSteps(variantOf(steps).steps)).toMatchObject([
+      { operation: 'plug' },
+      { contested: true },
+      { contested: true, expected: ['ok', 'refused'] },
+    ]);
+  });
+
+  test('needs the plug or unplug of the device right before it', () => {
+    expect(wrong('plug: nvme, wait: 1s, unplug: { id: nvme, after: 1s }')).toEqual([
+      '4:60: "after", and the step before does not plug or unplug "nvme", expected it right behind the plug or unplug of the same device, from whose command the time counts',
+    ]);
+  });
+});
+
+test('a retry has requests, and a limit of its own', () => {
+  const retry = 'retry: { every: 5s, times: 8 }';
+  expect(measuredSteps(variantOf(`plug: nvme, unplug: { ${retry} }`).steps)[1]).toMatchObject({
+    retry: { everyMs: 5000, times: 8 },
+  });
+  expect(wrong(`plug: { device: nvme, expect: refused, ${retry} }`)).toEqual([
+    '4:57: "retry" beside "expect: refused", expected one of them',
+  ]);
+  expect(wrong('plug: { device: nvme, retry: { every: 1s } }, unplug')).toEqual([
+    '4:47: "times" is missing in "retry", expected a whole number from 2 to 100 (how many requests there are at the most)',
+  ]);
+});
+
 describe('plug during the boot', () => {
   test('is once in each boot, at a moment or somewhere in a stretch', () => {
     const variant = variantOf(
@@ -271,30 +312,23 @@ describe('parallel', () => {
     expect(told('plug: nvme, parallel: [[unplug: nvme], [plug: virtio-rng]], unplug').at(-1)).toEqual('-virtio-rng@1');
   });
 
-  test('has no branch that unplugs the device of another', () => {
-    expect(wrong('parallel: [[plug: nvme], [wait: 1s, unplug: nvme]]')).toEqual([
-      '4:62: "nvme" is not plugged at this step, expected a plug step before it',
+  test('may unplug by its id what a branch before it plugs or unplugs; both are marked', () => {
+    const steps =
+      'parallel: [[plug: { device: nvme, id: d }], [wait: 50ms, unplug: d], [plug: nvme]], plug: nvme, unplug';
+    expect(told(steps)).toEqual([[['+d@0'], [50, '-d@0'], ['+nvme@1']], '+nvme-2@0', [['-nvme@1'], ['-nvme-2@0']]]);
+    const marked = measuredSteps(variantOf(steps).steps).map(({ contested = false }) => contested);
+    expect(marked).toEqual([true, true, false, false, false, false]);
+    expect(
+      told('plug: { device: nvme, id: d }, parallel: [[unplug: d], [wait: 10ms, unplug: { id: d, expect: refused }]]'),
+    ).toEqual(['+d@0', [['-d@0'], [10, '-d@0']]]);
+    expect(
+      wrong('parallel: [[plug: { device: nvme, id: d }], [wait: 50ms, unplug: { device: nvme }]], unplug: all'),
+    ).toEqual(['4:93: "nvme" is not plugged at this step, expected a plug step before it']);
+    expect(wrong('parallel: [[wait: 50ms, unplug: d], [plug: { device: nvme, id: d }]], unplug: all')).toEqual([
+      '4:50: "d" is not plugged at this step, expected the branch that plugs it before this one, or a plug step before this one',
     ]);
   });
 
-  test.each([
-    ['[[plug: nvme]]', '"parallel" is a list, expected at least two lists of steps'],
-    ['[plug: nvme, wait: 1s]', 'item 1 of "parallel" is a map with "plug", expected a list of steps'],
-    ['[[wait: 1s], []]', 'item 2 of "parallel" is an empty list, expected a list of steps'],
-    ['[[wait: 1s], [boot]]', 'item 1 of item 2 of "parallel" is "boot", expected plug: <device>'],
-    [
-      '[[wait: 1s], [parallel: [[wait: 1s], [wait: 1s]]]]',
-      'parallel within parallel, expected all branches in one list',
-    ],
-    ['[[wait: 1s], [wait: { until: x }]]', 'a wait for the kernel log while something else goes on'],
-    ['[[wait: 1s], [load: { guest: 1, steps: [wait: 1s] }]]', 'a load in one of several branches'],
-    ['[[wait: 1s], [inspect: iommu-groups]]', 'an inspection while something else goes on'],
-  ])('%s is refused', (argument, message) => {
-    expect(wrong(`parallel: ${argument}`)[0]).toContain(message);
-  });
-});
-
-describe('repeat', () => {
   test('gives its steps again and again, inside of each other too', () => {
     expect(told('repeat: { times: 2, steps: [plug: nvme, unplug] }')).toEqual([
       '+nvme@0',
