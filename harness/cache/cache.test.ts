@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -139,5 +139,31 @@ describe('a cache that cannot be used', () => {
     await writeFile(join(home, 'hotplug-bench'), '');
     const result = await cacheEntry('entry', filling('content'), silent);
     expect(result).toMatchObject({ ok: false, failure: { kind: 'no-access', what: expect.stringContaining(home) } });
+  });
+});
+
+describe('a cache that somebody has spoilt', () => {
+  test('an entry that was emptied is made anew', async () => {
+    await cacheEntry('kernel', filling('one'), silent);
+    await rm(join(cacheRoot(), 'kernel', 'file'));
+    const fill = filling('two');
+    expect(await cacheEntry('kernel', fill, silent)).toEqual(ok(join(cacheRoot(), 'kernel')));
+    expect(fill).toHaveBeenCalledTimes(1);
+    expect(await readdir(join(cacheRoot(), 'kernel'))).toEqual(['file']);
+  });
+
+  test.each([
+    ['links in a loop', async () => symlink('hotplug-bench', cacheRoot())],
+    ['a name that is too long', async () => vi.stubEnv('XDG_CACHE_HOME', join(home, 'x'.repeat(300)))],
+    ['a path that is too long', async () => vi.stubEnv('XDG_CACHE_HOME', join(home, 'x/'.repeat(3000)))],
+    ['/proc', async () => vi.stubEnv('XDG_CACHE_HOME', '/proc/nothing/there')],
+  ])('%s: says what the system said, and what to do', async (_, spoil) => {
+    await spoil();
+    const failure = {
+      kind: 'no-access',
+      what: expect.stringContaining(cacheRoot()),
+      remedy: expect.stringContaining('XDG_CACHE_HOME'),
+    };
+    expect(await cacheEntry('kernel', filling('one'), silent)).toEqual(fail(failure));
   });
 });

@@ -1,7 +1,8 @@
-import { access, mkdir, rename } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeDirectory } from '../host/make-directory.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { type Claim, claimBuild, type Holder, sweepLeftovers } from './cache-claim.ts';
 
@@ -37,7 +38,7 @@ export async function cacheEntry<F>(
   const entry = join(root, name);
   if (await exists(entry)) return ok(entry);
   try {
-    await mkdir(root, { recursive: true });
+    await makeDirectory(root);
     const claim = await claimOrWait(root, name, report);
     if (claim === undefined) return ok(entry);
     try {
@@ -76,9 +77,10 @@ function waiting(name: string, holder: Holder): string {
   return `waiting for process ${holder.pid} on ${holder.hostname}, which is building ${name}`;
 }
 
+/** An entry that somebody has emptied is none: it is made anew. */
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
+  return readdir(path).then(
+    (names) => names.length > 0,
     () => false,
   );
 }
@@ -94,7 +96,12 @@ function cacheFailure(error: unknown, root: string): CacheFailure | undefined {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    case 'ENOENT':
     case 'ENOTDIR':
+    case 'ENOTEMPTY':
+    case 'EISDIR':
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
     case 'EEXIST':
       return { kind: 'no-access', what: `The cache in ${root} cannot be written: ${error.message}`, remedy };
     default:

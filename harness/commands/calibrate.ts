@@ -5,7 +5,7 @@ import { spreadsIn } from '../history/learnt-spread.ts';
 import { hostIdentity } from '../host/fingerprint.ts';
 import type { Setup } from '../host/requirements.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
-import { formatProblem } from '../scenario/yaml/problem.ts';
+import { problemsText } from '../scenario/yaml/problem.ts';
 import { DEFAULT_DETECT } from '../statistics/comparison.ts';
 import type { CalibrateFlags } from './flags.ts';
 import { complain, print, say } from './output.ts';
@@ -25,7 +25,7 @@ export async function calibrateCommand(
   setup: Setup,
 ): Promise<ExitCode> {
   const loaded = await loadScenarioFiles(files);
-  if (!loaded.ok) return complain(loaded.failure.map(formatProblem).join('\n'), EXIT.usage);
+  if (!loaded.ok) return complain(problemsText(loaded.failure), EXIT.usage);
   const names = new Set(loaded.value.flatMap(({ variants }) => variants.map((one) => `${one.scenario}/${one.name}`)));
   let failed = false;
   for (let run = 1; run <= runs; run++) {

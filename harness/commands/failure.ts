@@ -1,6 +1,7 @@
 import { resolve, sep } from 'node:path';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { projectRoot } from '../project-root.ts';
+import { LostPlace } from '../record/csv-file.ts';
 
 /** How a failure is told to the user, and the exit code that goes with it. */
 export interface Explanation {
@@ -38,6 +39,7 @@ const PLACE_CODES: ReadonlySet<string> = new Set([
  * @param resultsRoot folder of the run directory: whatever the system says about a path in it is the host's
  */
 export function explain(error: unknown, resultsRoot?: string): Explanation {
+  if (error instanceof LostPlace) return { message: error.message, code: EXIT.hostUnable };
   if (error instanceof Error) {
     const { code = '', path, syscall, message } = error as NodeJS.ErrnoException;
     // What fails for an open file has no path; only results are kept open.

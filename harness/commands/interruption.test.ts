@@ -2,7 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { EXIT } from '../exit-codes.ts';
 import { listenForInterrupts, listenForUncaught } from './interruption.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGALRM', 'SIGUSR2', 'SIGXCPU', 'SIGVTALRM'] as const;
+const SIGNALS = [...ENDING, 'SIGIO', 'SIGPWR', 'SIGXFSZ'] as const;
 const before = SIGNALS.map((signal) => process.listeners(signal));
 
 afterEach(() => {
@@ -12,6 +13,19 @@ afterEach(() => {
       if (!before[index]?.includes(listener)) process.off(signal, listener);
     }
   }
+});
+
+test.each(ENDING)('%s asks to stop, so that QEMU is ended, too', (name) => {
+  vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+  const { signal } = listenForInterrupts(() => {});
+  process.kill(process.pid, name);
+  return vi.waitFor(() => expect(signal.aborted).toBe(true));
+});
+
+test('a file that grows beyond the limit of the user is an error of the write, not the end of the process', () => {
+  const { signal } = listenForInterrupts(() => {});
+  process.emit('SIGXFSZ');
+  expect(signal.aborted).toBe(false);
 });
 
 test('the first signal asks to stop, the echo of it through npm is ignored, a later one ends the process', () => {

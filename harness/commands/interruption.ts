@@ -11,6 +11,14 @@ const SAME_WISH_MS = 1_000;
 /** How long work that was told to stop is waited for. Ending a VM takes milliseconds, and 2 s when QEMU hangs. */
 const GRACE_MS = 4_000;
 
+/**
+ * Signals that end a process by default, and that somebody may send (signal(7)): a process that ends at once would leave QEMU
+ * running. SIGUSR1 is Node's, and opens its debugger.
+ */
+const ENDING = [
+  ...['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGALRM', 'SIGUSR2', 'SIGXCPU', 'SIGVTALRM', 'SIGIO', 'SIGPWR'],
+] as const satisfies readonly NodeJS.Signals[];
+
 /** Aborts when the user, or whoever runs this process, wants it to end; a second signal ends it at once. */
 export function listenForInterrupts(onInterrupt: () => void): AbortController {
   const controller = new AbortController();
@@ -25,7 +33,9 @@ export function listenForInterrupts(onInterrupt: () => void): AbortController {
       process.exit(EXIT.interrupted);
     }
   };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);
+  for (const signal of ENDING) process.on(signal, interrupt);
+  // What is too large for the user's limit is then said by the write (EFBIG), and QEMU is ended as after any failure.
+  process.on('SIGXFSZ', () => {});
   return controller;
 }
 

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../result.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
 import { type TwoSides, twoSidedText } from '../scenario/two-sides.ts';
 import { virtualRefusal } from '../scenario/virtual-conflicts.ts';
-import { formatProblem } from '../scenario/yaml/problem.ts';
+import { problemsText } from '../scenario/yaml/problem.ts';
 import { toolVersion } from '../tool-version.ts';
 import type { Scenario } from '../variant.ts';
 import type { RunFlags } from './flags.ts';
@@ -34,7 +34,7 @@ export async function planNewRun(
   if (shard && flags.seed === undefined)
     return fail('--shard needs --seed <n>, the same for all parts: without it each would have a plan of its own');
   const loaded = await loadScenarioFiles(files, sides && ((file, source) => twoSidedText(file, source, sides)));
-  if (!loaded.ok) return fail(loaded.failure.map(formatProblem).join('\n'));
+  if (!loaded.ok) return fail(problemsText(loaded.failure));
   const choices: Choices = {
     ...(filter !== undefined && { filter }),
     ...(bootCount !== undefined && { boots: bootCount }),

@@ -7,6 +7,7 @@ import { machineSpec, type ReadyVariant, unavailableLines } from '../plan/ready-
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { listeningSocket, machineArguments } from '../qemu/command-line.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
+import { REPORT_FILE } from '../record/run-directory.ts';
 import type { BootReport } from '../record/run-state.ts';
 import { summaryJson } from '../record/summary-json.ts';
 import { bootName } from '../run/perform-boot.ts';
@@ -69,7 +70,7 @@ export function runLines(
     ...(interrupted ? ['interrupted: what was measured until then is kept'] : []),
     '',
     `seed ${seed}; everything that was recorded: ${directory}`,
-    `to read: ${join(directory, 'report.html')}`,
+    `to read: ${join(directory, REPORT_FILE)}`,
     ...(interrupted ? [resumeLine(directory)] : []),
   ];
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runComparisonLines } from '../../report/terminal/run-comparison.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { BaseRuns } from '../history/compare-runs.ts';
@@ -12,7 +13,7 @@ import { cleanLeftovers, type Leftover } from '../qemu/leftovers.ts';
 import { openRegistry, type ProcessRegistry } from '../qemu/process-registry.ts';
 import type { RunComparison } from '../record/comparison-file.ts';
 
-import { claimRun, createRunDirectory, type RunDirectory, runName } from '../record/run-directory.ts';
+import { claimRun, createRunDirectory, REPORT_FILE, type RunDirectory, runName } from '../record/run-directory.ts';
 import { ok, type Result } from '../result.ts';
 
 import { type Lane, lanesFor } from '../run/lanes.ts';
@@ -63,6 +64,8 @@ export async function runCommand(
     const finished = await finishedText(stopped, { json: flags.json ?? false });
     if (!finished.ok) return complain(finished.failure, EXIT.usage);
     print(finished.value);
+    // Its start may have been killed while it wrote the page, the last of its files.
+    if (!existsSync(join(pathOf(stopped).path, REPORT_FILE))) await report(pathOf(stopped).path);
     return stopped.stored.status === 'failed' ? EXIT.samplesFailed : EXIT.ok;
   }
   const root = stopped ? dirname(pathOf(stopped).path) : flags.out;
@@ -219,7 +222,7 @@ async function measure(job: Job, { ready, unavailable }: Readiness): Promise<Exi
   }
   if (compared?.ok === false) say(compared.failure);
   if (flags.json && finished.interrupted) complain(resumeLine(finished.directory), EXIT.interrupted);
-  await report(finished);
+  await report(finished.directory);
   if (flags.saveBaseline !== undefined) say(await saveAsBaseline(finished, flags.saveBaseline, flags));
   return exitCodeOf(finished, comparison, flags);
 }
@@ -239,7 +242,7 @@ function comparedLines(comparison: RunComparison | undefined, colour: boolean): 
 }
 
 /** The page for readers. Loaded when it is needed, since drawing takes a large library; it never makes a run fail. */
-async function report({ directory }: FinishedRun): Promise<void> {
+async function report(directory: string): Promise<void> {
   const { writeReport } = await import('../../report/html/write-report.ts');
   const written = await writeReport(directory);
   if (!written.ok) say(`warning: no report: ${written.failure}`);

@@ -24,10 +24,10 @@ beforeEach(async () => {
   await mkdir(join(directory, 'answers'));
   await mkdir(join(directory, 'own', 'kernel'), { recursive: true });
   for (const name of ['a', 'b', 'c']) await writeFile(join(directory, 'own', 'kernel', `${name}.ko`), name);
-  // Called as: -C /dev/null -d <root> -S <release> --show-depends <module>
+  // Called as: -C /dev/null -d <root> -S <release> --show-depends -- <module>
   const modprobe = `#!/bin/sh
-    [ -e ${directory}/answers/$8 ] || { echo "modprobe: FATAL: Module $8 not found in directory $4" >&2; exit 1; }
-    sed "s#ROOT#$4/lib/modules/$6#" ${directory}/answers/$8`;
+    [ -e ${directory}/answers/$9 ] || { echo "modprobe: FATAL: Module $9 not found in directory $4" >&2; exit 1; }
+    sed "s#ROOT#$4/lib/modules/$6#" ${directory}/answers/$9`;
   await writeFile(join(directory, 'modprobe'), modprobe);
   await chmod(join(directory, 'modprobe'), 0o755);
   vi.stubEnv('PATH', `${directory}:${process.env.PATH}`);

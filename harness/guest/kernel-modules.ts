@@ -79,7 +79,7 @@ async function showDependencies(
 ): Promise<Result<string, FailureWithRemedy>> {
   const remedy = `Use a kernel that has ${module}, as a module or built in.`;
   // An empty configuration: the host's own blacklists and options are not the guest's.
-  const parameters = ['-C', '/dev/null', '-d', root, '-S', kernel.release, '--show-depends', module];
+  const parameters = ['-C', '/dev/null', '-d', root, '-S', kernel.release, '--show-depends', '--', module];
   const shown = await runTool('modprobe', parameters, remedy);
   if (shown.ok || !shown.failure.what.includes(`Module ${module} not found`)) return shown;
   return fail({ what: `Kernel ${kernel.release} has no module ${module}, and it is not built in.`, remedy });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findBaseline, hostKey, hostKeyOf, listBaselines, saveBaseline } from './baselines.ts';
@@ -22,6 +22,23 @@ test('a run is found again as the baseline of its host, and stays when the run g
   expect(listBaselines(root)).toHaveLength(1);
   expect(JSON.parse(readFileSync(join(saved.value.directory, 'run.json'), 'utf8')).run_id).toBe(basename(second));
   expect(readdirSync(join(root, 'baselines', key.value))).toEqual(['nightly']);
+});
+
+test('killed between its two renames, saving leaves the baseline that was there', async () => {
+  const { root, directories } = await writtenNights(2, 1);
+  const [first = '', second = ''] = directories;
+  const saved = await saveBaseline(root, first, 'nightly');
+  if (!saved.ok) throw new Error(saved.failure);
+  const folder = join(root, 'baselines', saved.value.hostKey);
+  renameSync(join(folder, 'nightly'), join(folder, '.nightly.old'));
+  const left = { name: 'nightly', hostKey: saved.value.hostKey, directory: join(folder, '.nightly.old') };
+  expect(listBaselines(root)).toEqual([left]);
+  expect(findBaseline(root, saved.value.hostKey, 'nightly')).toEqual(left);
+  // Saving once more must not take it away before the next is there.
+  expect(await saveBaseline(root, join(root, 'nothing'), 'nightly')).toMatchObject({ ok: false });
+  expect(listBaselines(root)).toEqual([left]);
+  expect(await saveBaseline(root, second, 'nightly')).toMatchObject({ ok: true });
+  expect(readdirSync(folder)).toEqual(['nightly']);
 });
 
 test('a link to a run directory is a baseline, too', async () => {

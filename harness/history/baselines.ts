@@ -25,6 +25,8 @@ export interface HostIdentity {
 
 const KEY_DIGITS = 8;
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
+/** One that is about to be replaced. */
+const REPLACED = /^\.([A-Za-z0-9][\w.-]*)\.old$/;
 
 /** Safe as a file name, and the host's name is to be seen in it. */
 export function hostKey({ hostname, cpuModel, cores }: HostIdentity): string {
@@ -64,9 +66,13 @@ export async function saveBaseline(
   const half = join(folder, `.${name}.part`);
   const replaced = join(folder, `.${name}.old`);
   await mkdir(folder, { recursive: true });
-  await Promise.all([half, replaced].map((leftover) => rm(leftover, { recursive: true, force: true })));
+  await rm(half, { recursive: true, force: true });
   await cp(runDirectory, half, { recursive: true, dereference: true });
-  if (existsSync(directory)) await rename(directory, replaced);
+  if (existsSync(directory)) {
+    await rm(replaced, { recursive: true, force: true });
+    await rename(directory, replaced);
+  }
+  // Who is killed here leaves the replaced one, and it counts until the next is in its place.
   await rename(half, directory);
   await rm(replaced, { recursive: true, force: true });
   return ok({ name, hostKey: key.value, directory });
@@ -80,16 +86,27 @@ export function findBaseline(root: string, key: string, name: string): Baseline 
 /** All baselines of all hosts, in the order of their names. */
 export function listBaselines(root: string): readonly Baseline[] {
   const folder = join(root, BASELINES_FOLDER);
-  return namesIn(folder).flatMap((key) =>
-    namesIn(join(folder, key)).map((name) => ({ name, hostKey: key, directory: join(folder, key, name) })),
-  );
+  return visible(namesIn(folder)).flatMap((key) => {
+    const names = namesIn(join(folder, key));
+    const whole = visible(names).map((name) => ({ name, directory: join(folder, key, name) }));
+    const replaced = names.flatMap((file) => {
+      const [, name] = REPLACED.exec(file) ?? [];
+      return name === undefined || names.includes(name) ? [] : [{ name, directory: join(folder, key, file) }];
+    });
+    const all = [...whole, ...replaced].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return all.map((one) => ({ ...one, hostKey: key }));
+  });
+}
+
+function visible(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !name.startsWith('.'));
 }
 
 /** Links count, as a baseline can be one. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
       .map(({ name }) => name)
       .toSorted();
   } catch {

@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
@@ -43,6 +52,31 @@ test('bad SQL is a failure in the words of DuckDB', async () => {
     failure: expect.stringContaining('syntax error'),
   });
   expect(await query(root, 'SELECT nothing FROM samples', { note: () => {} })).toMatchObject({ ok: false });
+});
+
+test.each([
+  "COPY (SELECT 1) TO '{root}/stolen.csv'",
+  "SELECT * FROM read_text('/etc/hostname')",
+  "SELECT * FROM '/etc/passwd'",
+  "SELECT * FROM glob('/etc/*')",
+  "ATTACH '{root}/x.db' AS x",
+  'INSERT INTO runs SELECT * FROM runs',
+  'SET enable_external_access = true',
+  'INSTALL httpfs',
+  "EXPORT DATABASE '{root}/all'",
+  "SELECT 1; COPY (SELECT 1) TO '{root}/stolen.csv'",
+  "EXPLAIN ANALYZE COPY (SELECT 1) TO '{root}/stolen.csv'",
+])('only the tables are read, and nothing is written: %s', async (sql) => {
+  const { root } = await writtenNights(1, 1);
+  const before = readdirSync(root);
+  expect(await query(root, sql.replace('{root}', root), { note: () => {} })).toMatchObject({ ok: false });
+  expect(readdirSync(root)).toEqual(before);
+});
+
+test('a question may have a name for a part of it, and be about the columns', async () => {
+  const { root } = await writtenNights(1, 1);
+  expect(await ask(root, 'WITH s AS (SELECT * FROM samples) SELECT count(*) > 0 FROM s;')).toEqual([[true]]);
+  expect((await ask(root, 'DESCRIBE samples'))[0]?.[0]).toBe('run_id');
 });
 
 test('no more rows than wanted, and a word that there are more', async () => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { z } from 'zod';
 import { PHASE_COLUMNS } from '../record/phases-csv.ts';
 import { SAMPLE_COLUMNS } from '../record/samples-csv.ts';
 import { fail, ok, type Result } from '../result.ts';
@@ -8,7 +9,7 @@ import { fillRuns, makeRuns } from './runs-table.ts';
 import { soundRuns } from './sound-runs.ts';
 import { tableSource, takeRejects } from './table-cache.ts';
 import { CSV_TABLES, type CsvTable, isFinishedRun, tableFile } from './table-files.ts';
-import { noRows } from './table-sql.ts';
+import { noRows, quoted } from './table-sql.ts';
 
 /** What DuckDB answered. */
 export interface Answer {
@@ -54,12 +55,15 @@ export async function query(root: string, sql: string, { limit, note }: QueryOpt
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
+    const refusal = await whyNoQuestion(connection, sql);
+    if (refusal !== undefined) return fail(refusal);
     await makeRuns(connection);
     if (mentions(sql, 'runs')) await fillRuns(connection, directories);
     for (const table of CSV_TABLES) {
       const own = mentions(sql, table) ? directories : [];
       skipped.push(...(await makeView(connection, resolve(root), table, own, note)));
     }
+    await closeTo(connection, resolve(root));
     const answer = await ask(connection, sql, limit);
     skipped.push(...(await takeRejects(connection)).map(describeReject));
     return answer.ok ? ok({ ...answer.value, skipped }) : answer;
@@ -96,6 +100,34 @@ async function makeView(
 
 function describeReject({ path, rows }: { path: string; rows: number }): SkippedDirectory {
   return { directory: path, reason: `${rows} ${rows === 1 ? 'row' : 'rows'} cannot be read` };
+}
+
+/** What json_serialize_sql() says of a text. */
+const serialized = z.object({
+  error: z.boolean(),
+  error_type: z.string().optional(),
+  statements: z.array(z.unknown()).default([]),
+});
+
+/**
+ * Why a text is not asked; undefined when it is one question. Others write files, attach databases or load code, some as
+ * soon as they are prepared (EXPORT DATABASE makes its folder then), so the text is only parsed: json_serialize_sql() takes
+ * SELECT statements alone, DESCRIBE and SUMMARIZE among them. What cannot be parsed DuckDB says when it is asked.
+ */
+async function whyNoQuestion(connection: DuckDBConnection, sql: string): Promise<string | undefined> {
+  const [row = []] = (await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])).getRowsJS();
+  const parsed = serialized.parse(JSON.parse(String(row[0])));
+  if (parsed.error_type === 'parser') return undefined;
+  if (parsed.error) return 'only a question can be asked (SELECT, DESCRIBE, SUMMARIZE): nothing is written or changed';
+  const { length } = parsed.statements;
+  return length === 1 ? undefined : `one question is expected, and this is ${length === 0 ? 'none' : length}`;
+}
+
+/** From here on nothing outside of the folder is read (DuckDB, "Securing DuckDB": allowed_directories), and this stays so. */
+async function closeTo(connection: DuckDBConnection, root: string): Promise<void> {
+  await connection.run(`SET allowed_directories = [${quoted(root)}]`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
 }
 
 async function ask(

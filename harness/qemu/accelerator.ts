@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeDirectory } from '../host/make-directory.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { AcceleratorChoice } from '../variant.ts';
 import type { Accelerator } from '../vocabulary.ts';
@@ -103,7 +104,7 @@ async function kvmAnswer(purpose: ProbePurpose, subject: ProbeSubject, probe: Pr
   if (remembered && (purpose === 'faster' || remembered.kvm.state !== 'slower')) return remembered;
   const answer = await probe(purpose);
   if (!answer) return undefined;
-  await mkdir(subject.cacheDirectory, { recursive: true });
+  await makeDirectory(subject.cacheDirectory);
   await writeFile(file, JSON.stringify(answer));
   return answer;
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
@@ -92,6 +92,13 @@ export function csvRows<Row>(columns: Columns<Row>, rows: readonly Row[]): strin
   return stringify(rows.map((row) => columns.map(([, value]) => value(row))));
 }
 
+/** A file that a run writes is no longer at its place: whatever is written would be for nobody. */
+export class LostPlace extends Error {
+  constructor(path: string) {
+    super(`${path} was removed, moved or replaced while the run went on: what is measured from here on cannot be kept`);
+  }
+}
+
 /** Creates the file with its header and these rows, in place of one that may be there. It is never there by halves. */
 export function createCsvFile<Row>(file: string, columns: Columns<Row>, rows: readonly Row[] = []): CsvFile<Row> {
   const descriptor = openSync(`${file}.part`, 'w');
@@ -102,7 +109,8 @@ export function createCsvFile<Row>(file: string, columns: Columns<Row>, rows: re
   return {
     append(rows) {
       if (rows.length === 0) return;
-      const { size } = fstatSync(descriptor);
+      const { size, ino } = fstatSync(descriptor);
+      if (statSync(file, { throwIfNoEntry: false })?.ino !== ino) throw new LostPlace(file);
       try {
         writeFileSync(descriptor, csvRows(columns, rows));
         fsyncSync(descriptor);

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import { makeDirectory } from '../host/make-directory.ts';
 import { fail, ok, type Result } from '../result.ts';
+
+/** The page for readers, the last file that a run writes. */
+export const REPORT_FILE = 'report.html';
 
 /** A new, empty run directory and its name, which is the run's id. */
 export interface RunDirectory {
@@ -29,7 +33,7 @@ export function runName(scenarios: readonly { readonly name: string }[]): string
  * run within the same second gets `-2` after its name.
  */
 export async function createRunDirectory(root: string, name: string, now: Date): Promise<RunDirectory> {
-  await mkdir(root, { recursive: true });
+  await makeDirectory(root);
   const stem = `${basicTimestamp(now)}-${name}`;
   for (let copy = 1; ; copy++) {
     const runId = copy === 1 ? stem : `${stem}-${copy}`;
@@ -50,6 +54,8 @@ export async function createRunDirectory(root: string, name: string, now: Date):
 /** The link is made beside its place and moved there, so that `latest` always leads somewhere. */
 async function pointLatest(root: string, path: string): Promise<void> {
   const link = join(root, `.latest-${process.pid}`);
+  // A process of this number may have been killed in between, and have left it.
+  await rm(link, { recursive: true, force: true });
   await symlink(basename(path), link);
   await rename(link, join(root, 'latest'));
 }

@@ -5,7 +5,7 @@ import { planHash, planOf } from '../plan/plan.ts';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { parseScenario } from '../scenario/parse.ts';
-import { formatProblem } from '../scenario/yaml/problem.ts';
+import { problemsText } from '../scenario/yaml/problem.ts';
 import type { Scenario } from '../variant.ts';
 import { parseRunFile, RUN_FILE, type RunFile } from './run-file.ts';
 import { readStoredJson, type Unreadable } from './stored-json.ts';
@@ -67,7 +67,7 @@ export function planAgain(stored: StoredPlan, toolVersion: string): Result<PlanA
   for (const { name, file, source } of stored.scenarios) {
     const parsed = parseScenario(resolve(stored.working_directory, file), source);
     if (!parsed.ok) {
-      const problems = parsed.failure.map(formatProblem).join('\n');
+      const problems = problemsText(parsed.failure);
       return fail(`${stored.directory}: the stored text of scenario ${name} is not sound:\n${problems}`);
     }
     scenarios.push({ ...parsed.value, file });

@@ -10,7 +10,7 @@ import type { Progress } from '../run/perform-plan.ts';
 import { makeReady } from '../run/ready/make-ready.ts';
 import { type FinishedRun, NO_EARLIER_BOOTS, performRun } from '../run/run.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
-import { formatProblem } from '../scenario/yaml/problem.ts';
+import { problemsText } from '../scenario/yaml/problem.ts';
 
 /** What every part of the benchmark that runs guests needs. */
 export interface SelfContext {
@@ -44,7 +44,7 @@ export async function prepareSelfRun(
   onProgress: (progress: Progress) => void,
 ): Promise<Result<SelfRun, string>> {
   const loaded = await loadScenarioFiles([ownScenario(name)]);
-  if (!loaded.ok) return fail(loaded.failure.map(formatProblem).join('\n'));
+  if (!loaded.ok) return fail(problemsText(loaded.failure));
   const scenarios = loaded.value;
   const variants = scenarios.flatMap((scenario) => scenario.variants);
   const ready = await makeReady(variants, { ...context, dryRun: false, report: context.note });

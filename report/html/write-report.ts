@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/project-root.ts';
-import { writeWhole } from '../../harness/record/run-directory.ts';
+import { REPORT_FILE, writeWhole } from '../../harness/record/run-directory.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
 import type { Chart } from '../charts/chart.ts';
 import { drawChart } from '../charts/draw.ts';
@@ -16,9 +16,6 @@ import { chartGroups } from './scenario-charts.ts';
 import type { ScenarioFigures } from './scenario-section.ts';
 import { packJson } from './security.ts';
 import { showSingleSamples } from './single-samples.ts';
-
-/** Name of the page in a run directory. */
-const REPORT_FILE = 'report.html';
 
 /**
  * Writes `report.html` into the run directory, or for several, compared side by side, into the first. Returns its path.

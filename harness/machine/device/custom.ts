@@ -24,6 +24,9 @@ const backends = z
   .default({})
   .describe("what has to be there before the device is plugged, each with the device's id for its name");
 
+/** Nothing that modprobe could take for an option or a path. */
+const MODULE_NAME = /^\w[\w-]*$/;
+
 const options = z.strictObject({
   driver: z.string().min(1).describe('name of a QEMU device driver for PCI'),
   properties: z
@@ -33,7 +36,10 @@ const options = z.strictObject({
     })
     .default({})
     .describe(`properties of the driver; ${ID_MARK} in a text is the device's id`),
-  modules: z.array(z.string().min(1)).default([]).describe('kernel modules the guest needs'),
+  modules: z
+    .array(z.string().regex(MODULE_NAME, { error: 'a module name of letters, digits, "_" and "-"' }))
+    .default([])
+    .describe('kernel modules the guest needs'),
   usable: z
     .enum(['pci-driver', 'virtio-driver', 'block', 'net'])
     .default('pci-driver')

@@ -115,13 +115,16 @@ export async function startSession(
     await Promise.race([child.exited, delay(DRAIN_TIMEOUT_MS)]);
     const diedOfItself = died.signal.aborted;
     isEndedHere = !diedOfItself;
+    const saidBefore = oneLine(child.stderrTail());
     const { code, signal, stderrTail } = await child.kill();
     await gone;
     await endBackends();
     // QEMU's own words then say why there are no sockets.
-    const said = stderrTail.trim().replaceAll(/\n\s*/g, '; ') || `it ended with ${signal ?? `exit code ${code}`}`;
+    const said = oneLine(stderrTail) || `it ended with ${signal ?? `exit code ${code}`}`;
     if (isIdle) return fail(`QEMU opened no sockets, and used no CPU time for ${CONNECT_IDLE_MS / 1000} s`);
-    return fail(diedOfItself ? said : channels.failure);
+    if (diedOfItself) return fail(said);
+    // One that refuses its machine says so, closes its sockets, and may take long to end.
+    return fail(saidBefore === '' ? channels.failure : `${saidBefore} (${channels.failure})`);
   }
   const { monitor, markers } = channels.value;
   const slowness = watchSlowness(recorder.events);
@@ -142,6 +145,10 @@ export async function startSession(
     },
   };
   return ok(spec.clock === 'virtual' ? onVirtualClock(session, recorder) : session);
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\n\s*/g, '; ');
 }
 
 async function stop(

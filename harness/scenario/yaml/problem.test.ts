@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatProblem, tidyProblems } from './problem.ts';
+import { formatProblem, problemsText, tidyProblems } from './problem.ts';
 
 const place = { file: 'scenarios/a.yaml', line: 3, column: 11 };
 
@@ -22,4 +22,12 @@ test('problems come in the order of the text, each once', () => {
   const right = { ...place, column: 12, wrong: 'right' };
   const first = { ...place, wrong: 'first' };
   expect(tidyProblems([late, first, right, { ...late }])).toEqual([first, right, late]);
+});
+
+test('of very many problems the first are shown, and how many more there are', () => {
+  const problems = Array.from({ length: 5000 }, (_, line) => ({ file: 'a.yaml', line, column: 1, wrong: 'wrong' }));
+  const lines = problemsText(problems).split('\n');
+  expect(lines).toHaveLength(51);
+  expect(lines.at(-1)).toBe('... and 4950 more');
+  expect(problemsText(problems.slice(0, 50)).split('\n')).toHaveLength(50);
 });

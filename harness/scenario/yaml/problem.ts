@@ -42,6 +42,16 @@ export function formatProblem({ file, line, column, wrong, expected, suggestion 
     .replaceAll(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** More than anybody mends at once. A file that is no scenario has one for each of its lines. */
+const SHOWN_PROBLEMS = 50;
+
+/** For the user, a line for each. */
+export function problemsText(problems: readonly Problem[]): string {
+  const more = problems.length - SHOWN_PROBLEMS;
+  const lines = problems.slice(0, SHOWN_PROBLEMS).map(formatProblem);
+  return [...lines, ...(more > 0 ? [`... and ${more} more`] : [])].join('\n');
+}
+
 /** In the order of the text, and each said once: a node used through several aliases is wrong only once. */
 export function tidyProblems(problems: readonly Problem[]): readonly Problem[] {
   const byText = new Map(problems.map((problem) => [formatProblem(problem), problem]));
