@@ -3,6 +3,7 @@ import type { ReadyVariant } from '../plan/ready-variant.ts';
 import { hostNoiseTexts } from '../record/host-noise.ts';
 import { readRunFile } from '../record/run-file.ts';
 import { fail, ok, type Result } from '../result.ts';
+import type { Accelerator } from '../vocabulary.ts';
 import type { RunFlags } from './flags.ts';
 import { say } from './output.ts';
 
@@ -21,6 +22,17 @@ export function lookAtHost(
     `--save-baseline ${saveBaseline}: the host is busy, and every later run would be compared with that. ` +
       'Nothing was measured; --force measures and saves all the same.',
   );
+}
+
+/** What an accelerator means for the figures. */
+const ACCELERATORS: Readonly<Record<Accelerator, string>> = {
+  kvm: "KVM: the guest runs on the host's processor",
+  tcg: 'TCG: every instruction of the guest is emulated, so its work takes longer than under KVM, and its fixed waits do not',
+};
+
+/** What the machines will run on, and why, each once. */
+export function acceleratorLines(ready: readonly ReadyVariant[]): readonly string[] {
+  return [...new Set(ready.map(({ accelerator: { used, why } }) => `${ACCELERATORS[used]} (${why})`))];
 }
 
 /** What disturbed a run that has ended, for the lines above its table. */

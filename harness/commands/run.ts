@@ -35,7 +35,7 @@ import { describeScenarios } from './describe-variants.ts';
 import { explain } from './failure.ts';
 import type { RunFlags } from './flags.ts';
 import { listenForInterrupts, listenForUncaught, type Uncaught, unlessInterrupted } from './interruption.ts';
-import { disturbanceLines, lookAtHost } from './look-at-host.ts';
+import { acceleratorLines, disturbanceLines, lookAtHost } from './look-at-host.ts';
 import { complain, print, say, wantsColour } from './output.ts';
 import { type PlannedRun, planNewRun, planRestOf } from './planned-run.ts';
 import { planLines, resumeLine, runJson, runLines } from './print-run.ts';
@@ -192,7 +192,7 @@ async function measure(job: Job, { ready, unavailable }: Readiness): Promise<Exi
   const noise = [...(stopped?.stored.noise ?? []), ...looked.value];
 
   // Said before the run as well: it may take an hour, and what is missing could be mended.
-  for (const line of unavailableLines(unavailable)) say(line);
+  for (const line of [...unavailableLines(unavailable), ...acceleratorLines(ready)]) say(line);
   const tool = { version: toolVersion(), commit };
   const facts = { tool, commandLine: argv, startedAt: now, host, noise, scenarios, jobs };
   const { directory, continued } = stopped

@@ -14,6 +14,7 @@ import { deadlineOf, type Limits, missesDeadline, timeoutOf } from './deadline.t
 import { driftWarnings } from './drift.ts';
 import { groupSamples, type SampleGroup, splitByBoot } from './groups.ts';
 import { type LatencySummary, type SummarisedLatency, summariseLatency } from './latency-summary.ts';
+import { MIN_BOOTS_TO_TEST } from './location-test.ts';
 import { medianDifference } from './ratio-interval.ts';
 import { shareByBoot } from './share.ts';
 import type { Statistic } from './statistic.ts';
@@ -182,12 +183,17 @@ function warningsFor(
     expected && outcome !== 'ok' && refusedAfterMs === undefined;
   const otherwise = samples.filter(isOtherwise).length;
   if (latency && otherwise > 0) warnings.push(`${otherwise} ended otherwise than ok, as expected: in no latency`);
-  if (boots < FEW_BOOTS)
-    warnings.push(`${boots} ${boots === 1 ? 'boot' : 'boots'}: quantiles are rough below ${FEW_BOOTS}`);
+  if (boots < FEW_BOOTS) warnings.push(fewBoots(boots));
   if (samples.some((s) => s.clock === 'virtual')) warnings.push(VIRTUAL_WARNING);
   else if (samples.some((s) => s.accelerator === 'tcg')) warnings.push(TCG_WARNING);
   if (latency) warnings.push(...driftWarnings(latency.drift, latency.okP50Ms));
   return warnings;
+}
+
+function fewBoots(boots: number): string {
+  const rough = `${count(boots, 'boot')}: quantiles are rough below ${FEW_BOOTS}`;
+  if (boots >= MIN_BOOTS_TO_TEST) return rough;
+  return `${rough}, and no change is told from chance below ${MIN_BOOTS_TO_TEST} (--boots ${MIN_BOOTS_TO_TEST})`;
 }
 
 /** How long a client waits for a refusal that the scenario expects: in no latency, since nothing was plugged or unplugged. */
