@@ -101,7 +101,7 @@ sequence: [boot, ${steps}]
     ['plug: { device: nvme, count: 3, together: false }', '3 x [plug nvme]'],
     ['plug: { device: nvme, count: 3 }, unplug: { count: 2 }', 'plug 3 nvme together, unplug 2 nvme together'],
     ['plug: nvme, plug: virtio-rng, unplug', 'plug nvme, plug virtio-rng, unplug all 2 together'],
-    ['plug: { device: nvme, backend: { file: /a.raw } }', 'plug nvme-backend{"file":"/a.raw"}'],
+    ['plug: { device: nvme, backend: { file: /a.raw } }', 'plug nvme-backend_file_/a.raw'],
     ['plug: { device: custom, driver: e1000 }', 'plug custom-e1000'],
     ['plug: { device: nvme, expect: [ok, lost] }', 'plug nvme (ok or lost expected)'],
     ['wait: 1.5s, wait: { until: up }', 'wait 1.5 s, wait for "up" (30 s at the most)'],

@@ -98,7 +98,7 @@ sequence: [boot, wait: 1s]
       'button_delay_ms0',
       'button_delay_ms5000',
     ]);
-    expect(of('{ parameters: { a: { on: , off: 0 } } }')).toEqual(['on', 'off']);
+    expect(of('{ parameters: { a: { on: , off: absent } } }')).toEqual(['on', 'off']);
   });
 
   test('by the last part of a path, or by all of it where two have the same', () => {
@@ -144,10 +144,24 @@ describe('an exclusion', () => {
       'a-cpus2',
       'b-cpus1',
     ]);
-    expect(namesOf('{ parameters: { x: [0, 0x10, ~] }, exclude: [{ parameters: { x: [0x10, ~] } }] }')).toEqual([
-      'a-x0',
-    ]);
+    expect(namesOf('{ parameters: { x: [0, 0x10, absent, ~] }, exclude: [{ parameters: { x: [0x10, ~] } }] }')).toEqual(
+      ['a-x0', 'a-no-x'],
+    );
     expect(namesOf('{ iommu: [true, false], exclude: [{ iommu: true }] }')).toEqual(['a-no-iommu']);
+  });
+
+  test('a kernel parameter may be absent; where nothing could be meant as that, it is refused', () => {
+    const enabled = (word: string) => `{ parameters: { acpiphp.disable: { enabled: ${word}, disabled: 1 } } }`;
+    expect(namesOf(enabled('absent'))).toEqual(['a-enabled', 'a-disabled']);
+
+    const parameters = soundScenarioOf(text(enabled('absent'))).variants.map(({ guest }) => guest.parameters);
+    expect(parameters).toEqual([{}, { 'acpiphp.disable': '1' }]);
+    expect(wrong(enabled('~'))).toEqual([
+      expect.stringContaining(
+        'nothing, which is the bare flag "acpiphp.disable", beside values of it, expected "absent"',
+      ),
+    ]);
+    expect(namesOf('{ parameters: { nokaslr: [absent, ~] } }')).toEqual(['a-no-nokaslr', 'a-nokaslr']);
   });
 
   test('by the whole path of a QEMU or a kernel, not by its last part', () => {

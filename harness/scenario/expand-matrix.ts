@@ -1,5 +1,5 @@
 import { didYouMean, listWords, quote } from '../words.ts';
-import { type Axis, axesOf, labelFindings, OWN_LABELS, type Point } from './matrix-axes.ts';
+import { type Axis, axesOf, bareFlagFindings, labelFindings, OWN_LABELS, type Point } from './matrix-axes.ts';
 import type { Matrix, ScenarioFile, Settings } from './schema.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
@@ -51,7 +51,7 @@ export function expandMatrix(
     const product = sizes.length > 1 ? `${sizes.join(' x ')} = ` : '';
     return none(`${product}${total} variants`, `at the most ${MAX_VARIANTS}`);
   }
-  const unclear = labelFindings(axes);
+  const unclear = [...bareFlagFindings(matrix ?? {}), ...labelFindings(axes)];
   if (unclear.length > 0) return { variants: new Map(), findings: unclear };
   const { exclusions, findings } = exclusionsOf(matrix ?? {}, axes, known);
   const combined = combinations(axes.map(({ points }) => points));

@@ -34,7 +34,7 @@ export function fitSeries(
   for (const [variant, settings] of variants) {
     const x = numberOf(settingOf(settings, against));
     if (x === undefined) continue;
-    const machine = machineWithout(against, settings);
+    const machine = machineWithout(against, latency, settings);
     const key = JSON.stringify([machine.topology, [...machine.settings].map(([id, { key: own }]) => [id, own])]);
     const group = groups.get(key) ?? { machine, members: [] };
     group.members.push({ variant, x });
@@ -63,7 +63,10 @@ interface Setting {
 /** Of settings of one name, the first is the one that is fitted against: see `settingOf`. */
 const KINDS = ['parameter', 'option', 'setting'] as const;
 
-function machineWithout(excluded: string, merged: MergedSettings): Machine {
+/** What is done after the boot, and so makes no difference to it. What is plugged does: the guest has modules for it. */
+const AFTER_BOOT = { count: undefined, load: undefined };
+
+function machineWithout(excluded: string, latency: FitRequest['latency'], merged: MergedSettings): Machine {
   const { topology, parameters, load, cpus, memoryMiB, devices, bootMode } = merged;
   const { machine, qemu, kernel, iommu, firmwareLog, accelerator, clock, device, sequence } = merged;
   const ofGuest = { cpus, memory: memoryMiB, kernel, iommu, firmware_log: firmwareLog };
@@ -72,7 +75,7 @@ function machineWithout(excluded: string, merged: MergedSettings): Machine {
   const given = {
     parameter: parameters,
     option: topology?.options ?? {},
-    setting: { ...plain, device, count: devices, load: busy, sequence },
+    setting: { ...plain, device, count: devices, load: busy, sequence, ...(latency === 'boot' && AFTER_BOOT) },
   };
   const excludedKind = KINDS.find((kind) => Object.hasOwn(given[kind], excluded));
   const settings = KINDS.flatMap((kind) =>

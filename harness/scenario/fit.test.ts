@@ -32,6 +32,11 @@ describe('a fit', () => {
     ]);
   });
 
+  test('of the boot does not mind how many are plugged after it', () => {
+    const variants = `{ few: { ${ports('acpi-root-port', 1)}, count: 1 }, many: { ${ports('acpi-root-port', 8)}, count: 8 } }`;
+    expect(seriesOf(variants, 'ports')).toEqual([['acpi-root-port', 'few 1', 'many 8']]);
+  });
+
   test('tells machines apart by kernel, size and flags', () => {
     const variants = `{
       a: { guest: { kernel: stock, parameters: { x: 1 } } }, b: { guest: { kernel: patched, parameters: { x: 1 } } },

@@ -1,7 +1,7 @@
 import { quote } from '../words.ts';
 import type { AxisValue } from './matrix-schema.ts';
 import { type Matrix, matrixFields, type Settings } from './schema.ts';
-import { exactKey, parameterKey, settingTexts } from './setting-text.ts';
+import { ABSENT, exactKey, parameterKey, settingTexts } from './setting-text.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
 /** One thing that a matrix goes over. */
@@ -85,7 +85,7 @@ export function axesOf(matrix: Matrix): readonly Axis[] {
     const points = values.map(({ label, value }, index): Point => {
       return {
         item: label ?? index,
-        label: label ?? asLabel(`${short}${value ?? ''}`),
+        label: label ?? asLabel(value === ABSENT ? `no-${short}` : `${short}${value ?? ''}`),
         text: String(value),
         key: parameterKey(value),
         change: (settings) => ({
@@ -107,6 +107,22 @@ export function labelFindings(axes: readonly Axis[]): readonly Finding[] {
     if (twice === undefined) return [];
     const wrong = `two values of ${quote(String(path.at(-1)))} would both be called ${quote(twice)}`;
     return [{ path: ['matrix', ...path], at: 'value', wrong, expected: `each value once, or ${OWN_LABELS}` }];
+  });
+}
+
+/**
+ * Kernel parameters that go over values and over the bare flag, of which it is not clear whether the flag is meant: nothing
+ * behind the colon reads as if the parameter were not there, and is mostly the same as the value 1 (kernel/params.c).
+ */
+export function bareFlagFindings({ parameters = {} }: Matrix): readonly Finding[] {
+  return Object.entries(parameters).flatMap(([name, values]): readonly Finding[] => {
+    const bare = values.findIndex(({ value }) => value === null);
+    const hasValue = values.some(({ value }) => value !== null && value !== ABSENT);
+    if (bare === -1 || !hasValue || values.some(({ value }) => value === ABSENT)) return [];
+    const path = ['matrix', 'parameters', name, values[bare]?.label ?? bare];
+    const wrong = `nothing, which is the bare flag ${quote(name)}, beside values of it`;
+    const expected = `"${ABSENT}" where the parameter is not to be there, or variants of their own for the bare flag`;
+    return [{ path, at: 'value', wrong, expected }];
   });
 }
 

@@ -150,7 +150,7 @@ describe('kernel parameters', () => {
     ['{}', 'an empty map'],
   ])('the value %s is refused', (value, shown) => {
     expect(wrongGuest(`{ parameters: { key: ${value} } }`)).toEqual([
-      `3:46: "key" is ${shown}, expected a value in one line without double quotes, or nothing for a bare flag`,
+      `3:46: "key" is ${shown}, expected a value in one line without double quotes, nothing for a bare flag, or absent`,
     ]);
   });
 });

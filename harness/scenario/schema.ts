@@ -69,7 +69,7 @@ const parameterName = z
 /** The kernel knows no way to quote a double quote. Numbers and booleans come as the text the file writes. */
 const parameterValue = z
   .union([z.string().regex(/^[^"\p{Cc}]*$/u), z.number(), z.boolean(), z.null()])
-  .meta({ title: 'a value in one line without double quotes, or nothing for a bare flag' });
+  .meta({ title: 'a value in one line without double quotes, nothing for a bare flag, or absent' });
 
 const cpus = z.int().min(1).max(255).describe('virtual CPUs');
 

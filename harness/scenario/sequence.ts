@@ -4,6 +4,7 @@ import type { BootPlug, Step } from '../variant.ts';
 import { listWords } from '../words.ts';
 import { singleKeyMap } from './step/choices.ts';
 import { stepKinds } from './step/index.ts';
+import { plug } from './step/plug.ts';
 import type { DeviceChoice, Layout, Placed, Plugged, SequenceItems } from './step/step-kind.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
@@ -109,7 +110,8 @@ function placeItems(start: Layout, items: SequenceItems, context: Context): Plac
         placeItems(inner, steps, { ...context, path: [...path, ...below], nested: true, inParallel }),
     });
     if (!placed) continue;
-    layout = placed.layout;
+    const isLost = name === plug.name && placed.findings.length > 0;
+    layout = isLost ? { ...placed.layout, incomplete: true } : placed.layout;
     findings.push(...placed.findings);
   }
   return { layout, findings };

@@ -82,6 +82,9 @@ export function exactKey(value: unknown): string {
   );
 }
 
+/** Where the value of a kernel parameter could stand: the command line is to be without it. */
+export const ABSENT = 'absent';
+
 /** A kernel parameter is text, however the file writes it; one without a value is a flag. */
 export function parameterKey(value: unknown): string {
   return exactKey(value === null ? null : String(value));
@@ -105,8 +108,14 @@ function choiceText({ name, options }: Choice, schema: z.ZodType | undefined): s
     const option = shape[key] as z.ZodType | undefined;
     const unset = option?.safeParse(undefined);
     if (JSON.stringify(unset?.data) === JSON.stringify(set)) return [];
-    const text = typeof set === 'object' ? JSON.stringify(set) : String(set);
+    const text = plainText(set);
     return [option && !unset?.success ? text : `${key}${text}`];
   });
   return [name, ...own].join('-');
+}
+
+/** `_file_/a.raw`, for a person and for names: not as JSON, and with the names that variants have had since it was. */
+function plainText(value: unknown): string {
+  const parts = Array.isArray(value) ? value : isMapValue(value) ? Object.entries(value).flat() : undefined;
+  return parts === undefined ? String(value) : `_${parts.map(plainText).join('_')}`.replaceAll(/__+/g, '_');
 }

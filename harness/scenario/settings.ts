@@ -2,6 +2,7 @@ import type { Deadlines } from '../statistics/deadline.ts';
 import type { AcceleratorChoice, Expected, Sampling, Timeouts } from '../variant.ts';
 import type { BootMode, Clock } from '../vocabulary.ts';
 import type { SamplingSettings, ScenarioFile, Settings } from './schema.ts';
+import { ABSENT } from './setting-text.ts';
 import type { TopologyChoice } from './step/choices.ts';
 import type { DeviceChoice, SequenceItems } from './step/step-kind.ts';
 
@@ -77,7 +78,7 @@ export function mergeSettings(
     kernel: guest.kernel ?? BUILT_IN.kernel,
     iommu: guest.iommu ?? BUILT_IN.iommu,
     firmwareLog: guest.firmware_log ?? BUILT_IN.firmwareLog,
-    parameters: { ...defaults.guest?.parameters, ...own.guest?.parameters },
+    parameters: withoutAbsent({ ...defaults.guest?.parameters, ...own.guest?.parameters }),
     accelerator: accelerator ?? BUILT_IN.accelerator,
     bootMode: bootMode ?? BUILT_IN.bootMode,
     clock,
@@ -90,6 +91,10 @@ export function mergeSettings(
     timeouts: { ...BUILT_IN.timeouts, ...inMs({ ...timeout, ...defaults.timeout, ...own.timeout }) },
     deadlines: inMs({ ...deadline, ...defaults.deadline, ...own.deadline }),
   };
+}
+
+function withoutAbsent<Value>(parameters: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ABSENT));
 }
 
 /**

@@ -61,7 +61,7 @@ export const SOUND = {
   },
   matrix: {
     memory: ['512M', '1G'],
-    parameters: { quiet: { yes: null, no: 0 } },
+    parameters: { quiet: { yes: null, no: 'absent' } },
     exclude: [{ variant: 'race', memory: '1G' }, { parameters: { quiet: 'no' } }],
   },
   sequence: [

@@ -31,8 +31,10 @@ const options = z.strictObject({
   driver: z.string().min(1).describe('name of a QEMU device driver for PCI'),
   properties: z
     .record(z.string(), value)
-    .refine((given) => OWN_PROPERTIES.every((name) => !Object.hasOwn(given, name)), {
-      message: `no ${listWords(OWN_PROPERTIES, 'or')}, which the topology and the sequence decide`,
+    .superRefine((given, context) => {
+      const message = `no ${listWords(OWN_PROPERTIES, 'or')} here, which the topology and the sequence decide`;
+      for (const name of OWN_PROPERTIES)
+        if (Object.hasOwn(given, name)) context.addIssue({ code: 'custom', path: [name], message });
     })
     .default({})
     .describe(`properties of the driver; ${ID_MARK} in a text is the device's id`),

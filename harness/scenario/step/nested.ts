@@ -50,6 +50,7 @@ export const parallel = defineStepKind<Branches>({
     const beside: Plugged[] = [];
     const contested = new Map<string, boolean>();
     const freed = new Set<number>();
+    let incomplete: Pick<Layout, 'incomplete'> = {};
     /** What is left of the devices that were there before. */
     let before = layout.plugged;
     let { count, everPlugged } = layout;
@@ -80,6 +81,7 @@ export const parallel = defineStepKind<Branches>({
       beside.push(...touched);
       for (const [id, isUnplugged] of placed.layout.contested)
         contested.set(id, isUnplugged || contested.get(id) === true);
+      if (placed.layout.incomplete) incomplete = { incomplete: true };
       added.push(...placed.layout.plugged.filter((device) => !before.includes(device)));
       before = before.filter((device) => left.has(device));
       ({ count, everPlugged } = placed.layout);
@@ -87,7 +89,7 @@ export const parallel = defineStepKind<Branches>({
     const branches = done.map((branch) => markContested(branch, new Set(contested.keys())));
     const steps = [...layout.steps, { operation: 'parallel', branches } as const];
     const plugged = [...before, ...added].filter(({ deviceId }) => !contested.get(deviceId));
-    return { layout: { ...layout, steps, plugged, everPlugged, count }, findings };
+    return { layout: { ...layout, ...incomplete, steps, plugged, everPlugged, count }, findings };
   },
 });
 

@@ -20,6 +20,8 @@ export interface Layout {
   readonly everPlugged: readonly Plugged[];
   /** What is not plugged here but may be in use by what goes on at the same time. */
   readonly reserved: { readonly slots: ReadonlySet<number>; readonly ids: ReadonlySet<string> };
+  /** A plug before could not be placed, and its device is missing here: what is wrong because of that is not told. */
+  readonly incomplete?: true;
   /** What other branches that go on at the same time plug or unplug, as far as the file has told of them before. */
   readonly beside: readonly Plugged[];
   /** Ids of those among them that are unplugged here; `false` where QEMU is to refuse that. */

@@ -160,6 +160,20 @@ describe('what QEMU is to refuse', () => {
   });
 });
 
+test('what cannot be placed is said once, not for each step that needs it', () => {
+  const bus = '"prot1", expected auto, port0, port1 or port2';
+  const lines = wrong(
+    'plug: { device: nvme, id: d, bus: prot1 }, unplug: d, parallel: [[unplug: d], [wait: 1s]], unplug',
+  );
+  expect(lines).toEqual([expect.stringContaining(bus)]);
+});
+
+test('a property that the topology decides is named where it stands', () => {
+  expect(wrong('plug: { device: custom, driver: edu, properties: { romfile: "", bus: port1 } }, unplug')).toEqual([
+    '4:87: "bus" is "port1", expected no driver, id, bus or addr here, which the topology and the sequence decide',
+  ]);
+});
+
 describe('unplug after a time', () => {
   test('counts from the command of the step before, and does not wait for its end', () => {
     expect(told('plug: { device: nvme, id: d }, unplug: { id: d, after: 50ms }, wait: 1s')).toEqual([
