@@ -68,6 +68,8 @@ function commandsOn({ root, good, bad }: Paths, turn: number): readonly (readonl
     ['export', '--format', format, bad],
     ['prune', root, '--keep', '0', '--dry-run'],
     ['report', bad],
+    ['show', bad],
+    ['show', bad, '2'],
     ['analyse', bad],
     ['run', '--resume', bad],
   ];

@@ -152,6 +152,11 @@ export const REPORT_FLAGS = {
 } as const satisfies FlagTable;
 export type ReportFlags = FlagValues<typeof REPORT_FLAGS>;
 
+export const SHOW_FLAGS = {
+  json: { written: '--json', description: 'print it as JSON' },
+} as const satisfies FlagTable;
+export type ShowFlags = FlagValues<typeof SHOW_FLAGS>;
+
 export const MERGE_FLAGS = {
   out: RUN_FLAGS.out,
   mixedHosts: { written: '--mixed-hosts', description: 'also parts from hosts that differ' },

@@ -37,6 +37,17 @@ export const COMMANDS: readonly Command[] = [
     perform: async ([directory]) => (await import('./analyse.ts')).analyseCommand(directory),
   }),
   command({
+    name: 'show',
+    description:
+      'show samples of a run line by line: phases, QMP, kernel and agent on one axis, logs; without a number, which are worth it',
+    arguments: [
+      { written: '<run>', description: ONE_RUN },
+      { written: '[sample...]', description: 'numbers of samples, as in the column "order" of samples.csv' },
+    ],
+    flags: flags.SHOW_FLAGS,
+    perform: async ([directory, samples], given) => (await import('./show.ts')).showCommand(directory, samples, given),
+  }),
+  command({
     name: 'report',
     description: 'write report.html again; for several runs one that shows them side by side, in the first',
     arguments: [{ written: '<run...>', description: 'run directories, such as results/latest' }],

@@ -12,8 +12,10 @@ import type { BootReport } from '../record/run-state.ts';
 import { summaryJson } from '../record/summary-json.ts';
 import { bootName } from '../run/perform-boot.ts';
 import type { FinishedRun } from '../run/run.ts';
+import { isTried } from '../statistics/tried.ts';
 import { LOSS_KINDS } from '../timeline/loss-kinds.ts';
 import type { Sample } from '../vocabulary.ts';
+import { listWords } from '../words.ts';
 import { PROGRAM } from './help-text.ts';
 import { printable } from './output.ts';
 
@@ -58,12 +60,14 @@ export function runLines(
     why: accelerator.why,
     kernel: guest.description,
   }));
-  const failures = samples.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'aborted');
+  const failures = samples.filter((sample) => sample.outcome !== 'ok' && isTried(sample));
   return [
     ...findingsLines(findings, conditions, colour),
     ...unavailableLines(unavailable),
     ...ready.flatMap(leftOutLines),
     ...failures.map(failureLine),
+    ...untriedLines(samples),
+    ...showLines(directory, failures),
     ...boots.flatMap(bootFailureLines),
     ...boots.flatMap(lossLines),
     ...adaptiveLines(adaptive),
@@ -87,12 +91,27 @@ function leftOutLines({ variant, leftOut }: ReadyVariant): readonly string[] {
 
 /** A failure with what brings it about again: the offset of a plug during the boot; the seed and the logs are the run's. */
 function failureLine(sample: Sample): string {
-  const { outcome, expected, scenario, variant, boot, cycle, operation, offsetMs, detail } = sample;
+  const { outcome, expected, scenario, variant, boot, cycle, operation, deviceId, offsetMs, detail } = sample;
   const when = offsetMs === undefined ? '' : ` ${formatMs(offsetMs)} ms after cont`;
   const known = expected ? ' (expected)' : '';
-  const logs = `logs/${bootName({ variant: { scenario, name: variant }, boot })}/qemu.sh`;
-  const where = outcome === 'crashed' ? `; ${logs} starts the same machine` : '';
-  return `${outcome}${known}: ${scenario}/${variant} boot ${boot}, cycle ${cycle}, ${operation}${when}: ${printable(detail)}${where}`;
+  const what = deviceId === '' ? operation : `${operation} of ${deviceId}`;
+  const logs = `logs/${bootName({ variant: { scenario, name: variant }, boot })}`;
+  const where = outcome === 'crashed' ? `${logs}/qemu.sh starts the same machine` : `sample ${sample.order}, ${logs}`;
+  return `${outcome}${known}: ${scenario}/${variant} boot ${boot}, cycle ${cycle}, ${what}${when}: ${printable(detail)}; ${where}`;
+}
+
+/** What never began is no failure, and is in no rate. */
+function untriedLines(samples: readonly Sample[]): readonly string[] {
+  const untried = samples.filter((sample) => !isTried(sample));
+  if (untried.length === 0) return [];
+  const variants = [...new Set(untried.map(({ scenario, variant }) => `${scenario}/${variant}`))];
+  return [
+    `not tried, since an earlier failure or the user had ended their boot: ${untried.length} operations of ${listWords(variants, 'and')}`,
+  ];
+}
+
+function showLines(directory: string, [first]: readonly Sample[]): readonly string[] {
+  return first ? [`all that was seen of a sample: ${PROGRAM} show ${shellWord(directory)} ${first.order}`] : [];
 }
 
 /** What went wrong in a boot while no operation was under way. */

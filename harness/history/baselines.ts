@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyFolder } from '../record/copy-folder.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { readFinishedRun } from './finished-run.ts';
 import { BASELINES_FOLDER } from './run-directories.ts';
@@ -67,7 +68,7 @@ export async function saveBaseline(
   const replaced = join(folder, `.${name}.old`);
   await mkdir(folder, { recursive: true });
   await rm(half, { recursive: true, force: true });
-  await cp(runDirectory, half, { recursive: true, dereference: true });
+  await copyFolder(runDirectory, half);
   if (existsSync(directory)) {
     await rm(replaced, { recursive: true, force: true });
     await rename(directory, replaced);

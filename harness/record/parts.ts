@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../host/run-tool.ts';
 import type { Choices } from '../plan/choose-variants.ts';
@@ -8,6 +7,7 @@ import type { Result } from '../result.ts';
 import { samplesOf } from '../timeline/samples-of.ts';
 import type { Sample } from '../vocabulary.ts';
 import type { BootsOnDisk, WholeBoot } from './boots-on-disk.ts';
+import { copyFolder } from './copy-folder.ts';
 import { differences } from './differences.ts';
 import { type RunDirectory, writeJson } from './run-directory.ts';
 import { bootJson, countOutcomes } from './run-json.ts';
@@ -207,9 +207,8 @@ function mergedFacts(parts: readonly Part[]): Readonly<Record<string, unknown>> 
   };
 }
 
-/** Shares the blocks where the file system can. */
 async function copyLogs(from: string, to: string): Promise<void> {
   for (const name of await readdir(join(from, 'logs'))) {
-    await cp(join(from, 'logs', name), join(to, 'logs', name), { recursive: true, mode: constants.COPYFILE_FICLONE });
+    await copyFolder(join(from, 'logs', name), join(to, 'logs', name));
   }
 }

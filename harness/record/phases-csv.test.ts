@@ -17,7 +17,7 @@ const phasesText = (samples: readonly Sample[]) =>
 function written(samples: string, phases: string, rows = 1) {
   writeFileSync(join(directory, 'samples.csv'), samples);
   writeFileSync(join(directory, 'phases.csv'), phases);
-  return readSamples(directory, { status: 'complete', outcomes: { ok: rows } });
+  return readSamples(directory, { run_id: 'r', status: 'complete', outcomes: { ok: rows } });
 }
 
 /** Times are kept to the nanosecond. */
@@ -32,7 +32,8 @@ const rounded = (value: number) => Number(value.toFixed(6));
 /** One after the other, as the phases of a sample are. */
 const inRow = (phases: readonly Omit<Phase, 'startMs'>[]) => {
   let endMs = 0;
-  return phases.map((one) => {
+  const once = phases.filter(({ name, durationMs }, at) => durationMs > 0 || name !== phases[at - 1]?.name);
+  return once.map((one) => {
     const startMs = endMs;
     endMs = rounded(startMs + one.durationMs);
     return { ...one, startMs };
@@ -132,7 +133,7 @@ describe('readSamples', () => {
     const samples = [goodSample({ latencyMs: 5, phases })];
     expect(written(samplesText(samples), phasesText(samples))).toEqual({
       ok: false,
-      failure: expect.stringContaining('do not add up'),
+      failure: expect.stringMatching(/do not add up|once more/),
     });
   });
 

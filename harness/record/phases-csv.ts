@@ -9,6 +9,7 @@ import {
   type PhaseKind,
   type Sample,
 } from '../vocabulary.ts';
+import { quote } from '../words.ts';
 import {
   type Columns,
   csvHeader,
@@ -76,15 +77,22 @@ export function readSamples(directory: string, run: CountedRun): Result<readonly
   if (!read.ok) return read;
   const { rows, cellsOf } = read.value;
   const identity = IDENTITY.map(cellsOf);
-  const [nameOf, kindOf] = [cellsOf('phase'), cellsOf('kind')];
+  const [runOf, nameOf, kindOf] = [cellsOf('run_id'), cellsOf('phase'), cellsOf('kind')];
   const [startOf, durationOf] = [cellsOf('start_ms'), cellsOf('duration_ms')];
   const good = new Map<string, Phase[]>();
   for (const sample of samples.value) if (sample.outcome === 'ok') good.set(identityOf(sample), []);
   for (const [index, row] of rows.entries()) {
+    if (runOf(row) !== run.run_id)
+      return fail(notSound(PHASES_FILE, index, `which is of the run ${quote(runOf(row))}`));
     const phases = good.get(identity.map((cellOf) => cellOf(row)).join('\n'));
     if (!phases) return fail(notSound(PHASES_FILE, index, 'which is of no good sample'));
     const [startMs, durationMs] = [Number(startOf(row)), Number(durationOf(row))];
-    phases.push({ name: nameOf(row), kind: kind.read(kindOf(row)), startMs, durationMs });
+    const phase = { name: nameOf(row), kind: kind.read(kindOf(row)), startMs, durationMs };
+    const before = phases.at(-1);
+    // One that took no time adds nothing up.
+    if (before?.name === phase.name && before.startMs === startMs && before.durationMs === durationMs)
+      return fail(notSound(PHASES_FILE, index, 'which is the row before it once more'));
+    phases.push(phase);
   }
   const whole = samples.value.map((sample) =>
     sample.outcome === 'ok' ? { ...sample, phases: good.get(identityOf(sample)) ?? [] } : sample,

@@ -12,6 +12,7 @@ import {
   type Outcome,
   type Sample,
 } from '../vocabulary.ts';
+import { quote } from '../words.ts';
 import {
   type Cell,
   type Column,
@@ -106,7 +107,7 @@ export const IDENTITY = [
 ] as const;
 
 /** How many rows a run has to have. */
-export type CountedRun = Pick<RunFile, 'status' | 'outcomes'>;
+export type CountedRun = Pick<RunFile, 'run_id' | 'status' | 'outcomes'>;
 
 /**
  * Whether `samples.csv` of a run directory can be believed: as many rows as its `run.json` counts, none twice, each whole,
@@ -127,14 +128,18 @@ export function readSampleRows(directory: string, run: CountedRun): Result<reado
   return ok(rows.map((row) => sampleOf((name) => cells.get(name)?.(row) ?? '')));
 }
 
-function soundRows(directory: string, { status, outcomes }: CountedRun): Result<ReadCsv, string> {
+type CellOf = ReturnType<ReadCsv['cellsOf']>;
+type Cells = [CellOf, CellOf, CellOf, CellOf];
+
+function soundRows(directory: string, { run_id: runId, status, outcomes }: CountedRun): Result<ReadCsv, string> {
   const read = readCsv(join(directory, SAMPLES_FILE), SAMPLE_COLUMNS);
   if (!read.ok) return read;
   const { rows, cellsOf } = read.value;
-  const [outcomeOf, latencyOf, orderOf] = [cellsOf('outcome'), cellsOf('latency_ms'), cellsOf('order')];
+  const [runOf, outcomeOf, latencyOf, orderOf] = ['run_id', 'outcome', 'latency_ms', 'order'].map(cellsOf) as Cells;
   const identity = IDENTITY.map(cellsOf);
   const seen = new Map<string, number>();
   for (const [index, row] of rows.entries()) {
+    if (runOf(row) !== runId) return fail(notSound(SAMPLES_FILE, index, `which is of the run ${quote(runOf(row))}`));
     const [outcome, latency] = [outcomeOf(row), latencyOf(row)];
     if ((outcome === 'ok') !== (latency !== ''))
       return fail(notSound(SAMPLES_FILE, index, `which is ${outcome} and has the latency "${latency}"`));

@@ -114,7 +114,7 @@ export async function performRun(request: RunRequest): Promise<FinishedRun> {
   await writeFindings(path, runId, findings);
   const unavailable = facts.unavailable ?? [];
   const failed = hasFailed(samples, boots) || unavailable.length > 0;
-  const lost = checkSamples(path, { status: 'complete', outcomes: countOutcomes(samples) });
+  const lost = checkSamples(path, { run_id: runId, status: 'complete', outcomes: countOutcomes(samples) });
   if (!lost.ok) throw new LostPlace(`${path}: ${lost.failure}: something in it`);
   await describe(signal.aborted ? 'partial' : failed ? 'failed' : 'complete', new Date());
   const adaptive = adaptiveOutcomes(variants, samples, boots);

@@ -10,11 +10,7 @@ import type { RecordedEvent } from './recording.ts';
  * operation; it may reach back before the operation, which whoever reads it has to bound.
  */
 export function momentsOf(window: OperationWindow): readonly Moment[] {
-  const { clockBefore, clockAfter } = window;
-  const fromGuest = (guestMs: number | undefined) =>
-    guestMs === undefined ? undefined : hostTimeOf(guestMs, clockBefore, clockAfter);
-  const tieBefore = tieIn(window.gapBefore);
-  const tieAfter = tieIn(window.gapAfter);
+  const { hostOf: fromGuest, monotonicOf } = guestClocksOf(window);
   const moments: Moment[] = [];
   const add = (guestMs: number | undefined, what: DistributiveOmit<Moment, 'atMs'>) => {
     const atMs = fromGuest(guestMs);
@@ -39,15 +35,14 @@ export function momentsOf(window: OperationWindow): readonly Moment[] {
     } else if (kind === 'kmsg') {
       // The kernel log's own clock is tied to CLOCK_MONOTONIC as that is tied to the host's.
       const { us, text = '' } = fields;
-      add(hostTimeOf(Number(us) / 1e3, tieBefore, tieAfter), { source: 'kernel', text });
+      add(monotonicOf(Number(us) / 1e3), { source: 'kernel', text });
       const zeroMs = logZeroMs(text);
-      if (zeroMs !== undefined) add(hostTimeOf(zeroMs, tieBefore, tieAfter), { source: 'agent', what: 'log-zero' });
+      if (zeroMs !== undefined) add(monotonicOf(zeroMs), { source: 'agent', what: 'log-zero' });
     } else if (kind === 'usable' && fields.device === window.operation.deviceId) {
       add(Number(fields.appeared) / 1e6, { source: 'agent', what: 'appeared', class: fields.class ?? 'block' });
     }
   }
-  const timeOf = ({ clock, ms }: GuestTime) =>
-    fromGuest(clock === 'monotonic' ? ms : hostTimeOf(ms, tieBefore, tieAfter));
+  const timeOf = ({ clock, ms }: GuestTime) => fromGuest(clock === 'monotonic' ? ms : monotonicOf(ms));
   for (const { hole, detail } of window.losses) {
     if (!hole) continue;
     // A moment that cannot be brought to the host's clock may have been any.
@@ -56,6 +51,22 @@ export function momentsOf(window: OperationWindow): readonly Moment[] {
     moments.push({ atMs, source: 'hole', untilMs, text: detail });
   }
   return moments.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** The guest's clocks around an operation, in milliseconds; each gives undefined where it is not known. */
+export interface GuestClocks {
+  /** The recording's clock from CLOCK_MONOTONIC. */
+  readonly hostOf: (monotonicMs: number | undefined) => number | undefined;
+  /** CLOCK_MONOTONIC from the clock of the kernel log. */
+  readonly monotonicOf: (logMs: number) => number | undefined;
+}
+
+export function guestClocksOf({ clockBefore, clockAfter, gapBefore, gapAfter }: OperationWindow): GuestClocks {
+  const [tieBefore, tieAfter] = [tieIn(gapBefore), tieIn(gapAfter)];
+  return {
+    hostOf: (ms) => (ms === undefined ? undefined : hostTimeOf(ms, clockBefore, clockAfter)),
+    monotonicOf: (ms) => hostTimeOf(ms, tieBefore, tieAfter),
+  };
 }
 
 /**
