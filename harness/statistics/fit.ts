@@ -34,7 +34,7 @@ export interface Fit extends Pick<FitSeries, 'scenario' | 'latency' | 'against'>
 }
 
 /** What a phase has of a slope, in milliseconds for each unit of the parameter. */
-export interface PhaseSlope {
+interface PhaseSlope {
   readonly phase: string;
   readonly slope: Estimate;
 }
