@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { textTable } from '../../report/terminal/table.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { devices } from '../machine/device/index.ts';
@@ -16,8 +17,13 @@ export async function listCommand(): Promise<ExitCode> {
     description,
   ]);
   const deviceRows = [...devices.values()].map(({ name, description }) => [name, description]);
+  const optionRows = [...topologies.values()].flatMap(({ name, options }) =>
+    optionLines(options).map(([option, fallback, text], index) => [index === 0 ? name : '', option, fallback, text]),
+  );
   const lines = [
     ...textTable([left('topology'), left('controller'), left('what it is')], topologyRows),
+    '',
+    ...textTable([left('topology'), left('option'), left('default'), left('what it is')], optionRows),
     '',
     ...textTable([left('device'), left('what it is')], deviceRows),
     '',
@@ -25,6 +31,15 @@ export async function listCommand(): Promise<ExitCode> {
   ];
   print(lines.join('\n'));
   return EXIT.ok;
+}
+
+/** Options in the order of the schema: name, what holds where it is not given, and what it is. */
+function optionLines(schema: z.ZodType): readonly (readonly [name: string, fallback: string, text: string])[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).map(([name, option]) => {
+    const { default: fallback, description = '' } = option as z.core.JSONSchema.BaseSchema;
+    return [name, fallback === undefined ? "QEMU's" : String(fallback), description];
+  });
 }
 
 /** Suites, with what of them is in the cache. A suite named without a version gets the one that is marked. */

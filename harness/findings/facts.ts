@@ -100,7 +100,8 @@ export function topologyFacts(
 
 function slotFacts({ topology: name, topologyOptions }: VariantOfFacts, listed: readonly GuestSlot[]): SlotFacts {
   const topology = topologyOf(name);
-  const promised = topology.slots(topologyOptions).map(({ place }) => place);
+  const open = topology.slots(topologyOptions).filter(({ isClosed }) => !isClosed);
+  const promised = open.map(({ place }) => place);
   const occupied = new Set(topology.occupied?.(topologyOptions));
   const offered = listed.filter(({ place }) => !occupied.has(place));
   const places = offered.map(({ place }) => place);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyLayout } from '../machine/topology/layouts.fixture.ts';
 import type { DeviceInSlot, MeasuredStep, Step } from '../variant.ts';
 import { placeSequence } from './sequence.ts';
 import type { SequenceItems } from './step/step-kind.ts';
@@ -133,3 +134,34 @@ function keepApart(branches: readonly (readonly Step[])[]): void {
     }
   }
 }
+
+test('on any layout, whatever bus a step names, no two devices are in one slot', () => {
+  const onLayout = anyLayout.chain(({ topology, options }) => {
+    const slots = topology.slots(options);
+    const bus = fc.constantFrom('auto', ...new Set(slots.map((slot) => slot.bus)));
+    const step = fc.oneof(
+      fc.tuple(bus, fc.integer({ min: 1, max: 40 })).map(([named, count]) => ({
+        plug: { device: 'disk', options: {}, count, bus: named },
+      })),
+      fc.constant('unplug'),
+    );
+    return fc.array(step, { minLength: 1, maxLength: 6 }).map((sequence) => ({ slots, sequence }));
+  });
+  fc.assert(
+    fc.property(onLayout, ({ slots, sequence }) => {
+      const settings = { slots, device: kind, devices: 1 };
+      const { steps } = placeSequence(['boot', ...sequence], settings, []);
+      const taken = new Set<string>();
+      for (const { operation, slot } of measuredSteps(steps)) {
+        if (typeof slot !== 'number') continue;
+        const { bus, addr } = slots[slot] ?? { bus: 'none', addr: String(slot) };
+        const key = `${bus} ${addr}`;
+        if (operation === 'unplug') taken.delete(key);
+        else {
+          expect(taken.has(key)).toBe(false);
+          taken.add(key);
+        }
+      }
+    }),
+  );
+});

@@ -268,13 +268,16 @@ describe('topologies', () => {
     ],
     [
       '{ pcie-root-port: { ports: 30 } }',
-      '3:55: "ports" is 30, expected a whole number from 0 to 29 (number of PCIe root ports, each with one slot)',
+      '3:55: "ports" is 30, expected at the most 29; up to 232 with "multifunction: true" beside it',
     ],
     [
       '{ pcie-root-port: { port: 3 } }',
-      '3:48: unknown key "port" in "pcie-root-port", expected ports, did you mean "ports"?',
+      '3:48: unknown key "port" in "pcie-root-port", expected ports, multifunction, io-reserve, mem-reserve, pref64-reserve, bus-reserve, hotplug, x-speed or x-width, did you mean "ports"?',
     ],
-    ['{ shpc-bridge: { ports: 3 } }', '3:45: unknown key "ports" in "shpc-bridge", expected no keys'],
+    [
+      '{ shpc-bridge: { ports: 3 } }',
+      '3:45: unknown key "ports" in "shpc-bridge", expected bridges, io-reserve, mem-reserve or pref64-reserve',
+    ],
   ])('%s is refused', (topology, expected) => {
     expect(problemLines(topologyOf(topology))).toEqual([expected]);
   });

@@ -9,6 +9,8 @@ export interface Slot {
   readonly addr: string;
   /** Where the guest sees it: `device.function` from the root bus down, without bus numbers, as in `02.0/03.0`. */
   readonly place: string;
+  /** QEMU refuses to plug anything here, and the guest has no slot: of a port with hotplug=off. */
+  readonly isClosed?: true;
 }
 
 /** Where a device is added: a slot; or a bus alone, and QEMU looks for a free address on it itself. */

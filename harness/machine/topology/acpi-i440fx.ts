@@ -1,20 +1,35 @@
 import { z } from 'zod';
+import { bridgeArguments, slotsOfBridges } from './bridges.ts';
+import { hexByte } from './pci-address.ts';
 import { defineTopology } from './topology.ts';
 
 /** Device 0 of i440FX's root bus is the host bridge and 1 the PIIX3 south bridge; 2 is where a display usually sits. */
 const FIRST_SLOT = 3;
 const LAST_SLOT = 31;
+/** One device number is left, so that the machine has a slot on its root bus, which it is named after. */
+const MAX_BRIDGES = LAST_SLOT - FIRST_SLOT;
 
 export const acpiI440fx = defineTopology({
   name: 'acpi-i440fx',
-  description: 'pc (i440FX) with the root bus under ACPI hot-plug',
-  options: z.strictObject({}),
+  description: 'pc (i440FX) with the root bus under ACPI hot-plug, and pci-bridges on it where wanted',
+  options: z.strictObject({
+    bridges: z
+      .int()
+      .min(0)
+      .max(MAX_BRIDGES)
+      .describe('number of bridges on the root bus, each with 31 slots, which are used after its own')
+      .meta({ default: 0 })
+      .exactOptional(),
+  }),
   machine: 'pc',
   controller: 'acpiphp',
-  arguments: () => [],
-  slots: () =>
-    Array.from({ length: LAST_SLOT - FIRST_SLOT + 1 }, (_, index) => {
-      const addr = (FIRST_SLOT + index).toString(16).padStart(2, '0');
+  arguments: ({ bridges = 0 }) => bridgeArguments({ bridges }, { bus: 'pci.0', firstAddr: FIRST_SLOT, shpc: 'off' }),
+  slots: ({ bridges = 0 }) => {
+    const firstFree = FIRST_SLOT + bridges;
+    const onRootBus = Array.from({ length: LAST_SLOT - firstFree + 1 }, (_, index) => {
+      const addr = hexByte(firstFree + index);
       return { bus: 'pci.0', addr, place: `${addr}.0` };
-    }),
+    });
+    return [...onRootBus, ...slotsOfBridges(bridges, FIRST_SLOT)];
+  },
 });

@@ -1,40 +1,74 @@
 import { z } from 'zod';
+import type { Slot } from '../device/device.ts';
 import { nativeHotplug } from './machine-type.ts';
-import { bridgeSlots } from './pci-address.ts';
+import { bridgeSlots, hexByte } from './pci-address.ts';
+import { propertyText, type Reserves, reservesOf } from './port-settings.ts';
 import { defineTopology } from './topology.ts';
 
-/** Where the bridge under test sits on the root bus: PCI device 2, free on q35 and pc when QEMU starts with no defaults. */
-const BRIDGE_ADDR = '02';
-const BRIDGE_ID = 'bridge0';
+/** Device numbers of the root bus: q35 has 2 to 30 free when QEMU starts with no defaults. */
+const FIRST_ADDR = 2;
+const MAX_BRIDGES = 29;
 
 /**
- * A pci-bridge with its windows reserved: without a hot-plug capability on it, SeaBIOS gives an empty bridge no window
- * at all, and a device plugged later gets no memory (seen with QEMU 7.2 and shpc=off: enumerated, never bound).
+ * The windows of a bridge are reserved: without a hot-plug capability on it, SeaBIOS gives an empty bridge no window at
+ * all, and a device plugged later gets no memory (seen with QEMU 7.2 and shpc=off: enumerated, never bound).
  */
-function bridgeArguments(shpc: 'on' | 'off'): readonly string[] {
-  return [
+const RESERVES: Required<Reserves> = { 'io-reserve': '4k', 'mem-reserve': '1m', 'pref64-reserve': '1m' };
+
+const bridgeOptions = z.strictObject({
+  bridges: z
+    .int()
+    .min(1)
+    .max(MAX_BRIDGES)
+    .describe('number of bridges, each with 31 slots')
+    .meta({ default: 1 })
+    .exactOptional(),
+  ...reservesOf(RESERVES),
+});
+
+type BridgeOptions = z.infer<typeof bridgeOptions>;
+
+/**
+ * pci-bridges bridge0, bridge1 … on the root bus.
+ *
+ * @param firstAddr PCI device number of the first; the others follow
+ */
+export function bridgeArguments(
+  { bridges = 1, ...own }: BridgeOptions,
+  { bus, firstAddr, shpc }: { readonly bus: string; readonly firstAddr: number; readonly shpc: 'on' | 'off' },
+): readonly string[] {
+  return Array.from({ length: bridges }, (_, index) => [
     '-device',
-    `pci-bridge,id=${BRIDGE_ID},bus=pcie.0,addr=${BRIDGE_ADDR},chassis_nr=1,shpc=${shpc},` +
-      'io-reserve=4k,mem-reserve=1m,pref64-reserve=1m',
-  ];
+    `pci-bridge,id=bridge${index},bus=${bus},addr=${hexByte(firstAddr + index)},chassis_nr=${index + 1},shpc=${shpc}` +
+      propertyText({ ...RESERVES, ...own }),
+  ]).flat();
 }
+
+export function slotsOfBridges(bridges: number, firstAddr: number): readonly Slot[] {
+  return Array.from({ length: bridges }, (_, index) =>
+    bridgeSlots(`bridge${index}`, `${hexByte(firstAddr + index)}.0`),
+  ).flat();
+}
+
+const place = { bus: 'pcie.0', firstAddr: FIRST_ADDR } as const;
+const slots = ({ bridges = 1 }: BridgeOptions) => slotsOfBridges(bridges, FIRST_ADDR);
 
 export const shpcBridge = defineTopology({
   name: 'shpc-bridge',
-  description: 'q35 with a pci-bridge under the standard hot-plug controller (SHPC)',
-  options: z.strictObject({}),
+  description: 'q35 with pci-bridges under the standard hot-plug controller (SHPC)',
+  options: bridgeOptions,
   machine: 'q35',
   controller: 'shpchp',
-  arguments: (_, qemu) => [...nativeHotplug(qemu), ...bridgeArguments('on')],
-  slots: () => bridgeSlots(BRIDGE_ID, `${BRIDGE_ADDR}.0`),
+  arguments: (options, qemu) => [...nativeHotplug(qemu), ...bridgeArguments(options, { ...place, shpc: 'on' })],
+  slots,
 });
 
 export const acpiBridge = defineTopology({
   name: 'acpi-bridge',
-  description: 'q35 with a pci-bridge under ACPI hot-plug',
-  options: z.strictObject({}),
+  description: 'q35 with pci-bridges under ACPI hot-plug',
+  options: bridgeOptions,
   machine: 'q35',
   controller: 'acpiphp',
-  arguments: () => bridgeArguments('off'),
-  slots: () => bridgeSlots(BRIDGE_ID, `${BRIDGE_ADDR}.0`),
+  arguments: (options) => bridgeArguments(options, { ...place, shpc: 'off' }),
+  slots,
 });

@@ -115,4 +115,5 @@ export const kataOvmf = defineTopology({
   parts: (given) => parts(given, nestedBridge),
   arguments: () => [],
   slots: (given) => slots(given, '/00.0'),
+  occupied: ({ bridges }) => Array.from({ length: bridges }, (_, index) => `${hexByte(FIRST_ADDR + index)}.0/00.0`),
 });

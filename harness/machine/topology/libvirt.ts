@@ -15,8 +15,9 @@ const options = z.strictObject({
     .int()
     .min(MIN_FREE)
     .max(MAX_FREE)
-    .default(2)
-    .describe('root ports that are left free, by pcie-root-port controllers in the domain'),
+    .describe('root ports that are left free, by pcie-root-port controllers in the domain')
+    .meta({ default: 2 })
+    .exactOptional(),
 });
 
 type LibvirtOptions = z.infer<typeof options>;
@@ -43,7 +44,8 @@ function libvirtParts(): readonly MachinePart[] {
   ];
 }
 
-function count({ free }: LibvirtOptions): number {
+/** The machine of the quoted list has two. */
+function count({ free = 2 }: LibvirtOptions): number {
   return OCCUPIED.length + free;
 }
 

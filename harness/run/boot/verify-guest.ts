@@ -51,7 +51,8 @@ export function wrongController(
   used: readonly Slot[],
   found: readonly GuestSlot[],
 ): string | undefined {
-  const wrong = used.flatMap(({ place }) => {
+  const wrong = used.flatMap(({ place, isClosed }) => {
+    if (isClosed) return [];
     const slot = found.find((candidate) => candidate.place === place);
     if (slot?.owner.known && slot.owner.driver === topology.controller) return [];
     return [`slot ${place} ${slot ? whose(slot.owner) : 'is not in the guest: it lists no slot there'}`];
