@@ -55,6 +55,16 @@ export const COMMANDS: readonly Command[] = [
     perform: async ([directories], given) => (await import('./report.ts')).reportCommand(directories, given),
   }),
   command({
+    name: 'policy',
+    description: 'say what users of kata, libvirt and nova would have seen of a run, by how long those wait',
+    arguments: [
+      { written: '<run>', description: ONE_RUN },
+      { written: '[client...]', description: 'all if none is named', choices: ['kata', 'libvirt', 'nova'] },
+    ],
+    flags: {},
+    perform: async ([directory, clients]) => (await import('./policy.ts')).policyCommand(directory, clients),
+  }),
+  command({
     name: 'merge',
     description: 'put the parts of a plan, each run with --shard, together into one run',
     arguments: [{ written: '<part...>', description: 'run directories of all parts' }],

@@ -91,7 +91,8 @@ function isKnown(topology: string, options: unknown): boolean {
   return topologies.get(topology)?.options.safeParse(options).success === true;
 }
 
-function timesOf({ boot, plug, unplug }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
+/** Stored times of operations, in the form that statistics have them. */
+export function timesOf({ boot, plug, unplug }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
   return {
     ...(boot != null && { bootMs: boot }),
     ...(plug != null && { plugMs: plug }),

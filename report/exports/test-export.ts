@@ -122,6 +122,7 @@ export function testExport({
       facts: { variants: [] },
       samples,
       missing: [],
+      clientViews: [],
     },
     comparisons,
     ...(history && { history }),

@@ -3,6 +3,7 @@ import { clockParts } from '../model/clock-parts.ts';
 import type { ScenarioPart } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
 import { count } from '../words.ts';
+import { clientTable } from './client-table.ts';
 import { failureSection } from './failures.ts';
 import { type DrawnFigure, figure } from './figure.ts';
 import { glyph } from './glyph.ts';
@@ -58,6 +59,7 @@ export function scenarioSection(
       <section id=${`${slug}-topologies`} aria-label=${`${name}: topologies`}>
         <h3>Which topology?</h3>
         ${parts.map(topologyTable)}
+        ${clientTable(scenario.clientViews)}
       </section>
       <section id=${`${slug}-variants`} aria-label=${`${name}: variants`}>
         <h3>Each machine in detail</h3>

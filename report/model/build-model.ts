@@ -119,6 +119,12 @@ function scenarioPart(
     ),
     samples,
     failures: { shown: [], total: 0, aborted: 0 },
+    clientViews: files.flatMap((one, position) =>
+      one.clientViews.flatMap((view) => {
+        const variant = view.scenario === scenario ? variants[indexOf(position, view.variant)] : undefined;
+        return variant ? [{ ...view, label: variant.label }] : [];
+      }),
+    ),
   };
 }
 

@@ -37,6 +37,7 @@ function partOf(scenario: ScenarioPart, clock: (typeof CLOCKS)[number]): Scenari
     races: placed(scenario.races),
     versions: scenario.versions.filter(({ table }) => table.clock === clock),
     samples,
+    clientViews: clock === 'real' ? scenario.clientViews : [],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ClientView } from '../../harness/findings/client-policies.ts';
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
@@ -56,6 +57,8 @@ export interface ScenarioPart {
   /** Every sample, of the measured passes and of the warm-up, in order of execution within its run. */
   readonly samples: readonly SampleRow[];
   readonly failures: FailureList;
+  /** What users of clients that wait only so long would have seen, each with the label of its variant. */
+  readonly clientViews: readonly (ClientView & { readonly label: string })[];
 }
 
 export interface VariantPart {

@@ -1,5 +1,7 @@
+import { CLIENT_POLICIES, type ClientView, clientViews } from '../../harness/findings/client-policies.ts';
 import { FACTS_FILE, type FactsFile, readFacts } from '../../harness/record/facts-json.ts';
-import { noRunText, type RunFile, readRunFile } from '../../harness/record/run-file.ts';
+import { timesOf } from '../../harness/record/read-run.ts';
+import { noRunText, type RunFile, readRunFile, type StoredVariant } from '../../harness/record/run-file.ts';
 import { readSampleRows } from '../../harness/record/samples-csv.ts';
 import { type Unreadable, unreadText } from '../../harness/record/stored-json.ts';
 import { readSummary, SUMMARY_FILE, type SummaryFile } from '../../harness/record/summary-file.ts';
@@ -13,6 +15,8 @@ export interface RunFiles {
   readonly summary: SummaryFile;
   readonly facts: FactsFile;
   readonly samples: readonly NamedSample[];
+  /** What users of clients that wait only so long would have seen. */
+  readonly clientViews: readonly ClientView[];
   /** Files that are not there or not as they should be, and what the report lacks for it. */
   readonly missing: readonly string[];
 }
@@ -39,6 +43,11 @@ export function readRunFiles(directory: string): Result<RunFiles, string> {
     summary: orElse(SUMMARY_FILE, readSummary(directory), nothing),
     facts: orElse(FACTS_FILE, readFacts(directory), { variants: [] }),
     samples: samples.value.map(namedSample),
+    clientViews: clientViews(CLIENT_POLICIES, run.value.variants.map(limitsOf), samples.value),
     missing,
   });
+}
+
+function limitsOf({ scenario, name, timeouts_ms: timeouts }: StoredVariant) {
+  return { scenario, name, deadlines: {}, ...(timeouts && { timeouts: timesOf(timeouts) }) };
 }
