@@ -19,6 +19,11 @@ const SHARD: Reader<Shard> = {
   },
 };
 
+const SETTINGS: Reader<readonly Setting[]> = {
+  expected: 'Settings are expected, such as guest/kernel=patched',
+  of: readSettings,
+};
+
 /** `10` and `10%` are a tenth. */
 export const PERCENT: Reader<number> = {
   expected: 'A percentage from 0.1 to 1000 is expected, such as 10%',
@@ -59,6 +64,12 @@ export const RUN_FLAGS = {
     description: "measured passes per boot, instead of the scenario's number",
     value: COUNT,
   },
+  set: {
+    written: '--set <settings>',
+    description:
+      'what all variants have otherwise than the scenario: key=value, keys from a variant down with "/" between, such as "guest/memory=1G"',
+    value: SETTINGS,
+  },
   seed: {
     written: '--seed <n>',
     description: 'seed of the order of boots (default: from the clock)',
@@ -89,7 +100,7 @@ export const RUN_FLAGS = {
     written: '--resume <run>',
     description: 'go on with what a stopped run lacks, in its own directory; no scenario files then',
     value: TEXT,
-    notWith: ['filter', 'boots', 'cycles', 'seed', 'accelerator', 'clock', 'shard', 'out', 'dryRun'],
+    notWith: ['filter', 'boots', 'cycles', 'set', 'seed', 'accelerator', 'clock', 'shard', 'out', 'dryRun'],
   },
   baseline: {
     written: '--baseline <name>',
@@ -148,6 +159,11 @@ const COMPARISON_FLAGS = {
 
 export const REPORT_FLAGS = {
   open: { written: '--open', description: 'open it in the browser' },
+  out: {
+    written: '--out <file>',
+    description: 'write this file, instead of report.html in the first run',
+    value: TEXT,
+  },
   ...COMPARISON_FLAGS,
 } as const satisfies FlagTable;
 export type ReportFlags = FlagValues<typeof REPORT_FLAGS>;
@@ -172,11 +188,6 @@ export const COMPARE_FLAGS = {
   json: { written: '--json', description: 'print the comparison as JSON' },
 } as const satisfies FlagTable;
 export type CompareFlags = FlagValues<typeof COMPARE_FLAGS>;
-
-const SETTINGS: Reader<readonly Setting[]> = {
-  expected: 'Settings are expected, such as guest/kernel=patched',
-  of: readSettings,
-};
 
 const { filter, boots, cycles, seed, accelerator, clock, jobs, force, out, json, dryRun } = RUN_FLAGS;
 
@@ -223,6 +234,11 @@ export const QUERY_FLAGS = {
   csv: { written: '--csv', description: 'print the answer as CSV' },
 } as const satisfies FlagTable;
 export type QueryFlags = FlagValues<typeof QUERY_FLAGS>;
+
+export const BASELINES_FLAGS = {
+  json: { written: '--json', description: 'print them as JSON' },
+} as const satisfies FlagTable;
+export type BaselinesFlags = FlagValues<typeof BASELINES_FLAGS>;
 
 export const PRUNE_FLAGS = {
   keep: {

@@ -23,6 +23,15 @@ export const COMMANDS: readonly Command[] = [
       (await import('./run.ts')).runCommand(files, given, argv, setup),
   }),
   command({
+    name: 'init',
+    description: 'write a first scenario with explanations, and a schema line by which editors check it',
+    arguments: [
+      { written: '[file]', description: 'file to write; one that is there stays', byDefault: 'scenario.yaml' },
+    ],
+    flags: {},
+    perform: async ([file]) => (await import('./init.ts')).initCommand(file),
+  }),
+  command({
     name: 'validate',
     description: 'check scenario files and show the variants they expand to',
     arguments: [{ written: '<scenario...>', description: SCENARIOS }],
@@ -112,6 +121,13 @@ export const COMMANDS: readonly Command[] = [
     arguments: [{ written: '<sql>', description: 'a question for DuckDB' }, RESULTS],
     flags: flags.QUERY_FLAGS,
     perform: async ([sql, directory], given) => (await import('./query.ts')).queryCommand(sql, directory, given),
+  }),
+  command({
+    name: 'baselines',
+    description: 'list the baselines of all hosts, with the runs that they are copies of',
+    arguments: [RESULTS],
+    flags: flags.BASELINES_FLAGS,
+    perform: async ([directory], given) => (await import('./baselines.ts')).baselinesCommand(directory, given),
   }),
   command({
     name: 'prune',

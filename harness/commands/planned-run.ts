@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../result.ts';
 import { loadScenarioFiles } from '../scenario/load.ts';
 import { type TwoSides, twoSidedText } from '../scenario/two-sides.ts';
 import { virtualRefusal } from '../scenario/virtual-conflicts.ts';
+import { withSettings } from '../scenario/with-settings.ts';
 import { problemsText } from '../scenario/yaml/problem.ts';
 import { toolVersion } from '../tool-version.ts';
 import type { Scenario } from '../variant.ts';
@@ -33,7 +34,11 @@ export async function planNewRun(
   const { filter, boots: bootCount, cycles, accelerator, clock, shard } = flags;
   if (shard && flags.seed === undefined)
     return fail('--shard needs --seed <n>, the same for all parts: without it each would have a plan of its own');
-  const loaded = await loadScenarioFiles(files, sides && ((file, source) => twoSidedText(file, source, sides)));
+  const { set } = flags;
+  const rewritten = sides
+    ? (file: string, source: string) => twoSidedText(file, source, sides)
+    : set && ((_: string, source: string) => withSettings(source, set));
+  const loaded = await loadScenarioFiles(files, rewritten);
   if (!loaded.ok) return fail(problemsText(loaded.failure));
   const choices: Choices = {
     ...(filter !== undefined && { filter }),

@@ -17,14 +17,19 @@ import { complain, print, say } from './output.ts';
  */
 export async function reportCommand(
   directories: readonly string[],
-  { open, baseline, force = false }: ReportFlags,
+  { open, baseline, force = false, out }: ReportFlags,
 ): Promise<ExitCode> {
   const compared = baseline === undefined ? ok(undefined) : await compareDirectories(baseline, directories, { force });
   if (!compared.ok) return complain(compared.failure.message, compared.failure.code);
   const comparisons = compared.value;
   const history = await historyAround(directories[0] ?? '.');
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const beside = { ...(history && { history }), ...(comparisons && { comparisons }), say };
+  const beside = {
+    ...(history && { history }),
+    ...(comparisons && { comparisons }),
+    ...(out !== undefined && { file: out }),
+    say,
+  };
   const written = await writeReport(directories, beside);
   if (!written.ok) return complain(written.failure, EXIT.usage);
   print(written.value);

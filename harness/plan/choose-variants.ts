@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../result.ts';
 import { passRefusal } from '../scenario/check-pass.ts';
 import type { AcceleratorChoice, Scenario, Variant } from '../variant.ts';
 import type { Clock } from '../vocabulary.ts';
-import { listWords } from '../words.ts';
+import { didYouMean, listWords } from '../words.ts';
 
 /** The scenarios with what the command line changes: fewer variants, other numbers. The failure is a text for the user. */
 export function chooseVariants(loaded: readonly Scenario[], choices: Choices): Result<readonly Scenario[], string> {
@@ -19,7 +19,15 @@ export function chooseVariants(loaded: readonly Scenario[], choices: Choices): R
   if (refusals.length > 0) return fail(refusals.map((refusal) => `--cycles ${choices.cycles}: ${refusal}`).join('\n'));
   if (chosen.length > 0) return ok(chosen);
   const names = loaded.flatMap(({ variants }) => variants.map(nameOf));
-  return fail(`--filter ${JSON.stringify(filter)}: no variant matches. There are ${listWords(names, 'and')}.`);
+  return fail(
+    `--filter ${JSON.stringify(filter)}: no variant matches. There are ${listWords(names, 'and')}.${meantText(filter, names)}`,
+  );
+}
+
+function meantText(filter = '', names: readonly string[]): string {
+  const candidates = names.flatMap((name) => [name, name.slice(name.indexOf('/') + 1)]);
+  const [suggestion] = filter.split(',').flatMap((text) => didYouMean(text.trim(), candidates).suggestion ?? []);
+  return suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`;
 }
 
 /** Which variants a run's `--filter` lets through; all, where there is none. */

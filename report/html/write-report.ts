@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { projectRoot } from '../../harness/project-root.ts';
 import { REPORT_FILE, writeWhole } from '../../harness/record/run-directory.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
@@ -18,20 +18,22 @@ import { packJson } from './security.ts';
 import { showSingleSamples } from './single-samples.ts';
 
 /**
- * Writes `report.html` into the run directory, or for several, compared side by side, into the first. Returns its path.
+ * Writes `report.html` into the run directory, or for several, compared side by side, into the first; or the file that is named.
+ * Returns its path.
  * Whatever goes wrong is the failure's text: a report that cannot be made must not take a run's result with it.
  */
 export async function writeReport(
   directories: string | readonly string[],
-  context: ReportContext = {},
+  { file: given, ...context }: ReportContext & { readonly file?: string } = {},
 ): Promise<Result<string, string>> {
   const all = typeof directories === 'string' ? [directories] : directories;
   const [home] = all;
   if (home === undefined) return fail('no run directory was named');
   try {
-    const model = await readReport(all, context);
+    const file = given ?? join(home, REPORT_FILE);
+    const isElsewhere = dirname(resolve(file)) !== resolve(home);
+    const model = await readReport(all, { ...context, isElsewhere });
     if (!model.ok) return model;
-    const file = join(home, REPORT_FILE);
     await writeWhole(file, await renderReport(model.value));
     return ok(file);
   } catch (error) {

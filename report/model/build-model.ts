@@ -25,6 +25,8 @@ const PAGE_ANCHORS = [
 export interface ReportContext {
   readonly comparisons?: readonly Comparison[];
   readonly history?: History;
+  /** Whether the page lies elsewhere than in the directory of the first run: then nothing is beside it to link to. */
+  readonly isElsewhere?: boolean;
   /** Tells the user of a run that is left out. */
   readonly say?: (line: string) => void;
 }
@@ -33,13 +35,16 @@ export interface ReportContext {
  * The report of one run or of several side by side. The page lies in the directory of the first. Timelines and logs of
  * failures, which need more files, are added by `withDetails`.
  */
-export function buildModel(files: readonly RunFiles[], { comparisons = [], history }: ReportContext = {}): ReportModel {
+export function buildModel(
+  files: readonly RunFiles[],
+  { comparisons = [], history, isElsewhere = false }: ReportContext = {},
+): ReportModel {
   const runs = files.map((one, index): RunPart => {
     const { run, missing } = one;
     return {
       runId: run.run_id,
       label: files.length === 1 ? '' : runLabel(files, index),
-      isHome: index === 0,
+      isHome: index === 0 && !isElsewhere,
       status: run.status,
       startedAt: run.started_at,
       finishedAt: run.finished_at ?? undefined,
