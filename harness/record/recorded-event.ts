@@ -112,5 +112,5 @@ function schemaOf({ source, event = '', direction = '' }: z.output<typeof any>):
   if (source === 'process') return own(process, event);
   if (source === 'agent') return own(agent, direction);
   if (source === 'qmp') return qmp;
-  return source === 'console' ? console : undefined;
+  return source === 'console' || source === 'firmware' ? console : undefined;
 }
