@@ -162,6 +162,8 @@ export interface Variant {
   readonly machine?: string;
   /** Path or name of the QEMU binary, or a version of Debian's, instead of the usual one. */
   readonly qemu?: string | DebianVersion;
+  /** Words of the scenario's own for QEMU's command line, behind all others; absent where there are none. */
+  readonly qemuArguments?: readonly string[];
   readonly guest: GuestConfig;
   readonly bootMode: BootMode;
   readonly accelerator: AcceleratorChoice;

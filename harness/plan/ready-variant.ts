@@ -44,6 +44,7 @@ export function machineSpec({
     topology: topologyOf(variant.topology),
     topologyOptions: variant.topologyOptions,
     ...(variant.machine !== undefined && { machine: variant.machine }),
+    ...(variant.qemuArguments && { ownArguments: variant.qemuArguments }),
     guest: variant.guest,
     files: guest,
     accelerator: accelerator.used,

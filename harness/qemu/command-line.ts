@@ -34,6 +34,8 @@ export interface MachineSpec {
   readonly parts?: readonly MachinePart[];
   /** Whether a process beside QEMU has to see the guest's memory, for a device that is plugged. */
   readonly sharesMemory?: boolean;
+  /** The scenario's own, behind all others. */
+  readonly ownArguments?: readonly string[];
   readonly guest: GuestConfig;
   readonly files: GuestFiles;
   readonly accelerator: Accelerator;
@@ -194,7 +196,7 @@ function memoryArguments({ guest, parts = [], sharesMemory }: MachineSpec): read
  * @param directory for the sockets of the machine's parts
  */
 export function machineArguments(spec: MachineSpec, channels: Channels, directory: string): readonly string[] {
-  const { topology, guest, files, parts = [] } = spec;
+  const { topology, guest, files, parts = [], ownArguments = [] } = spec;
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-sandbox', SANDBOX],
@@ -214,6 +216,7 @@ export function machineArguments(spec: MachineSpec, channels: Channels, director
     ...topology.arguments(spec.topologyOptions, spec.qemuRelease),
     ...memoryArguments(spec),
     ...parts.flatMap((part) => part.arguments(directory, spec.qemuRelease)),
+    ...ownArguments,
   ];
 }
 

@@ -149,6 +149,7 @@ export const CONDITIONS: readonly Condition[] = [
   planned('topology', ({ topology }) => topology),
   planned('topology option', (variant) => settings(variant.topology_options)),
   planned('machine', ({ machine }) => (machine === null ? "the topology's" : machine)),
+  planned('QEMU arguments', ({ qemu_arguments: words }) => words?.join(' ') ?? 'none of its own'),
   planned('guest CPUs', ({ guest }) => String(guest.cpus)),
   planned('guest memory', ({ guest }) => `${guest.memory_mib} MiB`),
   planned('guest IOMMU', ({ guest: { iommu } }) => (iommu == null ? undefined : String(iommu))),

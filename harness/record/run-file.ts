@@ -62,6 +62,8 @@ const storedVariant = z.object({
   topology_options: z.record(z.string(), z.unknown()).default({}),
   machine: z.string().nullish(),
   qemu: z.string().nullish(),
+  /** Absent where it has none of its own. */
+  qemu_arguments: z.array(z.string()).optional(),
   qemu_version: z.string().nullish(),
   qemu_sha256: z.string().nullish(),
   qemu_package: z.unknown().optional(),

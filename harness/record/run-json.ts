@@ -136,6 +136,7 @@ export function variantJson({
     topology_options: { ...variant.topologyOptions },
     machine: variant.machine ?? null,
     qemu,
+    ...(variant.qemuArguments && { qemu_arguments: [...variant.qemuArguments] }),
     qemu_version: qemuVersion ?? null,
     qemu_sha256: qemuSha256 ?? null,
     qemu_package: qemuPackage ?? null,

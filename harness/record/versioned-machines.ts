@@ -50,6 +50,7 @@ function settingsOf(variant: DescribedVariant): VersionedMachine['settings'] {
     ...given('', variant.topology_options),
     ['machine', variant.machine ?? ''],
     ['kernel', BUILDS.includes(source) ? source : ''],
+    ['QEMU arguments', (variant.qemu_arguments ?? []).join(' ')],
     ['cpus', String(guest.cpus ?? '')],
     ['memory MiB', String(guest.memory_mib ?? '')],
     ['iommu', String(guest.iommu ?? false)],

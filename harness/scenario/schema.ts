@@ -147,6 +147,18 @@ const qemuBinary = "a QEMU binary: a command's name, or a path relative to the s
 const qemu = z
   .union([hostPath.meta({ title: qemuBinary }), debianVersion])
   .meta({ title: `${qemuBinary}; or a map with "debian" and "version"` });
+/** With them QEMU leaves the harness, or waits for a command that it never gives. */
+const LOSING_ARGUMENTS = ['-daemonize', '--daemonize', '-preconfig', '--preconfig'];
+const qemuArguments = z
+  .array(z.string().regex(/^[^\p{Cc}]+$/u))
+  .refine((words) => words[0]?.startsWith('-') ?? true, {
+    message: "QEMU's own words, of which the first begins with -",
+  })
+  .refine((words) => words.every((word) => !LOSING_ARGUMENTS.includes(word)), {
+    message: 'no -daemonize and no -preconfig, with which QEMU leaves the harness',
+  })
+  .describe("words for QEMU's command line, behind those of the topology")
+  .meta({ title: "a list of words for QEMU's command line" });
 const accelerator = z.enum(ACCELERATOR_CHOICES);
 const bootMode = z
   .enum(BOOT_MODES)
@@ -174,6 +186,7 @@ export const settings = z.strictObject({
   timeout: timeout.exactOptional(),
   deadline: deadline.exactOptional(),
   expect: expected.exactOptional(),
+  qemu_arguments: qemuArguments.exactOptional(),
 });
 
 /** What `defaults` and each variant may set. Sizes are in MiB, times in milliseconds. */

@@ -38,6 +38,7 @@ export interface MergedSettings {
   /** What a plug step plugs that leaves it open, and how many where it does not say. */
   readonly device?: DeviceChoice;
   readonly devices: number;
+  readonly qemuArguments?: readonly string[];
   /** Busy processes during the steps after the boot. */
   readonly load: { readonly guestCpus: number; readonly hostCpus: number };
   /** Where it is not that of the file. */
@@ -58,6 +59,7 @@ export function mergeSettings(
     machine,
     qemu,
     device,
+    qemu_arguments: qemuArguments = [],
     accelerator,
     boot_mode: bootMode,
     clock = BUILT_IN.clock,
@@ -73,6 +75,7 @@ export function mergeSettings(
     ...(topology && { topology }),
     ...(machine !== undefined && { machine }),
     ...(qemu !== undefined && { qemu }),
+    ...(qemuArguments.length > 0 && { qemuArguments }),
     cpus: guest.cpus ?? BUILT_IN.cpus[clock],
     memoryMiB: guest.memory ?? BUILT_IN.memoryMiB,
     kernel: guest.kernel ?? BUILT_IN.kernel,

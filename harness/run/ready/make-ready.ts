@@ -148,10 +148,20 @@ function refusalQuestion(
   { variant, qemu, guest, parts }: ReadyVariant,
   plugged: readonly DeviceToPlug[],
 ): readonly unknown[] {
-  const { topology, topologyOptions, machine } = variant;
+  const { topology, topologyOptions, machine, qemuArguments } = variant;
   const kinds = new Set(plugged.map(({ device, options }) => JSON.stringify([device.name, options])));
   const names = parts.map(({ name }) => name);
-  return [qemu, topology, topologyOptions, machine, guest.release, variant.guest.iommu, names, [...kinds]];
+  return [
+    qemu,
+    topology,
+    topologyOptions,
+    machine,
+    qemuArguments,
+    guest.release,
+    variant.guest.iommu,
+    names,
+    [...kinds],
+  ];
 }
 
 /** Why a version cannot be had decides whether the run goes on without the variant. */
