@@ -153,6 +153,11 @@ const plan = z.object({
     .default({}),
 });
 
+/** Who is named twice would be in every figure twice. */
+function areNamedOnce(variants: readonly { readonly scenario: string; readonly name: string }[]): boolean {
+  return new Set(variants.map(({ scenario, name }) => `${scenario}/${name}`)).size === variants.length;
+}
+
 const runFile = z.object({
   schema_version: z.literal(SCHEMA_VERSION),
   run_id: z.string(),
@@ -173,7 +178,7 @@ const runFile = z.object({
   /** What disturbed measurements before the run began; absent in runs of earlier versions, which did not look. */
   noise: z.array(noise).optional(),
   scenarios: z.array(scenario).default([]),
-  variants: z.array(variant),
+  variants: z.array(variant).refine(areNamedOnce, 'no variant is in a run twice'),
   unavailable: z.array(z.object({ scenario: z.string(), variant: z.string(), reason: z.string() })).default([]),
   boots: z.array(boot).default([]),
   /** Counts by name; together the rows of `samples.csv`. */
