@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { hostKeyOf, saveBaseline } from '../history/baselines.ts';
 import { writtenNights } from '../history/test-night.ts';
-import { findBase, rootOf } from './compare-with-base.ts';
+import { compareDirectory, findBase, rootOf } from './compare-with-base.ts';
 
 async function night() {
   const { root, directories } = await writtenNights(1, 1);
@@ -55,4 +55,16 @@ test('what is there and cannot be believed is not taken for absent', async () =>
 test('the baselines are beside the runs, also for a run that is one', () => {
   expect(rootOf('/data/results/run')).toBe('/data/results');
   expect(rootOf('/data/results/baselines/host-1/nightly')).toBe('/data/results');
+});
+
+test('a page or a file of a run that is its own base is made, and it is said that this says nothing', async () => {
+  const { directories } = await writtenNights(1, 1);
+  const [own = ''] = directories;
+  const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    expect(await compareDirectory(own, own, {})).toMatchObject({ ok: true });
+    expect(err.mock.calls.join()).toContain('a run says nothing about itself');
+  } finally {
+    err.mockRestore();
+  }
 });

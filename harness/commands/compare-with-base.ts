@@ -20,11 +20,17 @@ export interface Refusal {
   readonly code: ExitCode;
 }
 
+/** What a base makes of which the run is itself a part. */
+interface WithItself {
+  /** Refused; otherwise it is only said: a page or a file has more in it than the comparison. */
+  readonly refusesItself?: boolean;
+}
+
 /** Compares a run directory with a baseline of the host it was made on, or with another run directory. */
 export async function compareDirectory(
   given: string,
   directory: string,
-  options: CompareOptions,
+  { refusesItself = false, ...options }: CompareOptions & WithItself,
 ): Promise<Result<RunComparison, Refusal>> {
   const path = await realpath(directory).catch(() => directory);
   const current = readMeasuredRun(path);
@@ -34,7 +40,9 @@ export async function compareDirectory(
   const base = await findBase(given, rootOf(path), key.value);
   if (base.ok) {
     const same = base.value.find(({ file }) => file.run_id === current.value.file.run_id);
-    if (same) return fail({ message: `${directory}: ${sameText(given, same)}`, code: EXIT.usage });
+    const problem = same && `${directory}: ${sameText(given, same)}`;
+    if (problem !== undefined && refusesItself) return fail({ message: problem, code: EXIT.usage });
+    if (problem !== undefined) say(problem);
     const betweenRunsOf = await betweenRunsBeside(rootOf(path), current.value.file);
     return ok(compareRuns(base.value, current.value, { ...options, betweenRunsOf }));
   }

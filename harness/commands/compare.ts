@@ -12,7 +12,11 @@ export async function compareCommand(
   directory: string,
   { force = false, json = false, detect, acceptUndecided = false }: CompareFlags,
 ): Promise<ExitCode> {
-  const compared = await compareDirectory(given, directory, { force, ...(detect !== undefined && { detect }) });
+  const compared = await compareDirectory(given, directory, {
+    force,
+    refusesItself: true,
+    ...(detect !== undefined && { detect }),
+  });
   if (!compared.ok) return complain(compared.failure.message, compared.failure.code);
   const lines = json
     ? [JSON.stringify(runComparisonJson(compared.value), null, 2)]
