@@ -46,10 +46,9 @@ function slipsBetween(word: string, meant: string): number {
 }
 
 /** Control characters other than tab and line ends, and those that turn the direction of what follows: they rewrite a terminal. */
-const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
-const KEPT = ['\t', '\n', '\r'];
+const CONTROLS = /[^\P{Cc}\t\n\r]|[\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A text as it can be shown anywhere, with U+FFFD in the place of each character that does something to a terminal. */
 export function withoutControls(text: string): string {
-  return text.replaceAll(CONTROLS, (character) => (KEPT.includes(character) ? character : '\u{fffd}'));
+  return text.replaceAll(CONTROLS, '\u{fffd}');
 }

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { textTable } from '../../report/terminal/table.ts';
+import { left, textTable } from '../../report/terminal/table.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Baseline, hostKey, listBaselines } from '../history/baselines.ts';
 import { readFinishedRun } from '../history/finished-run.ts';
@@ -34,12 +34,7 @@ export async function baselinesCommand(root: string, { json = false }: Baselines
     one.variants?.join(', ') ?? '',
     one.unusable ?? '',
   ]);
-  print(
-    textTable(
-      headings.map((heading) => ({ heading, align: 'left' })),
-      rows,
-    ).join('\n'),
-  );
+  print(textTable(headings.map(left), rows).join('\n'));
   return EXIT.ok;
 }
 

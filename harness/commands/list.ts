@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { textTable } from '../../report/terminal/table.ts';
+import { left, textTable } from '../../report/terminal/table.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { devices } from '../machine/device/index.ts';
 import { topologies } from '../machine/topology/index.ts';
 import { fetchedVersions, type VersionThere } from '../versions/fetch-version.ts';
 import { SUITE_NAMES, type SuiteName } from '../versions/suites.ts';
 import { print } from './output.ts';
-
-const left = (heading: string) => ({ heading, align: 'left' }) as const;
 
 /** `bench list`: what a scenario can name. */
 export async function listCommand(): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 import { type Findings, findingsOf } from '../findings/findings.ts';
 import type { ReadyVariant } from '../plan/ready-variant.ts';
+import { bootName } from '../plan/schedule.ts';
 import type { RunState } from '../record/run-state.ts';
 import { testVariant } from '../scenario/test-variant.ts';
 import { seededRandom } from '../statistics/seeded-random.ts';
@@ -226,8 +227,14 @@ function nightState(
       Array.from({ length: BOOTS }, (_, index) => {
         const { scenario, name } = variant;
         const boot = index + 1;
-        const bootName = `${scenario}.${name}.${String(boot).padStart(3, '0')}`;
-        const identity = { name: bootName, scenario, variant: name, boot, bootMode: variant.bootMode, jobs: 1 };
+        const identity = {
+          name: bootName({ variant, boot }),
+          scenario,
+          variant: name,
+          boot,
+          bootMode: variant.bootMode,
+          jobs: 1,
+        };
         return { ...identity, clock, qemuStartMs: 80 };
       }),
     ),

@@ -14,6 +14,16 @@ export interface PlannedBoot {
   readonly variantSeed: number;
 }
 
+interface NamedBoot {
+  readonly variant: { readonly scenario: string; readonly name: string };
+  readonly boot: number;
+}
+
+/** Name of a boot's recording and of its folder under `logs`. Scenario and variant names are safe in file names. */
+export function bootName({ variant, boot }: NamedBoot): string {
+  return `${variant.scenario}.${variant.name}.${String(boot).padStart(3, '0')}`;
+}
+
 /**
  * The order of boots: in rounds, each with one boot of every variant that has boots left, shuffled. Whatever drifts on
  * the host during the run (heat, cache, neighbours) then falls on all variants alike, which it would not if one variant

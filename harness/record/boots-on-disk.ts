@@ -6,7 +6,7 @@ import { samplesPerBoot } from '../scenario/walk-steps.ts';
 import type { RecordedEvent, Recording } from '../timeline/recording.ts';
 import { isWholeBoot } from '../timeline/whole-boot.ts';
 import { readText } from './read-file.ts';
-import { eventOf, headerOf } from './recorded-event.ts';
+import { eventOf, headerOf, jsonOf } from './recorded-event.ts';
 import { countToEnd, isEnd } from './recording-end.ts';
 
 /**
@@ -33,14 +33,6 @@ export function parseRecording(text: string): Result<Recording, string> {
     events.push(event.value);
   }
   return ok({ header: header.value, events, hasEnd: header.value.ends !== true });
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A boot whose recording is whole. */

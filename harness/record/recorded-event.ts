@@ -84,6 +84,15 @@ const header = z.looseObject({
   startedAt: z.iso.datetime(),
 });
 
+/** What a line of a recording holds; undefined for one that is not JSON. */
+export function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The first line of a recording. The failure says what is wrong with it. */
 export function headerOf(line: unknown): Result<RecordingHeader, string> {
   return header.safeParse(line).success

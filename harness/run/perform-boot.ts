@@ -5,7 +5,7 @@ import { readHostMoment } from '../host/host-moment.ts';
 import { hostUse } from '../host/host-use.ts';
 import { slotRestMs } from '../machine/topology/machine-type.ts';
 import { machineSpec, type ReadyVariant } from '../plan/ready-variant.ts';
-import type { PlannedBoot } from '../plan/schedule.ts';
+import { bootName, type PlannedBoot } from '../plan/schedule.ts';
 import type { ProcessRegistry } from '../qemu/process-registry.ts';
 import type { RunDirectory } from '../record/run-directory.ts';
 import type { BootReport } from '../record/run-state.ts';
@@ -37,16 +37,6 @@ export interface BootSurroundings {
 export interface PerformedBoot {
   readonly report: BootReport;
   readonly found: BootFacts;
-}
-
-interface NamedBoot {
-  readonly variant: { readonly scenario: string; readonly name: string };
-  readonly boot: number;
-}
-
-/** Name of a boot's recording and of its folder under `logs`. Scenario and variant names are safe in file names. */
-export function bootName({ variant, boot }: NamedBoot): string {
-  return `${variant.scenario}.${variant.name}.${String(boot).padStart(3, '0')}`;
 }
 
 /** A process that does nothing but count. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bootName } from '../plan/schedule.ts';
 import { projectRoot } from '../project-root.ts';
 import { parseRecording } from '../record/boots-on-disk.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { bootName } from '../run/perform-boot.ts';
 import { bootClock } from '../timeline/clock.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import type { Figure } from './figure.ts';

@@ -6,6 +6,7 @@ import {
   type DeadlineCounts,
   type MeasuredPair,
   type MeasuredSide,
+  metricName,
   type SideSummary,
   type Verdict,
 } from './comparison.ts';
@@ -80,9 +81,6 @@ function comparisonOf(pair: Compared, tests: AdjustedTests, level: number, detec
   };
   const moreOften = moreOftenTexts(common);
   const verdict = unlessDisturbed(verdictOf(byLatency, pair, tests), pair);
-  const name = [metric.variant, metric.operation, ...(metric.deviceId === undefined ? [] : [metric.deviceId])].join(
-    ' ',
-  );
   const comparison = {
     ...common,
     ...latency,
@@ -96,7 +94,7 @@ function comparisonOf(pair: Compared, tests: AdjustedTests, level: number, detec
     warnings: [
       ...differences.map((difference) => `compared although conditions differ: ${difference}`),
       ...latency.warnings,
-      ...(verdict === 'failing' ? [] : moreOften.map((text) => `${name}: ${text}`)),
+      ...(verdict === 'failing' ? [] : moreOften.map((text) => `${metricName(metric)}: ${text}`)),
     ],
   };
   return { ...comparison, reason: reasonOf(comparison) };

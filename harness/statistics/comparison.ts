@@ -57,6 +57,11 @@ export interface ComparedMetric {
   readonly deviceId?: string;
 }
 
+/** `shpc plug`, and with the device's id where there are several. */
+export function metricName({ variant, operation, deviceId }: ComparedMetric): string {
+  return [variant, operation, ...(deviceId === undefined ? [] : [deviceId])].join(' ');
+}
+
 /** What one side of a comparison was. */
 export interface SideSummary {
   /** A run's id, a baseline's name, or a variant's name within one run. */

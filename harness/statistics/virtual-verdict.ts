@@ -1,4 +1,4 @@
-import type { Comparison } from './comparison.ts';
+import { type Comparison, metricName } from './comparison.ts';
 import { leastRelativeChange } from './verdict.ts';
 import { moreOftenTexts } from './verdict-reason.ts';
 import type { PhaseVerdict } from './virtual-gate.ts';
@@ -43,12 +43,8 @@ export function withWorkVerdict(comparison: Comparison, phases: readonly PhaseVe
   const same = `no work phase has changed beyond its threshold (at most by ${percent(largest)}), nor has the latency`;
   // The reason of what is unchanged is not printed in a terminal, and moved work is news.
   const moved = phases.filter(({ verdict }) => verdict === 'moved').map(movedText);
-  const warnings = [...comparison.warnings, ...moved.map((text) => `${nameOf(comparison)}: ${text}`)];
+  const warnings = [...comparison.warnings, ...moved.map((text) => `${metricName(comparison)}: ${text}`)];
   return { ...withoutMoreBoots(comparison), verdict: 'unchanged', reason: [same, ...remarks].join('; '), warnings };
-}
-
-function nameOf({ variant, operation, deviceId }: Comparison): string {
-  return [variant, operation, ...(deviceId === undefined ? [] : [deviceId])].join(' ');
 }
 
 /** Slower phases where there is one, or else faster ones; the largest change first, the sum where no single phase stands out. */

@@ -1,5 +1,5 @@
 import { clockOf } from '../model/clock-parts.ts';
-import { fitEquation, phaseSlopeTexts } from '../model/fits.ts';
+import { fitEquation, isToldFromZero, phaseSlopeTexts } from '../model/fits.ts';
 import type { FitPart, ScenarioPart } from '../model/report-model.ts';
 import { styleOf } from '../palette.ts';
 import { msOf, unitOf } from '../words.ts';
@@ -120,7 +120,7 @@ function sentenceOf(fit: FitPart, unit: string): string {
   const equation = fitEquation(fit);
   const inUnit = (figure: string) => figure.replace(' ms', ` ${unit}`);
   if (!equation) return `${nameOf(fit)}: no line, ${fit.warnings[0] ?? 'too few values'}.`;
-  const isCertain = !fit.line?.slopeCi95 || fit.line.slopeCi95.low > 0 || fit.line.slopeCi95.high < 0;
+  const isCertain = !fit.line?.slopeCi95 || isToldFromZero(fit.line.slopeCi95);
   const adds = isCertain ? 'adds' : 'adds nothing that could be told from 0,';
   const phases = isCertain ? phaseSlopeTexts(fit).map(inUnit) : [];
   const parts = phases.length === 0 ? '' : `, by phase ${phases.join(', ')}`;

@@ -46,10 +46,14 @@ export function fitEquation({ line }: FitPart): { readonly slope: string; readon
   };
 }
 
+export function isToldFromZero({ low, high }: Interval): boolean {
+  return low > 0 || high < 0;
+}
+
 /** What the phases have of a slope: `pci-scan 12.1 ms (95 % CI 11.0 to 13.2)`, only where it can be told from 0. */
 export function phaseSlopeTexts({ phases }: FitPart): readonly string[] {
   return phases
-    .filter(({ slopeCi95 }) => slopeCi95 !== undefined && (slopeCi95.low > 0 || slopeCi95.high < 0))
+    .filter(({ slopeCi95 }) => slopeCi95 !== undefined && isToldFromZero(slopeCi95))
     .map(({ phase, slope, slopeCi95 }) => `${phase} ${figure(slope, slopeCi95)}`);
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { bootName } from '../../harness/plan/schedule.ts';
 import { readRecording } from '../../harness/record/boots-on-disk.ts';
 import type { RunFile } from '../../harness/record/run-file.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
@@ -10,6 +11,7 @@ import { type SeenLine, seenLines } from '../../harness/timeline/seen-lines.ts';
 import { inVirtualTime } from '../../harness/timeline/virtual-time.ts';
 import type { Phase, Sample } from '../../harness/vocabulary.ts';
 import { type BootLogs, readLogs } from './boot-logs.ts';
+import { isOperation } from './timeline.ts';
 
 /** One sample with everything that was seen of it. */
 export interface ShownSample {
@@ -39,21 +41,14 @@ export async function readShownSample(
   const { scenario, variant, boot } = sample;
   // A boot that had not ended is not listed, and its files have the name that they would have had.
   const listed = run.boots.find((one) => one.scenario === scenario && one.variant === variant && one.boot === boot);
-  const name = listed?.name || `${scenario}.${variant}.${String(boot).padStart(3, '0')}`;
+  const name = listed?.name || bootName({ variant: { scenario, name: variant }, boot });
   const file = join(directory, 'recording', `${name}.jsonl`);
   const recording = readRecording(directory, name);
   if (!recording.ok) return fail(`${file}: ${recording.failure}`);
   const { header, events, hasEnd } = recording.value;
   const timed = header.clock === 'virtual' ? inVirtualTime(events) : events;
   const windows = operationWindows(timed);
-  const at = windows.findIndex(
-    ({ operation }) =>
-      operation.operation === sample.operation &&
-      operation.cycle === sample.cycle &&
-      operation.warmup === sample.warmup &&
-      operation.sequence === sample.sequence &&
-      (operation.deviceId ?? '') === sample.deviceId,
-  );
+  const at = windows.findIndex(({ operation }) => isOperation(operation, sample));
   const window = windows[at];
   if (!window) return fail(`${file}: there is no such operation in it`);
   const clock = bootClock(events);

@@ -1,6 +1,6 @@
 import type { Moment } from '../../harness/drivers/phase-table.ts';
 import { START_COMMANDS } from '../../harness/qemu/qmp-messages.ts';
-import { eventOf, headerOf } from '../../harness/record/recorded-event.ts';
+import { eventOf, headerOf, jsonOf } from '../../harness/record/recorded-event.ts';
 import { isEnd } from '../../harness/record/recording-end.ts';
 import { analyse } from '../../harness/timeline/analyse.ts';
 import { momentsOf } from '../../harness/timeline/moment.ts';
@@ -31,19 +31,14 @@ const OWN_LINE = /^hotplug-bench: /;
 
 /** The timeline of a good sample from its boot's recording; undefined where the recording does not have it. */
 export function timelineOf(recording: string, sample: SampleRow, which: Timeline['which']): Timeline | undefined {
-  const first = headerOf(parsed(recording.slice(0, recording.indexOf('\n'))));
+  const first = headerOf(jsonOf(recording.slice(0, recording.indexOf('\n'))));
   const recorded = eventsOf(linesAbout(recording, sample));
   if (!first.ok || !recorded) return undefined;
   const header = first.value;
   const events = header.clock === 'virtual' ? inVirtualTime(recorded) : recorded;
-  const position = operationWindows(events).findIndex(
-    ({ operation }) =>
-      operation.operation === sample.operation &&
-      operation.cycle === sample.cycle &&
-      operation.sequence === sample.sequence &&
-      (operation.deviceId ?? '') === sample.deviceId,
-  );
-  const window = operationWindows(events)[position];
+  const windows = operationWindows(events);
+  const position = windows.findIndex(({ operation }) => isOperation(operation, sample));
+  const window = windows[position];
   if (!window) return undefined;
   const analysed = analyse(recorded, header.controller, header.clock)[position];
   const latencyMs = analysed?.judged.latencyMs;
@@ -103,17 +98,9 @@ function describe(moment: Moment, operation: SampleRow['operation']): Omit<Timel
   }
 }
 
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Undefined where a line is not as it was written: what is drawn without it would be wrong. */
 function eventsOf(lines: readonly string[]): readonly RecordedEvent[] | undefined {
-  const values = lines.map(parsed).filter((line) => !isEnd(line));
+  const values = lines.map(jsonOf).filter((line) => !isEnd(line));
   const events = values.flatMap((line) => {
     const event = eventOf(line);
     return event.ok ? [event.value] : [];
@@ -125,6 +112,19 @@ const EDGE = /"source":"harness","event":"(begin|end)"/g;
 
 /** What tells an operation from the others of its boot. */
 export type OperationIdentity = Pick<Operation, 'operation' | 'cycle' | 'sequence'> & { readonly deviceId: string };
+
+/** Whether a recorded operation is the one of a sample. Passes for warm-up are counted with the others, so cycles tell them apart. */
+export function isOperation(
+  { operation, cycle, sequence, deviceId = '' }: Operation,
+  wanted: OperationIdentity,
+): boolean {
+  return (
+    operation === wanted.operation &&
+    cycle === wanted.cycle &&
+    sequence === wanted.sequence &&
+    deviceId === wanted.deviceId
+  );
+}
 
 /**
  * The lines of a recording that are about one operation and those under way at the same time, with the gaps before and
@@ -164,12 +164,7 @@ function linesIn(recording: string, from: number, to: number): readonly string[]
 function isAbout(line: string, wanted: OperationIdentity): boolean {
   try {
     const { operation } = JSON.parse(line) as { operation: Operation };
-    return (
-      operation.operation === wanted.operation &&
-      operation.cycle === wanted.cycle &&
-      operation.sequence === wanted.sequence &&
-      (operation.deviceId ?? '') === wanted.deviceId
-    );
+    return isOperation(operation, wanted);
   } catch {
     return false;
   }

@@ -1,9 +1,6 @@
 import { CLIENT_POLICIES, type ClientView } from '../../harness/findings/client-policies.ts';
 import { formatMs } from '../format.ts';
-import { textTable } from './table.ts';
-
-const left = (heading: string) => ({ heading, align: 'left' }) as const;
-const right = (heading: string) => ({ heading, align: 'right' }) as const;
+import { left, right, textTable } from './table.ts';
 
 const COLUMNS = [
   ...[left('client'), left('variant'), left('operation'), right('n'), right('done'), right('client knows after, ms')],

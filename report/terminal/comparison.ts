@@ -1,5 +1,10 @@
 import { styleText } from 'node:util';
-import type { Comparison, DeadlineComparison, Verdict } from '../../harness/statistics/comparison.ts';
+import {
+  type Comparison,
+  type DeadlineComparison,
+  metricName,
+  type Verdict,
+} from '../../harness/statistics/comparison.ts';
 import { formatMs } from '../format.ts';
 import { type Column, textTable } from './table.ts';
 
@@ -54,7 +59,7 @@ function scenarioLines(scenario: string, comparisons: readonly Comparison[], col
     paint(colour, 'bold', heading),
     rule,
     ...lines.map((line, index) => paintVerdict(colour, own[index]?.verdict, line)),
-    ...explained.map((one) => paintVerdict(colour, one.verdict, `${nameOf(one)}: ${one.verdict}: ${one.reason}`)),
+    ...explained.map((one) => paintVerdict(colour, one.verdict, `${metricName(one)}: ${one.verdict}: ${one.reason}`)),
     ...warnings.map((warning) => paint(colour, 'yellow', `note: ${warning}`)),
   ];
 }
@@ -86,10 +91,6 @@ function row(comparison: Comparison, first: boolean): readonly string[] {
 function latenessText({ limitMs, base, current }: DeadlineComparison): string {
   const before = base.boots === current.boots ? '' : ` of ${base.boots}`;
   return `${base.missedBoots}${before} → ${current.missedBoots} of ${current.boots} > ${formatMs(limitMs)}`;
-}
-
-function nameOf({ variant, operation, deviceId }: Comparison): string {
-  return [variant, operation, ...(deviceId === undefined ? [] : [deviceId])].join(' ');
 }
 
 function change(ratio: number): string {

@@ -3,10 +3,7 @@ import type { Sample } from '../../harness/vocabulary.ts';
 import { withoutControls } from '../../harness/words.ts';
 import { formatMs } from '../format.ts';
 import type { ShownSample } from '../model/shown-sample.ts';
-import { textTable } from './table.ts';
-
-const left = (heading: string) => ({ heading, align: 'left' }) as const;
-const right = (heading: string) => ({ heading, align: 'right' }) as const;
+import { left, right, textTable } from './table.ts';
 
 /** A line longer than this is cut on a terminal; `--json` has all of it. */
 const SHOWN_CHARACTERS = 160;

@@ -4,6 +4,14 @@ export interface Column {
   readonly align: 'left' | 'right';
 }
 
+export function left(heading: string): Column {
+  return { heading, align: 'left' };
+}
+
+export function right(heading: string): Column {
+  return { heading, align: 'right' };
+}
+
 /** Lines of a table with a heading and a rule under it. Cells are plain text without colour. */
 export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): readonly string[] {
   const widths = columns.map(({ heading }, index) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { bridgeArguments, slotsOfBridges } from './bridges.ts';
-import { hexByte } from './pci-address.ts';
+import { bridgeArguments, bridgeBus } from './bridges.ts';
+import { hexByte, slotsOfBridges } from './pci-address.ts';
 import { defineTopology } from './topology.ts';
 
 /** Device 0 of i440FX's root bus is the host bridge and 1 the PIIX3 south bridge; 2 is where a display usually sits. */
@@ -30,6 +30,6 @@ export const acpiI440fx = defineTopology({
       const addr = hexByte(firstFree + index);
       return { bus: 'pci.0', addr, place: `${addr}.0` };
     });
-    return [...onRootBus, ...slotsOfBridges(bridges, FIRST_SLOT)];
+    return [...onRootBus, ...slotsOfBridges(bridges, FIRST_SLOT, bridgeBus)];
   },
 });

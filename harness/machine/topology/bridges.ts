@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Slot } from '../device/device.ts';
 import { nativeHotplug } from './machine-type.ts';
-import { bridgeSlots, hexByte } from './pci-address.ts';
+import { hexByte, slotsOfBridges } from './pci-address.ts';
 import { propertyText, type Reserves, reservesOf } from './port-settings.ts';
 import { defineTopology } from './topology.ts';
 
@@ -39,19 +38,18 @@ export function bridgeArguments(
 ): readonly string[] {
   return Array.from({ length: bridges }, (_, index) => [
     '-device',
-    `pci-bridge,id=bridge${index},bus=${bus},addr=${hexByte(firstAddr + index)},chassis_nr=${index + 1},shpc=${shpc}` +
+    `pci-bridge,id=${bridgeBus(index)},bus=${bus},addr=${hexByte(firstAddr + index)},chassis_nr=${index + 1},shpc=${shpc}` +
       propertyText({ ...RESERVES, ...own }),
   ]).flat();
 }
 
-export function slotsOfBridges(bridges: number, firstAddr: number): readonly Slot[] {
-  return Array.from({ length: bridges }, (_, index) =>
-    bridgeSlots(`bridge${index}`, `${hexByte(firstAddr + index)}.0`),
-  ).flat();
+/** QEMU's name of the bus behind the bridge of this number. */
+export function bridgeBus(index: number): string {
+  return `bridge${index}`;
 }
 
 const place = { bus: 'pcie.0', firstAddr: FIRST_ADDR } as const;
-const slots = ({ bridges = 1 }: BridgeOptions) => slotsOfBridges(bridges, FIRST_ADDR);
+const slots = ({ bridges = 1 }: BridgeOptions) => slotsOfBridges(bridges, FIRST_ADDR, bridgeBus);
 
 export const shpcBridge = defineTopology({
   name: 'shpc-bridge',

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Slot } from '../device/device.ts';
 import { plainPart, sharedFilesystemPart, vsockPart } from './machine-parts.ts';
-import { bridgeSlots, hexByte } from './pci-address.ts';
+import { placesBehindPorts, slotsOfBridges } from './pci-address.ts';
 import { defineTopology, type MachinePart } from './topology.ts';
 
 /*
@@ -37,12 +36,14 @@ const options = z.strictObject({
 
 type KataOptions = z.infer<typeof options>;
 
+const bridgeBus = (index: number) => `pci-bridge-${index}`;
+
 /**
  * Without a hot-plug controller on it, firmware may take a bridge for one that nothing is plugged into and reserve nothing
  * behind it; hence kata's reserves.
  */
 function bridge(index: number): readonly string[] {
-  const device = `pci-bridge,bus=pcie.0,id=pci-bridge-${index},chassis_nr=${index + 1},shpc=off,addr=${FIRST_ADDR + index}`;
+  const device = `pci-bridge,bus=pcie.0,id=${bridgeBus(index)},chassis_nr=${index + 1},shpc=off,addr=${FIRST_ADDR + index}`;
   return ['-device', `${device},io-reserve=4k,mem-reserve=1m,pref64-reserve=1m`];
 }
 
@@ -52,7 +53,7 @@ function nestedBridge(index: number): readonly string[] {
   const place = `addr=${FIRST_ADDR + index},chassis=${FIRST_PORT_CHASSIS + index},slot=0,bus=pcie.0,multifunction=off`;
   return [
     ...['-device', `pcie-root-port,id=${port},${place},bus-reserve=0x1,io-reserve=4k,mem-reserve=1m,pref64-reserve=1m`],
-    ...['-device', `pcie-pci-bridge,bus=${port},id=pci-bridge-${index}`],
+    ...['-device', `pcie-pci-bridge,bus=${port},id=${bridgeBus(index)}`],
   ];
 }
 
@@ -88,13 +89,6 @@ function parts(
   ];
 }
 
-/** The slots of all bridges, each of which is `below` device number 2, 3, … of the root bus. */
-function slots({ bridges }: KataOptions, below: string): readonly Slot[] {
-  return Array.from({ length: bridges }, (_, index) =>
-    bridgeSlots(`pci-bridge-${index}`, `${hexByte(FIRST_ADDR + index)}.0${below}`),
-  ).flat();
-}
-
 export const kata = defineTopology({
   name: 'kata',
   description: "kata's machine: its devices, and pci-bridges without a controller of their own under ACPI hot-plug",
@@ -103,7 +97,7 @@ export const kata = defineTopology({
   controller: 'acpiphp',
   parts: (given) => parts(given, bridge),
   arguments: () => [],
-  slots: (given) => slots(given, ''),
+  slots: ({ bridges }) => slotsOfBridges(bridges, FIRST_ADDR, bridgeBus),
 });
 
 export const kataOvmf = defineTopology({
@@ -114,6 +108,6 @@ export const kataOvmf = defineTopology({
   controller: 'acpiphp',
   parts: (given) => parts(given, nestedBridge),
   arguments: () => [],
-  slots: (given) => slots(given, '/00.0'),
-  occupied: ({ bridges }) => Array.from({ length: bridges }, (_, index) => `${hexByte(FIRST_ADDR + index)}.0/00.0`),
+  slots: ({ bridges }) => slotsOfBridges(bridges, FIRST_ADDR, bridgeBus, '/00.0'),
+  occupied: ({ bridges }) => placesBehindPorts(bridges, FIRST_ADDR),
 });

@@ -87,6 +87,5 @@ export const kubevirt = defineTopology({
   controller: 'acpiphp',
   parts,
   arguments: (given, qemu) => portArguments(count(given), qemu),
-  slots: (given) => portUse(count(given), OCCUPIED).slots,
-  occupied: (given) => portUse(count(given), OCCUPIED).occupied,
+  ...portUse(count, OCCUPIED),
 });

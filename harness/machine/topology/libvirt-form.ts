@@ -74,12 +74,18 @@ function slotOfPort(port: number): Slot {
   return portSlot(`pci.${port}`, `${hexByte(place.device)}.${place.function}`);
 }
 
-/** Which of the machine's ports a scenario can plug into, and the places of the others. */
-export function portUse(count: number, occupied: readonly number[]) {
-  const ports = Array.from({ length: count }, (_, index) => index + 1);
+/**
+ * What a machine with its devices on some of its ports offers: slots in the others, and the places of those that are taken.
+ *
+ * @param countOf how many ports a machine with these options has
+ */
+export function portUse<Options>(countOf: (given: Options) => number, occupied: readonly number[]) {
   return {
-    slots: ports.filter((port) => !occupied.includes(port)).map(slotOfPort),
-    occupied: occupied.map((port) => slotOfPort(port).place),
+    slots: (given: Options) =>
+      Array.from({ length: countOf(given) }, (_, index) => index + 1)
+        .filter((port) => !occupied.includes(port))
+        .map(slotOfPort),
+    occupied: () => occupied.map((port) => slotOfPort(port).place),
   };
 }
 

@@ -53,8 +53,7 @@ const shared = {
   options,
   machine: 'q35',
   parts: libvirtParts,
-  slots: (given: LibvirtOptions) => portUse(count(given), OCCUPIED).slots,
-  occupied: (given: LibvirtOptions) => portUse(count(given), OCCUPIED).occupied,
+  ...portUse(count, OCCUPIED),
 } as const;
 
 export const libvirt = defineTopology({

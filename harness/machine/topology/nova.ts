@@ -75,6 +75,5 @@ export const nova = defineTopology({
   controller: 'acpiphp',
   parts,
   arguments: (given, qemu) => portArguments(count(given), qemu),
-  slots: (given) => portUse(count(given), OCCUPIED).slots,
-  occupied: (given) => portUse(count(given), OCCUPIED).occupied,
+  ...portUse(count, OCCUPIED),
 });

@@ -19,6 +19,27 @@ export function bridgeSlots(bus: string, place: string): readonly Slot[] {
   });
 }
 
+/**
+ * The same for several bridges, each on a device number of its own.
+ *
+ * @param below what lies between that device and the bridge, as in `/00.0` for one behind a root port
+ */
+export function slotsOfBridges(
+  bridges: number,
+  firstAddr: number,
+  busOf: (index: number) => string,
+  below = '',
+): readonly Slot[] {
+  return Array.from({ length: bridges }, (_, index) =>
+    bridgeSlots(busOf(index), `${hexByte(firstAddr + index)}.0${below}`),
+  ).flat();
+}
+
+/** Places of the slots behind root ports on successive device numbers, where each has something of the machine's in it. */
+export function placesBehindPorts(ports: number, firstAddr: number): readonly string[] {
+  return Array.from({ length: ports }, (_, index) => portSlot('', `${hexByte(firstAddr + index)}.0`).place);
+}
+
 /** The one slot behind a root port or a downstream port. `place` is the port's own. */
 export function portSlot(bus: string, place: string): Slot {
   return { bus, addr: '00', place: `${place}/00.0` };

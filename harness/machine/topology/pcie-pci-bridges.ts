@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Slot } from '../device/device.ts';
+import { bridgeBus } from './bridges.ts';
 import { nativeHotplug } from './machine-type.ts';
-import { bridgeSlots, hexByte } from './pci-address.ts';
+import { hexByte, placesBehindPorts, slotsOfBridges } from './pci-address.ts';
 import { propertyText, reservesOf } from './port-settings.ts';
 import { defineTopology } from './topology.ts';
 
@@ -26,20 +26,14 @@ function bridgeArguments({ bridges, ...settings }: PciePciBridgeOptions): readon
     '-device',
     `pcie-root-port,id=port${index},bus=pcie.0,addr=${hexByte(FIRST_ADDR + index)},chassis=${index + 1},slot=${index + 1}` +
       propertyText(settings),
-    ...['-device', `pcie-pci-bridge,id=bridge${index},bus=port${index}`],
+    ...['-device', `pcie-pci-bridge,id=${bridgeBus(index)},bus=port${index}`],
   ]).flat();
 }
 
-function slots({ bridges }: PciePciBridgeOptions): readonly Slot[] {
-  return Array.from({ length: bridges }, (_, index) =>
-    bridgeSlots(`bridge${index}`, `${hexByte(FIRST_ADDR + index)}.0/00.0`),
-  ).flat();
-}
+const slots = ({ bridges }: PciePciBridgeOptions) => slotsOfBridges(bridges, FIRST_ADDR, bridgeBus, '/00.0');
 
 /** The slot of each root port, which its bridge is in. */
-function occupied({ bridges }: PciePciBridgeOptions): readonly string[] {
-  return Array.from({ length: bridges }, (_, index) => `${hexByte(FIRST_ADDR + index)}.0/00.0`);
-}
+const occupied = ({ bridges }: PciePciBridgeOptions) => placesBehindPorts(bridges, FIRST_ADDR);
 
 export const shpcPciePciBridge = defineTopology({
   name: 'shpc-pcie-pci-bridge',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nativeHotplug } from './machine-type.ts';
-import { hexByte, portSlot } from './pci-address.ts';
+import { hexByte, placesBehindPorts, portSlot } from './pci-address.ts';
 import { defineTopology } from './topology.ts';
 
 /** PCI device number of the root port above the first switch; those above the others follow. */
@@ -53,9 +53,7 @@ function switchArguments({ switches, downstream }: SwitchOptions): readonly stri
 }
 
 /** The slot of each root port, which its switch is in. */
-function occupied({ switches }: SwitchOptions): readonly string[] {
-  return Array.from({ length: switches }, (_, index) => `${hexByte(FIRST_ADDR + index)}.0/00.0`);
-}
+const occupied = ({ switches }: SwitchOptions) => placesBehindPorts(switches, FIRST_ADDR);
 
 function switchSlots({ switches, downstream }: SwitchOptions) {
   return Array.from({ length: switches }, (_, index) =>
