@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ExportedRun } from '../../report/exports/export-format.ts';
+import type { ExportedRun, ExportFormat } from '../../report/exports/export-format.ts';
 import { EXPORT_FORMATS } from '../../report/exports/index.ts';
 import { readRunFiles } from '../../report/model/run-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -9,6 +9,7 @@ import type { History } from '../history/history.ts';
 import { readHistory } from '../history/read-history.ts';
 import { skippedLines } from '../history/skipped-lines.ts';
 import { readRunComparison } from '../record/comparison-file.ts';
+import { readSamples } from '../record/phases-csv.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { changePoints } from '../statistics/change-point.ts';
 import type { Comparison } from '../statistics/comparison.ts';
@@ -28,7 +29,7 @@ export async function exportCommand(directories: readonly string[], flags: Expor
     const able = EXPORT_FORMATS.filter(({ historical }) => historical).map(({ name }) => name);
     return complain(`--history: only ${able.join(' and ')} can say what the history has found`, EXIT.usage);
   }
-  const read = await readRuns(directories, flags);
+  const read = await readRuns(directories, chosen, flags);
   for (const { message } of read.refused) say(message);
   if (read.runs.length === 0) return read.refused[0]?.code ?? EXIT.usage;
   const ordered = read.runs.toSorted((a, b) => a.files.run.started_at.localeCompare(b.files.run.started_at));
@@ -39,11 +40,11 @@ export async function exportCommand(directories: readonly string[], flags: Expor
 }
 
 /** What can be read, each run once: `results/*` has the newest twice, as itself and as `latest`. */
-async function readRuns(directories: readonly string[], flags: ExportFlags) {
+async function readRuns(directories: readonly string[], format: ExportFormat, flags: ExportFlags) {
   const runs = new Map<string, ExportedRun>();
   const refused: Refusal[] = [];
   for (const directory of directories) {
-    const run = await readExportedRun(directory, flags);
+    const run = await readExportedRun(directory, format, flags);
     if (run.ok) runs.set(run.value.files.run.run_id, run.value);
     else if (directories.length === 1) refused.push(run.failure);
     else refused.push({ ...run.failure, message: `${directory} is left out: ${run.failure.message}` });
@@ -51,17 +52,24 @@ async function readRuns(directories: readonly string[], flags: ExportFlags) {
   return { runs: [...runs.values()], refused };
 }
 
-async function readExportedRun(directory: string, flags: ExportFlags): Promise<Result<ExportedRun, Refusal>> {
+async function readExportedRun(
+  directory: string,
+  { needsPhases }: ExportFormat,
+  flags: ExportFlags,
+): Promise<Result<ExportedRun, Refusal>> {
   const files = readRunFiles(directory);
   if (!files.ok) return fail({ message: files.failure, code: EXIT.usage });
   const comparisons = await comparisonsOf(directory, flags);
   if (!comparisons.ok) return comparisons;
   const history = flags.history ? await historyAround(directory) : ok(undefined);
   if (!history.ok) return fail({ message: history.failure, code: EXIT.usage });
+  const samples = needsPhases ? readSamples(directory, files.value.run) : ok(undefined);
+  if (!samples.ok) return fail({ message: `${directory}: ${samples.failure}`, code: EXIT.usage });
   return ok({
     files: files.value,
     comparisons: comparisons.value,
     ...(history.value && { history: history.value }),
+    ...(samples.value && { samples: samples.value }),
   });
 }
 

@@ -254,7 +254,7 @@ export type PruneFlags = FlagValues<typeof PRUNE_FLAGS>;
 export const EXPORT_FLAGS = {
   format: {
     written: '--format <name>',
-    description: 'markdown, junit, openmetrics, otava, csv or json',
+    description: 'markdown, junit, openmetrics, otava, bencher, github-action-benchmark, perfetto, otlp, csv or json',
     value: TEXT,
     isRequired: true,
   },

@@ -1,5 +1,6 @@
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
+import type { Sample } from '../../harness/vocabulary.ts';
 import type { RunFiles } from '../model/run-files.ts';
 import { operationName as nameOf } from '../words.ts';
 
@@ -10,6 +11,8 @@ export interface ExportedRun {
   readonly comparisons: readonly Comparison[];
   /** Of the folder that the run is in; absent where nobody has asked for it. */
   readonly history?: History;
+  /** With their phases; of formats that need them. */
+  readonly samples?: readonly Sample[];
 }
 
 /** What came of it. */
@@ -27,6 +30,8 @@ export interface ExportFormat {
   readonly several: boolean;
   /** Whether it can say what the history has found. */
   readonly historical: boolean;
+  /** Whether it tells every sample with its phases. */
+  readonly needsPhases?: true;
   /** At least one run, in order of time. */
   readonly render: (runs: readonly ExportedRun[]) => Exported;
 }
@@ -123,4 +128,17 @@ export function variantOf(
 /** Names of a run's scenarios that have results, in the order of the run. */
 export function scenariosOf({ files, comparisons }: ExportedRun): readonly string[] {
   return [...new Set([...files.summary.operations, ...comparisons].map(({ scenario }) => scenario))];
+}
+
+/** A dotted name for tools that know a metric by its name alone. Restored guests and the virtual clock make series of their own, for everything that is done to them. */
+export function metricName({
+  scenario,
+  variant,
+  operation,
+  device_id: device,
+  boot_mode: mode,
+  clock,
+}: SummarisedOperation): string {
+  const notes = [device, ...(mode === 'fresh' ? [] : [mode]), ...(clock === 'real' ? [] : [clock])];
+  return [scenario, variant, operation, ...notes].filter((part) => part !== '').join('.');
 }

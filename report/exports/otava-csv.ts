@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { triedOf } from '../../harness/record/tried-operations.ts';
-import type { ExportedRun, ExportFormat, SummarisedOperation } from './export-format.ts';
+import { type ExportedRun, type ExportFormat, metricName } from './export-format.ts';
 
 /**
  * Apache Otava's CSV importer (otava/importer.py, CsvImporter) reads a row per run: a column with the time, columns that
@@ -44,10 +44,4 @@ function figuresOf(run: ExportedRun | undefined): ReadonlyMap<string, string> {
       return tried === 0 ? [] : [[`${metricName(one)}.failure_rate`, (failures / tried).toFixed(6)]];
     }),
   ]);
-}
-
-/** Restored guests and the virtual clock make series of their own, for everything that is done to them. */
-function metricName({ scenario, variant, operation, device_id: device, boot_mode: mode, clock }: SummarisedOperation) {
-  const notes = [device, ...(mode === 'fresh' ? [] : [mode]), ...(clock === 'real' ? [] : [clock])];
-  return [scenario, variant, operation, ...notes].filter((part) => part !== '').join('.');
 }
