@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { anyText } from '../any-text.fixture.ts';
 import { decodeMessage, encodeRequest } from './protocol.ts';
 
 const agentSource = join(import.meta.dirname, 'agent', 'protocol.c');
@@ -29,7 +30,7 @@ async function answersTo(lines: readonly (string | Buffer)[]) {
 }
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,9}$/);
-const text = fc.string({ unit: 'binary', maxLength: 20 }).filter((value) => !value.includes('\0'));
+const text = anyText({ maxLength: 20 }).filter((value) => !value.includes('\0'));
 const fields = fc.dictionary(name, text, { maxKeys: 16, noNullPrototype: true });
 
 test('the agent understands what the host sends, and the host what the agent sends', async () => {
