@@ -1,3 +1,4 @@
+import { NEED_FORM, type Need, readNeed } from '../findings/need.ts';
 import type { Shard } from '../plan/shard.ts';
 import { readSettings, type Setting } from '../scenario/two-sides.ts';
 import { ACCELERATOR_CHOICES } from '../variant.ts';
@@ -23,6 +24,8 @@ const SETTINGS: Reader<readonly Setting[]> = {
   expected: 'Settings are expected, such as guest/kernel=patched',
   of: readSettings,
 };
+
+const NEED: Reader<Need> = { expected: `What is needed is expected, such as ${NEED_FORM}`, of: readNeed };
 
 /** `10` and `10%` are a tenth. */
 export const PERCENT: Reader<number> = {
@@ -157,6 +160,18 @@ const COMPARISON_FLAGS = {
   },
 } as const satisfies FlagTable;
 
+const NEED_FLAG = {
+  written: '--need <what>',
+  description: `which machine to choose for it: ${NEED_FORM}; vfio: devices of the host, userspace: two userspace drivers in the guest`,
+  value: NEED,
+} as const;
+
+export const CHOOSE_FLAGS = {
+  need: NEED_FLAG,
+  json: { written: '--json', description: 'print it as JSON' },
+} as const satisfies FlagTable;
+export type ChooseFlags = FlagValues<typeof CHOOSE_FLAGS>;
+
 export const REPORT_FLAGS = {
   open: { written: '--open', description: 'open it in the browser' },
   out: {
@@ -164,6 +179,7 @@ export const REPORT_FLAGS = {
     description: 'write this file, instead of report.html in the first run',
     value: TEXT,
   },
+  need: NEED_FLAG,
   ...COMPARISON_FLAGS,
 } as const satisfies FlagTable;
 export type ReportFlags = FlagValues<typeof REPORT_FLAGS>;

@@ -64,6 +64,13 @@ export const COMMANDS: readonly Command[] = [
     perform: async ([directories], given) => (await import('./report.ts')).reportCommand(directories, given),
   }),
   command({
+    name: 'choose',
+    description: 'say which of the machines that runs have measured serves a need best, and what that rests on',
+    arguments: [{ written: '<run...>', description: 'run directories' }],
+    flags: flags.CHOOSE_FLAGS,
+    perform: async ([directories], given) => (await import('./choose.ts')).chooseCommand(directories, given),
+  }),
+  command({
     name: 'policy',
     description: 'say what users of kata, libvirt and nova would have seen of a run, by how long those wait',
     arguments: [

@@ -17,7 +17,7 @@ import { complain, print, say } from './output.ts';
  */
 export async function reportCommand(
   directories: readonly string[],
-  { open, baseline, force = false, out }: ReportFlags,
+  { open, baseline, force = false, out, need }: ReportFlags,
 ): Promise<ExitCode> {
   const compared = baseline === undefined ? ok(undefined) : await compareDirectories(baseline, directories, { force });
   if (!compared.ok) return complain(compared.failure.message, compared.failure.code);
@@ -28,6 +28,7 @@ export async function reportCommand(
     ...(history && { history }),
     ...(comparisons && { comparisons }),
     ...(out !== undefined && { file: out }),
+    ...(need && { need }),
     say,
   };
   const written = await writeReport(directories, beside);

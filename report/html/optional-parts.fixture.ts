@@ -1,3 +1,5 @@
+import { ONE_DEVICE } from '../../harness/findings/need.ts';
+import { type Candidate, chooseTopology } from '../../harness/findings/topology-choice.ts';
 import type { Comparison, Verdict } from '../../harness/statistics/comparison.ts';
 import { HISTORY_SERIES } from '../charts/history.fixture.ts';
 import { TIMELINE } from '../charts/timeline.fixture.ts';
@@ -37,6 +39,19 @@ export function comparisonOf(variant: string, verdict: Verdict): Comparison {
   };
 }
 
+const NEED = { ...ONE_DEVICE, disks: 8, devices: 0, vfio: true, deadlineMs: 3000 };
+
+const MACHINES: readonly Candidate[] = [
+  {
+    ...{ scenario: 'test', variant: 'shpc', topology: 'shpc-bridge', slotBus: 'pci', slots: 31 },
+    ...{ bursts: [{ size: 8, lastMs: 45_000 }], bootMs: 1500, failureRate: 0.02 },
+  },
+  {
+    ...{ scenario: 'test', variant: 'acpi', topology: 'acpi-root-port', slotBus: 'pcie', slots: 8 },
+    ...{ bursts: [], plugMs: 60, bootMs: 1600, failureRate: 0 },
+  },
+];
+
 /** A model with everything that only some reports have. */
 export function modelWithEverything(): ReportModel {
   const scenario = scenarioOf();
@@ -64,6 +79,7 @@ export function modelWithEverything(): ReportModel {
         })),
       },
     ],
+    decisions: [{ need: NEED, choices: chooseTopology(NEED, MACHINES) }],
     comparisons: [
       comparisonOf('shpc', 'regressed'),
       comparisonOf('native', 'improved'),

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { render } from 'preact-render-to-string';
 import type { ReportModel } from '../model/report-model.ts';
 import type { Timeline } from '../model/timeline.ts';
+import { choiceSection } from './choice-section.ts';
 import { comparisonSection } from './comparison-section.ts';
 import { environmentSection } from './environment.ts';
 import type { DrawnFigure } from './figure.ts';
@@ -43,6 +44,7 @@ export function page(model: ReportModel, { figures, singleSamples, history, data
     <main id="content">
       ${top(model)}
       ${comparisonSection(model.comparisons, model.scenarios)}
+      ${choiceSection(model.decisions)}
       ${model.scenarios.map((scenario) => scenarioSection(scenario, figures.get(scenario.slug) ?? empty, singleSamples, model.scenarios.length > 1))}
       ${historySection(model.history, history)}
       ${environmentSection(model)}
@@ -89,6 +91,7 @@ function contents(model: ReportModel, figures: PageParts['figures']): Markup {
     <nav aria-label="Contents">
       <ul>
         ${model.comparisons.length > 0 && link('comparison', 'Comparison')}
+        ${model.decisions.length > 0 && link('choice', 'Which machine?')}
         ${model.scenarios.map(
           ({ slug, name, versions }) => html`
           ${model.scenarios.length > 1 && link(slug, name)}

@@ -239,7 +239,7 @@ describe.skipIf(noBrowser)(`the report in Chromium${noBrowser ? `: ${noBrowser}`
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
     const targets = (links: string) =>
       page.locator(links).evaluateAll((all) => all.map((one) => one.getAttribute('href')?.slice(1) ?? ''));
-    expect(await targets('.masthead nav a')).toEqual(['one', 'two', 'history-2', 'environment']);
+    expect(await targets('.masthead nav a')).toEqual(['choice', 'one', 'two', 'history-2', 'environment']);
     const own = await targets('#two nav a');
     expect(own.length).toBeGreaterThan(5);
     expect(own.filter((id) => !ids.includes(id))).toEqual([]);

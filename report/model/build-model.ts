@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Need } from '../../harness/findings/need.ts';
 import type { History } from '../../harness/history/history.ts';
 import { unavailableLines } from '../../harness/plan/ready-variant.ts';
 import { hostNoiseTexts } from '../../harness/record/host-noise.ts';
@@ -6,6 +7,7 @@ import type { RunFile } from '../../harness/record/run-file.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import { OPERATIONS } from '../../harness/vocabulary.ts';
 import { lookOf } from '../palette.ts';
+import { decisionsOf } from './decisions.ts';
 import { fitsOf } from './fits.ts';
 import { slugs } from './links.ts';
 import type { OperationPart, ReportModel, RunPart, ScenarioPart, VariantPart } from './report-model.ts';
@@ -17,7 +19,7 @@ import { variantPart } from './variants.ts';
 
 /** Anchors that the page has whatever was measured: a scenario may well be called `history`. */
 const PAGE_ANCHORS = [
-  ...['content', 'verdict', 'warnings', 'warnings-title', 'fastest', 'comparison', 'comparison-title'],
+  ...['content', 'verdict', 'warnings', 'warnings-title', 'fastest', 'choice', 'comparison', 'comparison-title'],
   ...['history', 'history-title', 'environment', 'environment-title', 'fixed-wait', 'tooltip', 'page-data'],
 ];
 
@@ -25,6 +27,8 @@ const PAGE_ANCHORS = [
 export interface ReportContext {
   readonly comparisons?: readonly Comparison[];
   readonly history?: History;
+  /** What somebody needs of a machine, instead of what the run itself suggests. */
+  readonly need?: Need;
   /** Whether the page lies elsewhere than in the directory of the first run: then nothing is beside it to link to. */
   readonly isElsewhere?: boolean;
   /** Tells the user of a run that is left out. */
@@ -37,7 +41,7 @@ export interface ReportContext {
  */
 export function buildModel(
   files: readonly RunFiles[],
-  { comparisons = [], history, isElsewhere = false }: ReportContext = {},
+  { comparisons = [], history, need, isElsewhere = false }: ReportContext = {},
 ): ReportModel {
   const runs = files.map((one, index): RunPart => {
     const { run, missing } = one;
@@ -59,6 +63,7 @@ export function buildModel(
     runs,
     scenarios: names.map((name) => scenarioPart(name, files, runs, slug)),
     comparisons,
+    decisions: decisionsOf(files, need),
     ...(history && {
       history: { ...history, series: history.series.filter(({ scenario }) => names.includes(scenario)) },
     }),

@@ -208,5 +208,5 @@ export function modelOf(over: Partial<ReportModel> = {}): ReportModel {
     noise: [],
     warnings: [],
   };
-  return { runs: [run], scenarios: [scenarioOf()], comparisons: [], ...over };
+  return { runs: [run], scenarios: [scenarioOf()], comparisons: [], decisions: [], ...over };
 }

@@ -1,4 +1,6 @@
 import type { ClientView } from '../../harness/findings/client-policies.ts';
+import type { Need } from '../../harness/findings/need.ts';
+import type { Choice } from '../../harness/findings/topology-choice.ts';
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
@@ -18,7 +20,15 @@ export interface ReportModel {
   readonly scenarios: readonly ScenarioPart[];
   /** Of everything that was compared with a baseline or a reference; empty where nothing was. */
   readonly comparisons: readonly Comparison[];
+  /** Which machine to choose, for each need; empty where there is nothing to choose from. */
+  readonly decisions: readonly Decision[];
   readonly history?: History;
+}
+
+/** A need, and the machines by how well they serve it. */
+export interface Decision {
+  readonly need: Need;
+  readonly choices: readonly Choice[];
 }
 
 /** One run directory. */

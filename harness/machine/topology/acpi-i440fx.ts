@@ -23,6 +23,7 @@ export const acpiI440fx = defineTopology({
   }),
   machine: 'pc',
   controller: 'acpiphp',
+  slotBus: 'pci',
   arguments: ({ bridges = 0 }) => bridgeArguments({ bridges }, { bus: 'pci.0', firstAddr: FIRST_SLOT, shpc: 'off' }),
   slots: ({ bridges = 0 }) => {
     const firstFree = FIRST_SLOT + bridges;

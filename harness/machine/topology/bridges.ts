@@ -57,6 +57,7 @@ export const shpcBridge = defineTopology({
   options: bridgeOptions,
   machine: 'q35',
   controller: 'shpchp',
+  slotBus: 'pci',
   arguments: (options, qemu) => [...nativeHotplug(qemu), ...bridgeArguments(options, { ...place, shpc: 'on' })],
   slots,
 });
@@ -67,6 +68,7 @@ export const acpiBridge = defineTopology({
   options: bridgeOptions,
   machine: 'q35',
   controller: 'acpiphp',
+  slotBus: 'pci',
   arguments: (options) => bridgeArguments(options, { ...place, shpc: 'off' }),
   slots,
 });

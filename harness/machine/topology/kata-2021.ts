@@ -54,6 +54,7 @@ export const kata2021 = defineTopology({
   name: 'kata-2021',
   description: "kata's machine before its release 2.3 of 2021: its devices, and a pci-bridge under SHPC to plug into",
   controller: 'shpchp',
+  slotBus: 'pci',
   arguments: (_, qemu) => [...nativeHotplug(qemu), ...BRIDGE],
 });
 
@@ -62,5 +63,6 @@ export const kata2021Acpi = defineTopology({
   name: 'kata-2021-acpi',
   description: 'the same machine with its bridge under ACPI hot-plug',
   controller: 'acpiphp',
+  slotBus: 'pci',
   arguments: () => BRIDGE,
 });

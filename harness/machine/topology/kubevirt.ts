@@ -85,6 +85,7 @@ export const kubevirt = defineTopology({
   options,
   machine: 'q35',
   controller: 'acpiphp',
+  slotBus: 'pcie',
   parts,
   arguments: (given, qemu) => portArguments(count(given), qemu),
   ...portUse(count, OCCUPIED),

@@ -61,6 +61,7 @@ export const libvirt = defineTopology({
   name: 'libvirt',
   description: "libvirt's machine: its devices on PCIe root ports, and free ones under native PCIe hot-plug",
   controller: 'pciehp',
+  slotBus: 'pcie',
   arguments: (given, qemu) => [...nativeHotplug(qemu), ...portArguments(count(given), qemu)],
 });
 
@@ -69,5 +70,6 @@ export const libvirtAcpi = defineTopology({
   name: 'libvirt-acpi',
   description: 'the same machine with its ports under ACPI hot-plug: what libvirt starts since QEMU 6.1',
   controller: 'acpiphp',
+  slotBus: 'pcie',
   arguments: (given, qemu) => portArguments(count(given), qemu),
 });

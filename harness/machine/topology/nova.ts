@@ -73,6 +73,7 @@ export const nova = defineTopology({
   options,
   machine: 'q35',
   controller: 'acpiphp',
+  slotBus: 'pcie',
   parts,
   arguments: (given, qemu) => portArguments(count(given), qemu),
   ...portUse(count, OCCUPIED),

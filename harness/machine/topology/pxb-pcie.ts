@@ -25,6 +25,7 @@ export const pxbPcie = defineTopology({
   options,
   machine: 'q35',
   controller: 'pciehp',
+  slotBus: 'pcie',
   arguments: ({ ports }, qemu) => [
     ...nativeHotplug(qemu),
     ...['-device', `pxb-pcie,id=expander0,bus=pcie.0,addr=${hexByte(EXPANDER_ADDR)},bus_nr=${EXPANDER_BUS}`],

@@ -83,6 +83,7 @@ export const pcieRootPort = defineTopology({
   options: rootPortOptions,
   machine: 'q35',
   controller: 'pciehp',
+  slotBus: 'pcie',
   arguments: (options, qemu) => [...nativeHotplug(qemu), ...rootPortArguments(options)],
   slots: rootPortSlots,
 });
@@ -93,6 +94,7 @@ export const acpiRootPort = defineTopology({
   options: rootPortOptions,
   machine: 'q35',
   controller: 'acpiphp',
+  slotBus: 'pcie',
   arguments: rootPortArguments,
   slots: rootPortSlots,
 });

@@ -30,6 +30,8 @@ interface TopologyDefinition<Options> {
   readonly machine: 'q35' | 'pc';
   /** The guest driver that has to own every slot; any other makes the sample `wrong-controller`. */
   readonly controller: Controller;
+  /** What its slots are on: a PCI Express port, or a conventional bus. */
+  readonly slotBus: 'pci' | 'pcie';
   /** Devices the machine has from the start besides its slots, each of which the host may be unable to give. */
   readonly parts?: (options: Options) => readonly MachinePart[];
   /** Arguments that build the layout, for a QEMU of this version; a recent one where it is not known. */
