@@ -132,6 +132,16 @@ export type WaitStep =
   /** Until the guest's kernel log has a line with this text, which was written since the operation before it began. */
   | { readonly operation: 'wait'; readonly until: string; readonly timeoutMs: number };
 
+/**
+ * What is done to the machine, and gives no sample: it is stopped and goes on, as QMP's `stop` and `cont` have it; it is
+ * reset, and boots once more; its guest looks at all its PCI buses again.
+ */
+export const MACHINE_STEPS = ['pause', 'resume', 'reset', 'rescan'] as const;
+
+export interface MachineStep {
+  readonly operation: (typeof MACHINE_STEPS)[number];
+}
+
 /** Branches that begin at the same time; the step ends with the last of them. */
 export interface ParallelStep {
   readonly operation: 'parallel';
@@ -147,7 +157,7 @@ export interface LoadStep {
 }
 
 /** One thing done to the guest in each cycle, after the boot. */
-export type Step = MeasuredStep | InspectStep | WaitStep | ParallelStep | LoadStep;
+export type Step = MeasuredStep | MachineStep | InspectStep | WaitStep | ParallelStep | LoadStep;
 
 /** One machine configuration under comparison, with everything filled in: what `run` needs and nothing else. */
 export interface Variant {

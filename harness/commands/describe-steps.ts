@@ -60,6 +60,11 @@ function describeStep(step: Step, plugged: NamedDevice[]): string {
     case 'plug':
     case 'unplug':
       return describeOperations([step], plugged, '');
+    case 'pause':
+    case 'resume':
+    case 'reset':
+    case 'rescan':
+      return step.operation;
     case 'inspect':
       return `inspect ${step.what}`;
     case 'wait':

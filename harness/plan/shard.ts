@@ -134,7 +134,12 @@ function stepMs(step: Step, times: Times): number {
     }
     case 'load':
       return stepsMs(step.steps, times);
+    case 'reset':
+      return times.bootMs;
     case 'inspect':
+    case 'pause':
+    case 'resume':
+    case 'rescan':
       return 0;
   }
 }

@@ -36,6 +36,7 @@ const harness: Readonly<Record<HarnessEvent['event'], z.ZodType>> = {
   end: z.looseObject({ operation: number }),
   'give-up': z.looseObject({ operation: number, reason: text, detail: text }),
   load: z.looseObject({ guestCpus: z.number(), hostCpus: z.number() }),
+  'machine-step': z.looseObject({ step: text }),
   'press-delay': z.looseObject({ cycle: z.number(), sequence: z.number(), delayMs: z.number() }),
   'host-use': z.looseObject({ load: z.number(), otherCpus: number, stealShare: z.number() }),
   'backend-kept': z.looseObject({ operation: number, deviceId: text, detail: text }),

@@ -4,6 +4,7 @@ import type { BootPlug, Step } from '../variant.ts';
 import { listWords } from '../words.ts';
 import { singleKeyMap } from './step/choices.ts';
 import { stepKinds } from './step/index.ts';
+import { keepingSlots } from './step/machine.ts';
 import { plug } from './step/plug.ts';
 import type { DeviceChoice, Layout, Placed, Plugged, SequenceItems } from './step/step-kind.ts';
 import type { Finding, Path } from './yaml/problem.ts';
@@ -20,7 +21,9 @@ const nestedSteps: z.ZodType<SequenceItems> = z.lazy(() => stepList([]));
 
 function stepList(words: readonly string[]) {
   const title = listWords([...words, ...forms], 'or');
-  const maps = singleKeyMap(new Map(kinds.map(({ name, argument }) => [name, argument(nestedSteps)])));
+  const maps = singleKeyMap(
+    new Map(kinds.flatMap(({ name, argument }) => (argument ? [[name, argument(nestedSteps)] as const] : []))),
+  );
   return z
     .array(z.union([z.enum([...words, ...bareWords]), maps.meta({ title })]).meta({ title }))
     .min(1)
@@ -103,18 +106,28 @@ function placeItems(start: Layout, items: SequenceItems, context: Context): Plac
       const wrong = `step ${layout.count + 1} of one pass`;
       return { layout, findings: [...findings, { path, at: 'value', wrong, expected: `at the most ${MAX_STEPS}` }] };
     }
-    const placed = stepKinds.get(name)?.place(layout, argument, {
+    const kind = stepKinds.get(name);
+    if (!kind) continue;
+    if (layout.paused && !kind.whilePaused) {
+      const wrong = `${name} while the machine stands still`;
+      findings.push({ path, at: 'value', wrong, expected: 'it before the pause or behind the resume' });
+      continue;
+    }
+    const placed = kind.place(layout, argument, {
       ...context,
       path,
       placeSteps: (inner, steps, below, inParallel = context.inParallel) =>
         placeItems(inner, steps, { ...context, path: [...path, ...below], nested: true, inParallel }),
     });
-    if (!placed) continue;
     const isLost = name === plug.name && placed.findings.length > 0;
-    layout = isLost ? { ...placed.layout, incomplete: true } : placed.layout;
+    layout = keepingSlots(layout, isLost ? { ...placed.layout, incomplete: true } : placed.layout);
     findings.push(...placed.findings);
   }
-  return { layout, findings };
+  const { paused, ...running } = layout;
+  if (!paused || start.paused) return { layout, findings };
+  const expected = 'resume behind it, in the same list of steps';
+  const endless: Finding = { path: paused.path, at: 'value', wrong: 'a pause without a resume', expected };
+  return { layout: running, findings: [...findings, endless] };
 }
 
 function namedIds(items: SequenceItems): readonly string[] {

@@ -4,7 +4,7 @@ import type { AcceleratorChoice, BootPlug, Scenario, Step } from '../variant.ts'
 import { quote } from '../words.ts';
 import type { PlacedVariant } from './setting-place.ts';
 import { settingPlace } from './setting-place.ts';
-import { measuredSteps, pluggedDevices } from './walk-steps.ts';
+import { machineSteps, measuredSteps, pluggedDevices } from './walk-steps.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
 /** What of a variant can be at odds with the virtual clock. */
@@ -49,6 +49,11 @@ function conflictsOf({ accelerator, cpus, topology, bootPlugs, steps, hostLoad }
   }
   if (measuredSteps(steps).some(({ retry }) => retry !== undefined)) {
     const wrong = "virtual time and a retry, which a client makes in the host's time";
+    conflicts.push({ wrong, expected: 'clock: real' });
+  }
+  const [acted] = machineSteps(steps);
+  if (acted) {
+    const wrong = `virtual time and ${acted.operation}, which happens in the host's time`;
     conflicts.push({ wrong, expected: 'clock: real' });
   }
   for (const [device, inHostTime] of hostTimeDevices({ bootPlugs, steps })) {

@@ -1,4 +1,12 @@
-import type { BootPlug, InspectStep, MeasuredStep, Step, Variant } from '../variant.ts';
+import {
+  type BootPlug,
+  type InspectStep,
+  MACHINE_STEPS,
+  type MachineStep,
+  type MeasuredStep,
+  type Step,
+  type Variant,
+} from '../variant.ts';
 
 /** Every step of a sequence that is not made of others, in the order of the file. */
 function plainSteps(steps: readonly Step[]): readonly Exclude<Step, { operation: 'parallel' | 'load' }>[] {
@@ -24,6 +32,14 @@ export function operationsAtOnce(steps: readonly Step[]): readonly MeasuredStep[
     );
     return [...several, ...step.branches.flatMap(operationsAtOnce)];
   });
+}
+
+export function machineSteps(steps: readonly Step[]): readonly MachineStep[] {
+  return plainSteps(steps).flatMap((step) => (isMachineStep(step) ? [step] : []));
+}
+
+export function isMachineStep(step: Step): step is MachineStep {
+  return (MACHINE_STEPS as readonly string[]).includes(step.operation);
 }
 
 export function inspectSteps(steps: readonly Step[]): readonly InspectStep[] {

@@ -8,6 +8,7 @@ import { type Ending, outcomeOf } from './outcome.ts';
 import { ownMoments } from './own-moments.ts';
 import { phasesOf, phaseTable } from './phases.ts';
 import { isSent, type Operation, type RecordedEvent, sentCommand } from './recording.ts';
+import { withStandstills } from './standstill.ts';
 import { inVirtualTime, virtualFacts, type WallTime, wallTimeOf } from './virtual-time.ts';
 import { type ClockContradiction, clockContradiction, wrongClockRate } from './wrong-clock.ts';
 
@@ -53,7 +54,8 @@ export function analyse(
       const edges = [...moments, ...queued].toSorted((a, b) => a.atMs - b.atMs);
       // What the guest logs of a plug and of an unplug of one device at the same time cannot be told apart.
       const table = operation.contested ? [] : phaseTable(operation, controller, clock);
-      return phasesAfterRetries(table, edges, startedAtMs, startedAtMs + latencyMs, acceptedAt(window));
+      const phases = phasesAfterRetries(table, edges, startedAtMs, startedAtMs + latencyMs, acceptedAt(window));
+      return withStandstills(phases, startedAtMs, window.standstills);
     };
     const seen = factsOf(window);
     const isVirtual = clock === 'virtual';

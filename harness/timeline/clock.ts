@@ -1,6 +1,7 @@
 import { linearRegression } from 'simple-statistics';
 import type { AgentMessage } from '../guest/protocol.ts';
 import type { RecordedEvent } from './recording.ts';
+import { type Standstill, stoodStillMs } from './standstill.ts';
 
 /**
  * One exchange with the agent over the marker channel: it was sent at `sentMs` and answered by `receivedMs` on the
@@ -139,13 +140,32 @@ function enclosed(echoes: readonly Echo[]): Anchor | undefined {
 /**
  * Host time of a guest time, both in milliseconds, from the anchors before and after it: on the line through both, so
  * that a guest clock that runs fast or slow is followed. With one anchor the clocks are taken to run equally fast.
+ *
+ * @param standstills of the machine. Mostly the guest's clock stands still with it (under TCG the time-stamp counter, under KVM
+ *   kvmclock); under KVM a guest that goes by the counter itself sees the time pass. The anchors show which it was.
  */
-export function hostTimeOf(guestMs: number, before: Anchor | undefined, after: Anchor | undefined): number | undefined {
+export function hostTimeOf(
+  guestMs: number,
+  before: Anchor | undefined,
+  after: Anchor | undefined,
+  standstills: readonly Standstill[] = [],
+): number | undefined {
   const anchor = before ?? after;
   if (!anchor) return undefined;
   if (!before || !after || after.guestMs <= before.guestMs) return anchor.hostMs + (guestMs - anchor.guestMs);
-  const hostPerGuest = (after.hostMs - before.hostMs) / (after.guestMs - before.guestMs);
-  return before.hostMs + (guestMs - before.guestMs) * hostPerGuest;
+  const guestRanMs = after.guestMs - before.guestMs;
+  const hostRanMs = after.hostMs - before.hostMs;
+  const stoodMs = stoodStillMs(standstills, before.hostMs, after.hostMs);
+  const clockStood = Math.abs(guestRanMs - hostRanMs + stoodMs) < Math.abs(guestRanMs - hostRanMs);
+  const ranMs = clockStood ? hostRanMs - stoodMs : hostRanMs;
+  const runningMs = before.hostMs + ((guestMs - before.guestMs) * ranMs) / guestRanMs;
+  if (!clockStood) return runningMs;
+  // What seems to come right before the machine stood still came right after, with what it was asked for meanwhile.
+  const toleranceMs = before.uncertaintyMs + after.uncertaintyMs;
+  let hostMs = runningMs;
+  for (const { fromMs, toMs } of standstills)
+    if (fromMs >= before.hostMs && hostMs >= fromMs - toleranceMs) hostMs += toMs - fromMs;
+  return hostMs;
 }
 
 /**
@@ -184,9 +204,15 @@ export function contradictions(events: readonly RecordedEvent[]): readonly Ancho
   });
 }
 
-/** Offset and drift by least squares through the anchors of all bursts of a boot. Undefined without echoes. */
+/**
+ * Offset and drift by least squares through the anchors of all bursts of a boot, until a step of its sequence has the machine
+ * stand still or resets it, after which there is another offset. Undefined without echoes.
+ */
 export function bootClock(events: readonly RecordedEvent[]): BootClock | undefined {
-  const anchors = bursts(events).flatMap((burst) => anchorOf(burst) ?? []);
+  const acted = events.findIndex(
+    (event) => event.source === 'harness' && event.event === 'machine-step' && event.step !== 'rescan',
+  );
+  const anchors = bursts(acted === -1 ? events : events.slice(0, acted)).flatMap((burst) => anchorOf(burst) ?? []);
   if (anchors.length === 0) return undefined;
   const { m: slope, b: offsetMs } = linearRegression(anchors.map(({ hostMs, guestMs }) => [hostMs, guestMs - hostMs]));
   const uncertaintyMs = Math.max(...anchors.map((anchor) => anchor.uncertaintyMs));

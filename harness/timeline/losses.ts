@@ -3,7 +3,7 @@ import { START_COMMANDS } from '../qemu/qmp-messages.ts';
 import type { LossKind } from '../vocabulary.ts';
 import { contradictions } from './clock.ts';
 import type { RecordedEvent } from './recording.ts';
-import { isSent } from './recording.ts';
+import { isReset, isSent } from './recording.ts';
 import { wrongClockRate, wrongTimerRate } from './wrong-clock.ts';
 
 /** A moment in the guest, in milliseconds on CLOCK_MONOTONIC or on the clock of the kernel's log. */
@@ -56,8 +56,10 @@ export function lastHeard(events: readonly RecordedEvent[]): Heard {
 function beginning(events: readonly RecordedEvent[]): Heard {
   const isStarted = events.some((event) => event.source === 'process' && event.event === 'started');
   const isRestored = events.some((event) => isSent(event, START_COMMANDS.restore));
-  return isStarted && !isRestored ? { agent: 0, kernel: -1 } : {};
+  return isStarted && !isRestored ? STARTED : {};
 }
+
+const STARTED = { agent: 0, kernel: -1 } as const;
 
 /** Everything that was lost in a recording, or in a part of one behind what has been `heard`. */
 export function lossesIn(events: readonly RecordedEvent[], heard: Heard = beginning(events)): readonly Loss[] {
@@ -72,6 +74,7 @@ export function lossesIn(events: readonly RecordedEvent[], heard: Heard = beginn
       if (journal !== undefined) losses.push(cutOff(at, last));
       journal = String(event.request);
     }
+    if (isReset(event)) [lastNumber, lastKernel, lastKernelTime] = [STARTED.agent, STARTED.kernel, undefined];
     const told = toldLoss(event);
     if (told) losses.push({ at, ...told });
     const message = received(event);

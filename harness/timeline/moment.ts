@@ -61,10 +61,16 @@ export interface GuestClocks {
   readonly monotonicOf: (logMs: number) => number | undefined;
 }
 
-export function guestClocksOf({ clockBefore, clockAfter, gapBefore, gapAfter }: OperationWindow): GuestClocks {
+export function guestClocksOf({
+  clockBefore,
+  clockAfter,
+  standstills,
+  gapBefore,
+  gapAfter,
+}: OperationWindow): GuestClocks {
   const [tieBefore, tieAfter] = [tieIn(gapBefore), tieIn(gapAfter)];
   return {
-    hostOf: (ms) => (ms === undefined ? undefined : hostTimeOf(ms, clockBefore, clockAfter)),
+    hostOf: (ms) => (ms === undefined ? undefined : hostTimeOf(ms, clockBefore, clockAfter, standstills)),
     monotonicOf: (ms) => hostTimeOf(ms, tieBefore, tieAfter),
   };
 }

@@ -4,7 +4,8 @@ import { type Anchor, anchorOf, bursts, hostTimeOf } from './clock.ts';
 import { conclusionOf } from './conclusion.ts';
 import { type Loss, lossesIn } from './losses.ts';
 import type { Facts } from './outcome.ts';
-import { belongs, isSent, type Operation, type RecordedEvent } from './recording.ts';
+import { belongs, isReset, isSent, type Operation, type RecordedEvent } from './recording.ts';
+import { type Standstill, standstillsIn } from './standstill.ts';
 
 /** One operation cut out of a recording, with what was seen before and after it. */
 export interface OperationWindow {
@@ -13,7 +14,10 @@ export interface OperationWindow {
   readonly events: readonly RecordedEvent[];
   /** The operations that overlap with this one, or with one of those. */
   readonly companions: readonly Operation[];
-  /** Events between the operations before and the first of those that overlap with this one: echoes and a journal. */
+  /**
+   * Events between the operations before and the first of those that overlap with this one: echoes and a journal. Where the
+   * machine was reset in between, those since then; in `gapAfter`, those until then.
+   */
   readonly gapBefore: readonly RecordedEvent[];
   /** Events after the last of those that overlap with this one, until the next operation: its own echoes and journal. */
   readonly gapAfter: readonly RecordedEvent[];
@@ -23,6 +27,8 @@ export interface OperationWindow {
    */
   readonly clockBefore: Anchor | undefined;
   readonly clockAfter: Anchor | undefined;
+  /** When the machine stood still in this recording. */
+  readonly standstills: readonly Standstill[];
   /**
    * What was lost from the beginning of the first of those that overlap with this one until the next operation; and of the
    * gap before, without holes in time, the messages that may have tied the clocks for it.
@@ -44,9 +50,13 @@ export function operationWindows(
 ): readonly OperationWindow[] {
   const groups = overlapping(spansOf(events));
   const gaps = gapsAround(groups, events);
+  const standstills = standstillsIn(events);
   const anchors = gaps.map((gap) => bursts(gap).flatMap((burst) => anchorOf(burst) ?? []));
   return groups.flatMap((group, index) => {
-    const [gapBefore = [], gapAfter = []] = gaps.slice(index, index + 2);
+    const [before = [], after = []] = gaps.slice(index, index + 2);
+    const gapBefore = before.slice(before.findLastIndex(isReset) + 1);
+    const reset = after.findIndex(isReset);
+    const gapAfter = reset === -1 ? after : after.slice(0, reset);
     const clockBefore = anchors
       .slice(0, index + 1)
       .flat()
@@ -67,6 +77,7 @@ export function operationWindows(
       gapAfter,
       clockBefore,
       clockAfter,
+      standstills,
       losses: own,
     }));
   });
@@ -121,7 +132,7 @@ export function startOf({ operation, events }: OperationWindow): Start {
 }
 
 /** What the events of an operation show, without what makes them doubtful. */
-export function factsOf({ operation, events, clockBefore, clockAfter }: OperationWindow): Facts {
+export function factsOf({ operation, events, clockBefore, clockAfter, standstills }: OperationWindow): Facts {
   const command = commandOf(operation, events);
   return {
     operation,
@@ -133,7 +144,7 @@ export function factsOf({ operation, events, clockBefore, clockAfter }: Operatio
     }),
     isBegun: command !== undefined,
     latencyAt: ({ event }) => {
-      const end = endOf(event, clockBefore, clockAfter);
+      const end = endOf(event, clockBefore, clockAfter, standstills);
       return end && { ...end.clock, latencyMs: end.atMs - (command?.atMs ?? 0) };
     },
     isAbsent: ({ event }) => {
@@ -152,9 +163,14 @@ function commandOf(
 }
 
 /** The guest's own time for what the guest says, arrival for what QEMU says. */
-function endOf(event: RecordedEvent, before: Anchor | undefined, after: Anchor | undefined) {
+function endOf(
+  event: RecordedEvent,
+  before: Anchor | undefined,
+  after: Anchor | undefined,
+  standstills: readonly Standstill[],
+) {
   if (event.source !== 'agent' || event.direction !== 'received') return { atMs: event.atMs, clock: {} };
-  const atMs = hostTimeOf(event.message.guestNs / 1e6, before, after);
+  const atMs = hostTimeOf(event.message.guestNs / 1e6, before, after, standstills);
   if (atMs === undefined) return undefined;
   return { atMs, clock: { clockUncertaintyMs: Math.max(before?.uncertaintyMs ?? 0, after?.uncertaintyMs ?? 0) } };
 }

@@ -22,6 +22,7 @@ const window = (one: Operation, ...companions: readonly Operation[]): OperationW
   operation: one,
   companions,
   events: [],
+  standstills: [],
   gapBefore: [],
   gapAfter: [],
   clockBefore: undefined,

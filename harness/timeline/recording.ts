@@ -1,6 +1,7 @@
 import type { AgentMessage } from '../guest/protocol.ts';
 import type { HostUse } from '../host/host-use.ts';
 import { type QmpMessage, qmpId, qmpMessage } from '../qemu/qmp-messages.ts';
+import type { MachineStep } from '../variant.ts';
 import type { BootMode, Clock, Controller, OperationName, Outcome } from '../vocabulary.ts';
 
 /** What the runner set out to do: enough to tell, from the events that follow, how it ended. */
@@ -67,6 +68,8 @@ export type Observation =
     }
   /** From here on so many CPUs of the guest, and of the host, are kept busy on purpose. */
   | { readonly source: 'harness'; readonly event: 'load'; readonly guestCpus: number; readonly hostCpus: number }
+  /** What a step of the sequence does to the machine itself; QEMU's events say when it is done. */
+  | { readonly source: 'harness'; readonly event: 'machine-step'; readonly step: MachineStep['operation'] }
   /** The guest is left alone for so long before what begins next, outside of its latency (plan/press-delay.ts). */
   | {
       readonly source: 'harness';
@@ -179,6 +182,11 @@ export function sentCommand(event: RecordedEvent): Extract<QmpMessage, { kind: '
 export function isSent(event: RecordedEvent, ...commands: readonly string[]): boolean {
   const sent = sentCommand(event);
   return sent !== undefined && commands.includes(sent.execute);
+}
+
+/** Whether a step of the sequence resets the machine: the guest that boots then begins to count from the start. */
+export function isReset(event: RecordedEvent | undefined): boolean {
+  return event?.source === 'harness' && event.event === 'machine-step' && event.step === 'reset';
 }
 
 /** The QMP event that QEMU sent, such as DEVICE_DELETED. */

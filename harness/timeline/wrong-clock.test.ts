@@ -34,7 +34,31 @@ const quick: readonly Trip[] = Array.from({ length: 12 }, () => ({ outMs: 0.5, b
 /** Two bursts after a boot, 250 ms apart. */
 const boot = (rate: number, trips = quick) => [begin(0, 0), ...burst(1, rate, trips), ...burst(251, rate, trips)];
 
+/** What a step of the sequence does to the machine, with QEMU's word for it. */
+const acts = (atMs: number, step: 'pause' | 'resume' | 'reset', event: string): readonly RecordedEvent[] => [
+  { atMs, source: 'harness', event: 'machine-step', step },
+  { atMs, source: 'qmp', direction: 'received', message: { event } },
+];
+
 describe('wrongClockRate', () => {
+  test('a clock that stands still with the machine, or goes on, is right; one that was reset begins anew', () => {
+    const paused = [...acts(100, 'pause', 'STOP'), ...acts(1100, 'resume', 'RESUME')];
+    const stood = burst(1200, 1, quick).map((event): RecordedEvent => {
+      if (event.source !== 'agent' || event.direction !== 'received') return event;
+      const { message } = event;
+      const received = String(Number(message.fields.received) - 1e9);
+      return {
+        ...event,
+        message: { ...message, guestNs: message.guestNs - 1e9, fields: { ...message.fields, received } },
+      };
+    });
+    const before = [begin(0, 0), ...burst(1, 1, quick)];
+    expect(wrongClockRate([...before, ...paused, ...stood])).toBeUndefined();
+    expect(wrongClockRate([...before, ...paused, ...burst(1200, 1, quick)])).toBeUndefined();
+    expect(wrongClockRate([...before, ...stood])).toBeDefined();
+    expect(wrongClockRate([...before, ...acts(900, 'reset', 'RESET'), ...stood])).toBeUndefined();
+  });
+
   test('a clock within 1 % is never doubted, however the messages were delayed', () => {
     const trip = fc.record({
       outMs: fc.double({ min: 0.01, max: 300, noNaN: true }),

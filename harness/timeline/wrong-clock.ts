@@ -1,5 +1,6 @@
 import { type Echo, echoesIn } from './clock.ts';
-import { kernelLine, type RecordedEvent } from './recording.ts';
+import { isReset, kernelLine, type RecordedEvent } from './recording.ts';
+import { type Standstill, standstillsIn, stoodStillMs } from './standstill.ts';
 
 /**
  * How far the rate of a guest's clock may be off the host's. Linux measures the rate of the time-stamp counter early in the
@@ -31,14 +32,17 @@ interface Elapsed {
  * @param since where to begin: behind the end of an operation, whose echoes are the first that are compared with others
  */
 export function wrongClockRate(events: readonly RecordedEvent[], since = 0): ClockContradiction | undefined {
+  const standstills = standstillsIn(events.slice(since));
   let before: readonly Echo[] = [];
   let from = since;
   while (from < events.length) {
-    const next = events.findIndex((event, at) => at > from && event.source === 'harness' && event.event === 'begin');
+    const next = events.findIndex((event, at) => at > from && (isBegin(event) || isReset(event)));
     const to = next === -1 ? events.length : next;
+    // A guest that is reset begins anew, and so does its clock.
+    if (isReset(events[from])) before = [];
     // A reading of both clocks at once goes by the host's wall clock, which may be set at any time.
     const echoes = echoesIn(events.slice(from, to)).filter(({ paired }) => !paired);
-    const proof = elapsedBetween([...before, ...echoes]).find(isOff);
+    const proof = elapsedBetween([...before, ...echoes], standstills).find(isOff);
     if (proof) return { at: to - 1, why: describe(proof, events.slice(0, to)) };
     if (echoes.length > 0) before = echoes;
     from = to;
@@ -46,11 +50,19 @@ export function wrongClockRate(events: readonly RecordedEvent[], since = 0): Clo
   return undefined;
 }
 
-/** For every two echoes that are far enough apart: from the answer to the one to the arrival of the other. */
-function elapsedBetween(echoes: readonly Echo[]): readonly Elapsed[] {
+function isBegin(event: RecordedEvent): boolean {
+  return event.source === 'harness' && event.event === 'begin';
+}
+
+/**
+ * For every two echoes that are far enough apart: from the answer to the one to the arrival of the other. While the machine
+ * stands still its clock may do so, too.
+ */
+function elapsedBetween(echoes: readonly Echo[], standstills: readonly Standstill[]): readonly Elapsed[] {
   return echoes.flatMap((later, index) =>
     echoes.slice(0, index).flatMap((earlier) => {
-      const hostAtLeastMs = later.sentMs - earlier.receivedMs;
+      const stoodMs = stoodStillMs(standstills, earlier.receivedMs, later.sentMs);
+      const hostAtLeastMs = later.sentMs - earlier.receivedMs - stoodMs;
       if (hostAtLeastMs < SHORTEST_SPAN_MS) return [];
       const hostAtMostMs = later.receivedMs - earlier.sentMs;
       return [{ guestMs: later.guestReceivedMs - earlier.guestSentMs, hostAtLeastMs, hostAtMostMs }];

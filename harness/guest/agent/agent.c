@@ -1,12 +1,13 @@
 /*
  * The guest agent: PID 1 of the measured guest. It tells the host what the guest's kernel does with hot-plugged devices,
- * stamped with the guest's CLOCK_MONOTONIC. It never rescans a bus: that would race with the hot-plug controller that is
- * being measured.
+ * stamped with the guest's CLOCK_MONOTONIC. It rescans no bus unless the host asks for that: it would race with the hot-plug
+ * controller that is being measured.
  */
 #define _GNU_SOURCE /* ppoll */
 
 #include "journal.h"
 #include "protocol.h"
+#include "rescan.h"
 #include "rest.h"
 #include "use.h"
 #include "verbs.h"
@@ -171,6 +172,7 @@ static struct {
 	{ "uevents", open_uevents, handle_uevents },
 	{ "network links", links_open, links_changed },
 	{ "mounts", mounts_open, mount_ended },
+	{ "rescans", rescans_open, rescan_ended },
 	{ MARKER_TTY, open_channel, handle_channel },
 };
 #define N_SOURCES (sizeof(sources) / sizeof(sources[0]))

@@ -4,6 +4,7 @@
 #include "journal.h"
 #include "load.h"
 #include "pci.h"
+#include "rescan.h"
 #include "rest.h"
 #include "setting.h"
 #include "slots.h"
@@ -167,6 +168,7 @@ static const struct verb verbs[] = {
 	{ "resend", resend, 0 },
 	{ "set", setting_write, 1 },
 	{ "load", load_set, 1 },
+	{ "rescan", rescan_begin, 0 },
 	{ "rest", rest_begin, 0 },
 	{ "poweroff", power_off, 0 },
 };

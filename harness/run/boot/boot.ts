@@ -1,5 +1,5 @@
 import { Bench } from 'tinybench';
-import { alignClocks, observe, observeBoot, openKernelLog } from '../session/observe.ts';
+import { alignClocks, observe, observeBoot } from '../session/observe.ts';
 import {
   type BootContext,
   type BootInProgress,
@@ -11,10 +11,10 @@ import {
 } from './boot-in-progress.ts';
 import { bootMachine, continueMachine } from './boot-machine.ts';
 import { wrongBetween } from './look-back.ts';
+import { meetGuest } from './meet-guest.ts';
 import { type Broken, skip } from './operation.ts';
 import { performSteps } from './perform-steps.ts';
 import { restoreInto, type Saved, type SavePlace, saveFrom } from './snapshot.ts';
-import { guestSlots, verifyGuest } from './verify-guest.ts';
 
 /**
  * One VM life: boot, then every pass of the sequence. After the first operation that fails the state of the guest is
@@ -63,7 +63,7 @@ export async function bootAndSave(context: BootContext, place: SavePlace): Promi
 
 /** Gets the guest going, and finds out whether it is what the variant promises. */
 async function bringUp(boot: BootInProgress): Promise<void> {
-  const { recorder, signal, operations, restored, snapshot, variant, topology } = boot;
+  const { recorder, signal, operations, restored, snapshot } = boot;
   const operation = operations.boot(snapshot ? 'snapshot' : 'fresh');
   const plugs = operations.bootPlugs();
   if (snapshot && 'unavailable' in snapshot) {
@@ -90,10 +90,7 @@ async function bringUp(boot: BootInProgress): Promise<void> {
     if (restored.broken) breakBoot(boot, restored.broken.detail, restored.broken);
     return;
   }
-  boot.slots = await guestSlots(session, kernelLogOf(boot));
-  const wrong = await verifyGuest(session, variant, topology, operations.slots, boot.slots);
-  if (wrong) breakBoot(boot, wrong.detail, wrong);
-  else await openKernelLog(session);
+  await meetGuest(boot, session, kernelLogOf(boot));
 }
 
 /** One pass of the sequence; the sum of its latencies in milliseconds. */

@@ -1,10 +1,14 @@
 import pDefer from 'p-defer';
-import type { MeasuredStep, ParallelStep, Step } from '../../variant.ts';
+import { isMachineStep } from '../../scenario/walk-steps.ts';
+import type { MachineStep, MeasuredStep, ParallelStep, Step } from '../../variant.ts';
+
+/** What can begin at the same time as others, at a moment that is known. */
+export type Startable = MeasuredStep | MachineStep;
 
 /** How a branch of parallel steps begins. */
 export interface BranchStart {
-  /** What the branch begins with: an operation, or parallel ones. Undefined where it begins with another step. */
-  readonly first?: MeasuredStep | ParallelStep;
+  /** What the branch begins with, or several of it. Undefined where it begins with another step. */
+  readonly first?: Startable | ParallelStep;
   /** How long the waits before that are together. */
   readonly delayMs: number;
   /** The steps to be performed: all but those waits, which are part of how `first` begins. */
@@ -15,17 +19,17 @@ export function branchStart(steps: readonly Step[]): BranchStart {
   let delayMs = 0;
   for (const [index, step] of steps.entries()) {
     if (step.operation === 'wait' && 'waitMs' in step) delayMs += step.waitMs;
-    else if (isMeasured(step) || step.operation === 'parallel')
+    else if (isMeasured(step) || isMachineStep(step) || step.operation === 'parallel')
       return { first: step, delayMs, steps: steps.slice(index) };
     else break;
   }
   return { delayMs: 0, steps };
 }
 
-/** The operations with which the branches begin, and how long each waits after all of them are prepared, in milliseconds. */
-export function startDelays({ branches }: ParallelStep, beforeMs = 0): ReadonlyMap<MeasuredStep, number> {
+/** What the branches begin with, and how long each waits after all of it is prepared, in milliseconds. */
+export function startDelays({ branches }: ParallelStep, beforeMs = 0): ReadonlyMap<Startable, number> {
   return new Map(
-    branches.flatMap((branch): readonly (readonly [MeasuredStep, number])[] => {
+    branches.flatMap((branch): readonly (readonly [Startable, number])[] => {
       const { first, delayMs } = branchStart(branch);
       if (first?.operation === 'parallel') return [...startDelays(first, beforeMs + delayMs)];
       return first ? [[first, beforeMs + delayMs]] : [];

@@ -1,13 +1,14 @@
 import { pressDelayMs } from '../../plan/press-delay.ts';
-import { measuredSteps } from '../../scenario/walk-steps.ts';
+import { isMachineStep, measuredSteps } from '../../scenario/walk-steps.ts';
 import type { Operation } from '../../timeline/recording.ts';
 import type { MeasuredStep, ParallelStep, Step } from '../../variant.ts';
 import type { Outcome } from '../../vocabulary.ts';
 import { observe } from '../session/observe.ts';
 import { type BootInProgress, noteOutcome, reportEnded } from './boot-in-progress.ts';
 import { machineEnd } from './look-back.ts';
+import { performMachineStep, type Start } from './machine-steps.ts';
 import { type Broken, giveUp, skip } from './operation.ts';
-import { barrier, branchStart, isMeasured, startDelays } from './parallel.ts';
+import { barrier, branchStart, isMeasured, type Startable, startDelays } from './parallel.ts';
 import { plug, restBeforeOperation, unplug } from './plug.ts';
 import { inspect, keepBusy, pause, performWait } from './unmeasured-steps.ts';
 
@@ -35,6 +36,13 @@ async function performStep(step: Step, boot: BootInProgress): Promise<number> {
       return observeAndReport(boot);
     case 'wait':
       await performWait(step, boot);
+      return 0;
+    case 'pause':
+    case 'resume':
+    case 'reset':
+    case 'rescan':
+      await performMachineStep(step, boot, AT_ONCE);
+      if (step.operation === 'resume') await observeAndReport(boot);
       return 0;
     case 'inspect':
       await inspect(step, boot);
@@ -81,7 +89,7 @@ async function observeAndReport(boot: BootInProgress): Promise<number> {
 async function performBranches(parallel: ParallelStep, boot: BootInProgress): Promise<void> {
   const delays = startDelays(parallel);
   const together = barrier(delays.keys());
-  const startOf = (step: MeasuredStep): Start => {
+  const startOf = (step: Startable): Start => {
     const afterMs = delays.get(step);
     return afterMs === undefined ? AT_ONCE : { together: () => together(step), afterMs };
   };
@@ -90,6 +98,7 @@ async function performBranches(parallel: ParallelStep, boot: BootInProgress): Pr
     for (const step of steps) {
       if (step.operation === 'wait') await performWait(step, boot);
       else if (isMeasured(step)) await performOperation(step, boot, startOf(step));
+      else if (isMachineStep(step)) await performMachineStep(step, boot, startOf(step));
       else if (step.operation !== 'parallel')
         throw new Error(`an unchecked scenario has ${step.operation} in a branch`);
       // Several devices in one branch: what begins it begins with the other branches, too.
@@ -98,12 +107,6 @@ async function performBranches(parallel: ParallelStep, boot: BootInProgress): Pr
     }
   };
   await Promise.all(parallel.branches.map(performBranch));
-}
-
-/** When an operation that is prepared begins: so many milliseconds after all that begin with it are prepared, too. */
-interface Start {
-  readonly together: () => Promise<void>;
-  readonly afterMs: number;
 }
 
 const AT_ONCE: Start = { together: async () => {}, afterMs: 0 };

@@ -1,4 +1,5 @@
 import { inspect } from './inspect.ts';
+import { pause, rescan, reset, resume } from './machine.ts';
 import { load, parallel, repeat } from './nested.ts';
 import { plug } from './plug.ts';
 import type { StepKind } from './step-kind.ts';
@@ -7,5 +8,5 @@ import { wait } from './wait.ts';
 
 /** Every kind of step that can stand in a sequence after `boot`. */
 export const stepKinds: ReadonlyMap<string, StepKind> = new Map(
-  [plug, unplug, wait, parallel, repeat, load, inspect].map((kind) => [kind.name, kind]),
+  [plug, unplug, wait, parallel, repeat, load, pause, resume, reset, rescan, inspect].map((kind) => [kind.name, kind]),
 );

@@ -16,6 +16,7 @@ export const repeat = defineStepKind<Repetition>({
   name: 'repeat',
   form: 'repeat: { times, steps }',
   argument: (steps) => z.strictObject({ times: z.int().min(1).max(MAX_TIMES), steps }),
+  whilePaused: true,
   namedIds: ({ steps }, inSteps) => inSteps(steps),
   place: (layout, { times, steps }, { placeSteps, inParallel }) => {
     let current = layout;
@@ -39,6 +40,7 @@ export const parallel = defineStepKind<Branches>({
   name: 'parallel',
   form: 'parallel: [<steps>, <steps>]',
   argument: (steps) => z.array(steps).min(2).meta({ title: 'at least two lists of steps' }),
+  whilePaused: true,
   namedIds: (branches, inSteps) => branches.flatMap(inSteps),
   place: (layout, lists, { path, placeSteps, inParallel }) => {
     if (inParallel) return misplaced(layout, path, 'parallel within parallel', 'all branches in one list');

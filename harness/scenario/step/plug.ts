@@ -66,6 +66,7 @@ export const plug = defineStepKind<Argument>({
   argument: () => argument,
   bare: { device: DEFAULT_DEVICE, options: {} },
   namedIds: ({ id }) => (id === undefined ? [] : [id]),
+  whilePaused: true,
   place: (layout, wanted, surroundings) => {
     const { path, devices, nested } = surroundings;
     const device =

@@ -22,6 +22,8 @@ export interface Layout {
   readonly reserved: { readonly slots: ReadonlySet<number>; readonly ids: ReadonlySet<string> };
   /** A plug before could not be placed, and its device is missing here: what is wrong because of that is not told. */
   readonly incomplete?: true;
+  /** The machine stands still from the step at this index on, which is at this place in the file; and what was reserved before. */
+  readonly paused?: { readonly at: number; readonly path: Path; readonly reserved: Layout['reserved'] };
   /** What other branches that go on at the same time plug or unplug, as far as the file has told of them before. */
   readonly beside: readonly Plugged[];
   /** Ids of those among them that are unplugged here; `false` where QEMU is to refuse that. */
@@ -74,10 +76,16 @@ interface StepKindDefinition<Argument> {
   readonly name: string;
   /** How it is written, for messages: `plug: <device>`. */
   readonly form: string;
-  /** @param steps the schema of a list of steps, for kinds that have some of their own */
-  readonly argument: (steps: z.ZodType<SequenceItems>) => z.ZodType<Argument>;
+  /**
+   * Absent for a step that is a word alone.
+   *
+   * @param steps the schema of a list of steps, for kinds that have some of their own
+   */
+  readonly argument?: (steps: z.ZodType<SequenceItems>) => z.ZodType<Argument>;
   /** What its name alone stands for, where that is a step. */
   readonly bare?: Argument;
+  /** It can be begun, or is nothing but time, while the machine stands still. */
+  readonly whilePaused?: true;
   /** The ids that the file chooses in this step. */
   readonly namedIds: (argument: Argument, inSteps: (items: SequenceItems) => readonly string[]) => readonly string[];
   /** Adds the step to what came before. */

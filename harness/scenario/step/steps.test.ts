@@ -26,7 +26,8 @@ function brief(steps: readonly Step[]): readonly Brief[] {
     if (step.operation === 'unplug') return `-${step.deviceId}@${step.slot}`;
     if (step.operation === 'wait') return 'waitMs' in step ? step.waitMs : `${step.until} ${step.timeoutMs}`;
     if (step.operation === 'load') return [`load ${step.guestCpus} ${step.hostCpus}`, ...brief(step.steps)];
-    return step.operation === 'parallel' ? step.branches.map(brief) : step.what;
+    if (step.operation === 'parallel') return step.branches.map(brief);
+    return step.operation === 'inspect' ? step.what : step.operation;
   });
 }
 
@@ -401,4 +402,59 @@ describe('an expected outcome', () => {
     ]);
     expect(variantOf('plug: nvme').steps[0]).not.toHaveProperty('expected');
   });
+});
+
+describe('pause and resume', () => {
+  test('what stands between them begins while the machine stands still, and ends behind it', () => {
+    expect(told('pause, wait: 500ms, resume')).toEqual(['pause', 500, 'resume']);
+    expect(
+      told(
+        'plug: { device: nvme, id: a }, pause, plug: { device: nvme, id: b }, wait: 1s, unplug: a, resume, plug: nvme',
+      ),
+    ).toEqual(['+a@0', [['pause', 1000, 'resume'], ['+b@1'], [1000, '-a@0']], '+nvme@0']);
+    expect(told('pause, plug: { device: nvme, count: 2, gap: 50ms }, resume')).toEqual([
+      [['pause', 'resume'], ['+nvme@0'], [50, '+nvme-2@1']],
+    ]);
+  });
+
+  test('a device that is unplugged keeps its slot until the machine goes on', () => {
+    const steps =
+      'plug: { device: nvme, id: a }, pause, unplug: a, plug: { device: nvme, id: b }, resume, plug: { device: nvme, id: c }';
+    expect(told(steps)).toEqual(['+a@0', [['pause', 'resume'], ['-a@0'], ['+b@1']], '+c@0']);
+  });
+
+  test('a device that is plugged and unplugged meanwhile has two operations at once', () => {
+    const [step] = variantOf('pause, plug: { device: nvme, id: a }, wait: 1s, unplug: a, resume').steps;
+    const contested = measuredSteps(step ? [step] : []).map((one) => one.contested);
+    expect(contested).toEqual([true, true]);
+  });
+
+  test.each([
+    ['pause', '4:18: a pause without a resume, expected resume behind it, in the same list of steps'],
+    [
+      'resume',
+      '4:18: a resume of a machine that does not stand still, expected pause before it, in the same list of steps',
+    ],
+    ['pause, pause, resume', '4:25: a pause of a machine that stands still already, expected resume before it'],
+    [
+      'pause, rescan, resume',
+      '4:25: rescan while the machine stands still, expected it before the pause or behind the resume',
+    ],
+    [
+      'pause, wait: { until: Link }, resume',
+      '4:31: a wait for the kernel log while the machine stands still, expected a duration here, or the wait behind the resume',
+    ],
+    [
+      'parallel: [[plug: nvme], [reset]]',
+      '4:44: a reset while something else goes on, expected it outside of parallel',
+    ],
+  ])('%s', (steps, problem) => expect(wrong(steps)).toContain(problem));
+});
+
+test('reset and rescan stand where they are written, a rescan also in a branch', () => {
+  expect(told('reset, rescan, parallel: [[plug: nvme], [wait: 20ms, rescan]]')).toEqual([
+    'reset',
+    'rescan',
+    [['+nvme@0'], [20, 'rescan']],
+  ]);
 });

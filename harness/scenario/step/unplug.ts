@@ -42,6 +42,7 @@ export const unplug = defineStepKind<Argument>({
   argument: () => argument,
   bare: ALL,
   namedIds: () => [],
+  whilePaused: true,
   place: (layout, target, surroundings) => {
     const { path } = surroundings;
     const { expect, after, retry: again, ...how } = typeof target === 'string' ? {} : target;

@@ -22,10 +22,15 @@ export const wait = defineStepKind({
       .union([durationMs, marker])
       .meta({ title: 'a duration from 1ms to 1h such as 500ms, or a map with "until" and "timeout"' }),
   namedIds: () => [],
+  whilePaused: true,
   place: (layout, argument, { path, inParallel }) => {
     if (inParallel && typeof argument !== 'number') {
       const wrong = 'a wait for the kernel log while something else goes on';
       return misplaced(layout, path, wrong, 'a duration here, or the wait outside of parallel');
+    }
+    if (layout.paused && typeof argument !== 'number') {
+      const wrong = 'a wait for the kernel log while the machine stands still';
+      return misplaced(layout, path, wrong, 'a duration here, or the wait behind the resume');
     }
     const step =
       typeof argument === 'number'
