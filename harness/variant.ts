@@ -97,6 +97,11 @@ export interface Retry {
   readonly times: number;
 }
 
+/** A device that is on the machine from its start: it gives a sample in each boot. */
+export interface StartedDevice extends DeviceInSlot {
+  readonly operation: 'start';
+}
+
 export interface PlugStep extends MeasuredDevice {
   readonly operation: 'plug';
   /** Index into the topology's slots; or a place that is none of them or taken, where the plug is meant to be refused. */
@@ -183,6 +188,8 @@ export interface Variant {
   readonly deadlines: Deadlines;
   /** How operations may end in this variant without being failures of the run, where a step says nothing of its own. */
   readonly expected: Expected;
+  /** On QEMU's command line, and so there when the guest boots. */
+  readonly started: readonly StartedDevice[];
   /** Plugged while the guest boots. */
   readonly bootPlugs: readonly BootPlug[];
   /** Steps of one cycle; the boot before them is implied. */

@@ -2,7 +2,8 @@
  * The nouns that every part of the tool uses in the same sense. It imports nothing, so that everything may import it.
  */
 
-export const OPERATIONS = ['boot', 'plug', 'unplug'] as const;
+/** `start`: of a device that is on the machine from its start, from spawning QEMU until the guest can use it. */
+export const OPERATIONS = ['boot', 'start', 'plug', 'unplug'] as const;
 
 export type OperationName = (typeof OPERATIONS)[number];
 

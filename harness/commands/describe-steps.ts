@@ -6,9 +6,14 @@ import { listWords } from '../words.ts';
 /** Longer stretches that come again are rare, and looking for them takes the square of their length. */
 const MAX_REPEATED = 12;
 
-/** A variant's sequence in one line: `boot, plug 8 virtio-blk together, wait 500 ms, unplug all 8 together`. */
-export function describeSequence({ bootPlugs, steps }: Pick<Variant, 'bootPlugs' | 'steps'>): string {
-  return ['boot', ...describeBootPlugs(bootPlugs), ...describeSteps(steps, [...bootPlugs])].join(', ');
+/** A variant's sequence in one line: `boot with 2 nvme, plug 8 virtio-blk together, wait 500 ms, unplug all 8 together`. */
+export function describeSequence({
+  started,
+  bootPlugs,
+  steps,
+}: Pick<Variant, 'started' | 'bootPlugs' | 'steps'>): string {
+  const boot = started.length === 0 ? 'boot' : `boot with ${byKind(started)}`;
+  return [boot, ...describeBootPlugs(bootPlugs), ...describeSteps(steps, [...started, ...bootPlugs])].join(', ');
 }
 
 /** `50 ms`, `1.5 s`, `2 min`. */
@@ -105,7 +110,6 @@ function describeOperations(operations: readonly MeasuredStep[], plugged: NamedD
   const [first] = operations;
   if (!first) return '';
   const before = plugged.length;
-  const kinds = [...new Set(operations.map(kindOf))];
   const done = operations.filter(({ meantRefused }) => !meantRefused);
   if (first.operation === 'plug') plugged.push(...done);
   else {
@@ -113,12 +117,18 @@ function describeOperations(operations: readonly MeasuredStep[], plugged: NamedD
     plugged.splice(0, before, ...plugged.filter(({ deviceId }) => !ids.has(deviceId)));
   }
   const isAll = first.operation === 'unplug' && operations.length === before && before > 1;
+  const what = isAll ? `all ${before}` : byKind(operations);
+  return `${first.operation} ${what}${how}${mayEnd(first)}`;
+}
+
+/** `2 nvme and virtio-net (net0)`. */
+function byKind(devices: readonly NamedDevice[]): string {
+  const kinds = [...new Set(devices.map(kindOf))];
   const ofKind = kinds.map((kind) => {
-    const many = operations.filter((one) => kindOf(one) === kind);
+    const many = devices.filter((one) => kindOf(one) === kind);
     return many.length > 1 ? `${many.length} ${kind}` : many.map(nameOf).join('');
   });
-  const what = isAll ? `all ${before}` : ofKind.join(' and ');
-  return `${first.operation} ${what}${how}${mayEnd(first)}`;
+  return ofKind.join(' and ');
 }
 
 function kindOf({ device, options }: NamedDevice): string {

@@ -105,8 +105,8 @@ function describeVersion({ suite, version }: DebianVersion): string {
   return version === undefined ? `Debian ${suite}` : `Debian ${suite} ${version}`;
 }
 
-function describeTimes({ bootMs, plugMs, unplugMs }: Deadlines): string {
-  const times = Object.entries({ boot: bootMs, plug: plugMs, unplug: unplugMs });
+function describeTimes({ bootMs, startMs, plugMs, unplugMs }: Deadlines): string {
+  const times = Object.entries({ boot: bootMs, start: startMs, plug: plugMs, unplug: unplugMs });
   const told = times.flatMap(([operation, ms]) => (ms === undefined ? [] : [`${operation} ${describeTime(ms)}`]));
   return told.join(', ') || 'none';
 }

@@ -4,7 +4,7 @@ import type { Edge, PhaseTable } from './phase-table.ts';
 import type { Queue } from './queue.ts';
 
 /** The operations that a driver takes part in. */
-type HotplugOperation = Exclude<OperationName, 'boot'>;
+type HotplugOperation = Extract<OperationName, 'plug' | 'unplug'>;
 
 /** Everything the tool knows about a Linux driver that registers hot-plug slots. */
 export interface Driver {

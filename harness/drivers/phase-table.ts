@@ -14,6 +14,8 @@ export type Moment = { readonly atMs: number } & (
   | { readonly source: 'uevent'; readonly action: string; readonly subsystem: string; readonly path: string }
   /** The guest's CLOCK_MONOTONIC began; its kernel log's clock did. */
   | { readonly source: 'agent'; readonly what: 'clock-zero' | 'log-zero' }
+  /** The agent said that the guest is ready. */
+  | { readonly source: 'agent'; readonly what: 'ready' }
   /** The firmware handed over to the kernel's image (run/session/kernel-entry.ts). */
   | { readonly source: 'harness'; readonly what: 'kernel-entry' }
   /** The agent got the uevent of the device it waits for, which is of this class (harness/machine/device, UsableClass). */
@@ -81,9 +83,9 @@ export function uevent(action: string, subsystem: string): Edge {
   );
 }
 
-/** A command of those that begin operations or part their phases. */
-export function sentCommand(name: string): Edge {
-  return (moment) => moment.source === 'qmp' && moment.what === 'sent' && moment.command === name;
+/** A command, or the first of several, of those that begin operations or part their phases. */
+export function sentCommand(...names: readonly string[]): Edge {
+  return (moment) => moment.source === 'qmp' && moment.what === 'sent' && names.includes(moment.command);
 }
 
 /** The reply to one command, where an operation saw several. */
@@ -107,6 +109,8 @@ export const joined: Edge = fromGuest((moment) => moment.source === 'queue' && m
 export const served: Edge = fromGuest((moment) => moment.source === 'queue' && moment.what === 'served');
 
 export const appeared: Edge = (moment) => moment.source === 'agent' && moment.what === 'appeared';
+
+export const ready: Edge = (moment) => moment.source === 'agent' && moment.what === 'ready';
 
 export const clockZero: Edge = (moment) => moment.source === 'agent' && moment.what === 'clock-zero';
 

@@ -6,6 +6,36 @@ const capacity = kernel(/\] \d+ \d+-byte logical blocks/);
 /** The driver of disks that says nothing of their size (drivers/nvme/host/core.c). */
 const probingNvme = kernel(/: really_probe: probing driver nvme\b/);
 
+/** What is done with a device that has appeared, until it is usable. */
+export const firstUse: PhaseTable = [
+  {
+    name: 'first-use',
+    kind: 'guest',
+    begin: appearedAs('block'),
+    end: 'operation-end',
+    required: false,
+    source: 'the agent: open and a 512-byte direct read of a disk',
+  },
+  {
+    name: 'link-up',
+    kind: 'guest',
+    begin: appearedAs('net'),
+    end: 'operation-end',
+    required: false,
+    source:
+      'the agent sets the interface up, until it has carrier: at once for virtio; e1000e first negotiates with QEMU ' +
+      '(hw/net/e1000e_core.c, 0.5 s) and looks at the link every 2 s (netdev.c e1000_watchdog_task())',
+  },
+  {
+    name: 'mount',
+    kind: 'guest',
+    begin: appearedAs('filesystem'),
+    end: 'operation-end',
+    required: false,
+    source: 'the agent: a process of its own, mount(2) and statfs(2), which virtiofsd has to answer',
+  },
+];
+
 /** What every plug ends with, whichever controller announced the device: from the bus scan to its first use. */
 export const deviceReady: PhaseTable = [
   {
@@ -47,32 +77,7 @@ export const deviceReady: PhaseTable = [
     required: false,
     source: 'a disk, device_add_disk(): devtmpfs node and partition scan, until the uevent reaches the agent',
   },
-  {
-    name: 'first-use',
-    kind: 'guest',
-    begin: appearedAs('block'),
-    end: 'operation-end',
-    required: false,
-    source: 'the agent: open and a 512-byte direct read of a disk',
-  },
-  {
-    name: 'link-up',
-    kind: 'guest',
-    begin: appearedAs('net'),
-    end: 'operation-end',
-    required: false,
-    source:
-      'the agent sets the interface up, until it has carrier: at once for virtio; e1000e first negotiates with QEMU ' +
-      '(hw/net/e1000e_core.c, 0.5 s) and looks at the link every 2 s (netdev.c e1000_watchdog_task())',
-  },
-  {
-    name: 'mount',
-    kind: 'guest',
-    begin: appearedAs('filesystem'),
-    end: 'operation-end',
-    required: false,
-    source: 'the agent: a process of its own, mount(2) and statfs(2), which virtiofsd has to answer',
-  },
+  ...firstUse,
 ];
 
 /** What an unplug ends with, where the guest lets the device go in one instruction. */

@@ -73,7 +73,7 @@ function inspections(events: readonly RecordedEvent[]): readonly Inspection[] {
   let plugged: readonly PluggedPlace[] = [];
   return operationWindows(events).flatMap(({ operation, gapAfter }, index, all) => {
     const { operation: name, cycle, deviceId = '', place = '' } = operation;
-    if (name === 'plug') plugged = [...plugged, { deviceId, place }];
+    if (name === 'plug' || name === 'start') plugged = [...plugged, { deviceId, place }];
     if (name === 'unplug') plugged = plugged.filter((device) => device.deviceId !== deviceId);
     // Operations that ran together have what follows in common.
     if (all[index + 1]?.gapAfter === gapAfter) return [];

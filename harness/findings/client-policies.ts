@@ -124,7 +124,8 @@ const LATER_REQUEST = /^request (?!1 )\d+ of at most \d+$/;
 
 function isOfClients(sample: Sample): boolean {
   const { warmup, offsetMs, clock, outcome, expected, refusedAfterMs, operation, detail } = sample;
-  if (operation === 'boot' || warmup || offsetMs !== undefined || clock === 'virtual' || !isTried(sample)) return false;
+  if (operation !== 'plug' && operation !== 'unplug') return false;
+  if (warmup || offsetMs !== undefined || clock === 'virtual' || !isTried(sample)) return false;
   if (outcome === 'withdrawn' || outcome === 'accepted' || outcome === 'wrong-controller') return false;
   // What was asked for several times is not what a single request would have given.
   if (LATER_REQUEST.test(detail)) return false;

@@ -25,7 +25,7 @@ let session: Session;
 
 beforeAll(async () => {
   const opened = await openRegistry();
-  const guest = await prepareGuest({ source: 'stock' }, MODULES, () => undefined);
+  const guest = await prepareGuest({ source: 'stock' }, { modules: MODULES }, () => undefined);
   if (!opened.ok || !guest.ok) throw new Error('no registry or no guest');
   registry = opened.value;
   const topology = topologyOf('acpi-root-port');

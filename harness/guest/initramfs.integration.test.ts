@@ -34,7 +34,7 @@ function programHeaders(elf: Buffer): readonly number[] {
 
 async function guestIn(cache: string): Promise<GuestImage> {
   vi.stubEnv('XDG_CACHE_HOME', join(home, cache));
-  const guest = await prepareGuest({ source: 'custom', image }, ['virtio_blk'], silent);
+  const guest = await prepareGuest({ source: 'custom', image }, { modules: ['virtio_blk'] }, silent);
   if (!guest.ok) throw new Error(guest.failure.what);
   return guest.value;
 }
@@ -72,7 +72,7 @@ describe('with the real compiler and cpio', () => {
   });
 
   test('the stock kernel gets its modules, each after what it depends on', async () => {
-    const guest = await prepareGuest({ source: 'stock' }, ['virtio_pci', 'virtio_blk'], silent);
+    const guest = await prepareGuest({ source: 'stock' }, { modules: ['virtio_pci', 'virtio_blk'] }, silent);
     if (!guest.ok) throw new Error(guest.failure.what);
     const order = await execa('cpio', [
       '-i',
@@ -88,7 +88,7 @@ describe('with the real compiler and cpio', () => {
   });
 
   test('a module that the stock kernel does not have is named', async () => {
-    expect(await prepareGuest({ source: 'stock' }, ['no_such_driver'], silent)).toMatchObject({
+    expect(await prepareGuest({ source: 'stock' }, { modules: ['no_such_driver'] }, silent)).toMatchObject({
       ok: false,
       failure: { what: expect.stringContaining('no module no_such_driver') },
     });

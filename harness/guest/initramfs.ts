@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheEntry } from '../cache/cache.ts';
 import { runTool } from '../host/run-tool.ts';
@@ -11,26 +11,36 @@ import { copyModuleForLater, copyModules } from './kernel-modules.ts';
 /** To be raised when the code below would pack equal inputs differently. */
 const FORMAT = 1;
 
+/** Where the agent looks for requests to watch devices that are on the machine from its start (agent/started.c). */
+const STARTED_LIST = 'started';
+
+/** What an initramfs has beside the agent. */
+export interface InitramfsContents {
+  /** Names of modules that are loaded during the boot. */
+  readonly modules: readonly string[];
+  /** One that is not loaded with the others; where the kernel has none it is left out. */
+  readonly later?: string | undefined;
+  /** Requests to the agent (protocol.ts), each with its newline, which it fulfils when it is ready. */
+  readonly started?: readonly string[];
+}
+
 const PACKING_REMEDY = 'If cpio is there (sudo apt-get install cpio), this is a defect of hotplug-bench.';
 
 /**
  * The initramfs for this kernel with these modules: the agent as /init, and the modules in the order of loading.
- *
- * @param later one that is not loaded with the others; where the kernel has none it is left out
  */
 export async function initramfs(
   kernel: GuestKernel,
-  modules: readonly string[],
-  later: string | undefined,
+  { modules, later, started = [] }: InitramfsContents,
   report: (text: string) => void,
 ): Promise<Result<string, FailureWithRemedy>> {
   const agent = await agentBinary(report);
   if (!agent.ok) return agent;
-  const sorted = [...new Set(modules)].sort();
-  const identity = await identityOf(kernel, sorted, later, agent.value);
+  const contents = { modules: [...new Set(modules)].sort(), later, started };
+  const identity = await identityOf(kernel, contents, agent.value);
   const entry = await cacheEntry(
     `initramfs-${identity.slice(0, 16)}`,
-    (directory) => pack(kernel, sorted, later, agent.value, directory, report),
+    (directory) => pack(kernel, contents, agent.value, directory, report),
     report,
   );
   return entry.ok ? ok(join(entry.value, 'initramfs.cpio')) : entry;
@@ -39,20 +49,18 @@ export async function initramfs(
 /** The kernel image does not change when only a module is built anew, but the date of its index does. */
 async function identityOf(
   kernel: GuestKernel,
-  modules: readonly string[],
-  later: string | undefined,
+  { modules, later, started }: Required<InitramfsContents>,
   agent: AgentBinary,
 ): Promise<string> {
   const index = kernel.modulesDirectory && (await stat(join(kernel.modulesDirectory, 'modules.dep'))).mtimeMs;
-  const inputs = [FORMAT, kernel.identity, kernel.modulesDirectory, index, modules, later, agent.identity];
+  const inputs = [FORMAT, kernel.identity, kernel.modulesDirectory, index, modules, later, agent.identity, ...started];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 }
 
 /** Equal inputs give equal bytes: names sorted, owners, modes and dates fixed. */
 async function pack(
   kernel: GuestKernel,
-  modules: readonly string[],
-  later: string | undefined,
+  { modules, later, started }: Required<InitramfsContents>,
   agent: AgentBinary,
   directory: string,
   report: (text: string) => void,
@@ -66,7 +74,16 @@ async function pack(
   const more = later === undefined ? ok([]) : await copyModuleForLater(kernel, later, join(tree, 'modules'));
   if (!more.ok) return more;
 
-  const names = ['.', 'init', 'modules', ...[...files.value, ...more.value].map((file) => `modules/${file}`)].sort();
+  const lists = started.length > 0 ? [STARTED_LIST] : [];
+  for (const name of lists) await writeFile(join(tree, name), started.join(''));
+
+  const names = [
+    '.',
+    'init',
+    'modules',
+    ...lists,
+    ...[...files.value, ...more.value].map((file) => `modules/${file}`),
+  ].sort();
   for (const name of names) {
     await chmod(join(tree, name), name === '.' || name === 'init' || name === 'modules' ? 0o755 : 0o644);
     await utimes(join(tree, name), 0, 0);

@@ -5,7 +5,7 @@ import { buildPatchedKernel, type WhichKernel } from '../versions/kernel-build/b
 import { readKernelImage } from '../versions/kernel-image.ts';
 import { customKernel, hostKernel } from '../versions/own-kernel.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
-import { initramfs } from './initramfs.ts';
+import { type InitramfsContents, initramfs } from './initramfs.ts';
 
 /** What QEMU boots. */
 export interface GuestImage {
@@ -29,18 +29,15 @@ export interface GuestImage {
 /**
  * What QEMU boots for this choice of kernel, with these modules and the agent in the initramfs. Downloads, builds and
  * compiles what the cache does not have; `report` gets a line of progress now and then.
- *
- * @param later a module that is not loaded with the others; where the kernel has none it is left out
  */
 export async function prepareGuest(
   choice: KernelChoice,
-  modules: readonly string[],
+  contents: InitramfsContents,
   report: (text: string) => void,
-  later?: string,
 ): Promise<Result<GuestImage, FailureWithRemedy>> {
   const kernel = await findKernel(choice, report);
   if (!kernel.ok) return kernel;
-  const packed = await initramfs(kernel.value, modules, later, report);
+  const packed = await initramfs(kernel.value, contents, report);
   if (!packed.ok) return packed;
   const { image, ...facts } = kernel.value;
   return ok({ ...facts, kernelImage: image, initramfs: packed.value, source: choice.source });

@@ -9,5 +9,5 @@ export function prepareStockGuest(report: (text: string) => void): Promise<Resul
     const plain = device.options.safeParse({});
     return plain.success ? device.guestModules(plain.data) : [];
   });
-  return prepareGuest({ source: 'stock' }, modules, report);
+  return prepareGuest({ source: 'stock' }, { modules }, report);
 }

@@ -9,9 +9,10 @@ export function limitsOfVariant(run: Pick<RunFile, 'variants'>, scenario: string
   return { deadlines: timesOf(deadlines ?? {}), timeouts: timesOf(timeouts ?? {}) };
 }
 
-function timesOf({ boot, plug, unplug }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
+function timesOf({ boot, start, plug, unplug }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
   return {
     ...(boot != null && { bootMs: boot }),
+    ...(start != null && { startMs: start }),
     ...(plug != null && { plugMs: plug }),
     ...(unplug != null && { unplugMs: unplug }),
   };

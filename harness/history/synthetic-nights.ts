@@ -25,8 +25,11 @@ const STEP = 1.1;
 const FIRST_NIGHT_MS = Date.UTC(2016, 0, 1, 2);
 const DAY_MS = 24 * 3600 * 1000;
 
+/** What a synthetic night has. */
+type NightOperation = Exclude<OperationName, 'start'>;
+
 /** Phases of one operation, in milliseconds: about those of an SHPC bridge under TCG. */
-const PHASES: Readonly<Record<OperationName, readonly (readonly [name: string, kind: PhaseKind, ms: number])[]>> = {
+const PHASES: Readonly<Record<NightOperation, readonly (readonly [name: string, kind: PhaseKind, ms: number])[]>> = {
   boot: [
     ['firmware', 'host', 310],
     ['kernel', 'guest', 840],
@@ -116,7 +119,7 @@ function templateSamples(ready: readonly ReadyVariant[], random: () => number): 
   const samples: Sample[] = [];
   for (let boot = 1; boot <= BOOTS; boot++) {
     for (const { variant, guest, accelerator } of ready) {
-      const operations: readonly (readonly [OperationName, number])[] = [
+      const operations: readonly (readonly [NightOperation, number])[] = [
         ['boot', 0],
         ...Array.from({ length: CYCLES }, (_, cycle) => [
           ['plug', cycle + 1] as const,
@@ -150,7 +153,7 @@ function templateSamples(ready: readonly ReadyVariant[], random: () => number): 
   return samples;
 }
 
-function phasesOf(operation: OperationName, factor: number): readonly Phase[] {
+function phasesOf(operation: NightOperation, factor: number): readonly Phase[] {
   let startMs = 0;
   return PHASES[operation].map(([name, kind, ms]) => {
     const phase = { name, kind, startMs, durationMs: ms * factor };

@@ -1,9 +1,11 @@
 import type { GuestImage } from '../guest/prepare-guest.ts';
+import { devices } from '../machine/device/index.ts';
 import type { MajorMinor } from '../machine/qemu-release.ts';
 import { topologyOf } from '../machine/topology/index.ts';
 import type { MachinePart } from '../machine/topology/topology.ts';
 import type { AcceleratorDecision } from '../qemu/accelerator.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
+import type { DeviceFromStart } from '../qemu/device-arguments.ts';
 import { groupBy } from '../statistics/groups.ts';
 import type { Variant } from '../variant.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
@@ -40,6 +42,7 @@ export function machineSpec({
   sharesMemory,
   qemuRelease,
 }: Omit<ReadyVariant, 'leftOut' | 'qemu' | 'qemuVersion' | 'qemuSha256' | 'qemuPackage'>): MachineSpec {
+  const started = startedDevices(variant);
   return {
     topology: topologyOf(variant.topology),
     topologyOptions: variant.topologyOptions,
@@ -50,9 +53,21 @@ export function machineSpec({
     accelerator: accelerator.used,
     clock: variant.clock,
     parts,
+    ...(started.length > 0 && { started }),
     sharesMemory,
     ...(qemuRelease && { qemuRelease }),
   };
+}
+
+/** What of its devices a variant has from the start, each in its slot. */
+export function startedDevices({ started, topology, topologyOptions }: Variant): readonly DeviceFromStart[] {
+  const slots = topologyOf(topology).slots(topologyOptions);
+  return started.map(({ device: name, slot: index, ...one }) => {
+    const device = devices.get(name);
+    const slot = slots[index];
+    if (!device || !slot) throw new Error(`an unchecked scenario came here: ${one.deviceId}`);
+    return { ...one, device, slot };
+  });
 }
 
 /** A variant that a run was to have and goes on without, since its version of QEMU or the kernel cannot be had. */

@@ -4,6 +4,7 @@ import { optionValue } from '../machine/qemu-syntax.ts';
 import type { MachinePart, Topology } from '../machine/topology/topology.ts';
 import type { GuestConfig } from '../variant.ts';
 import type { Accelerator, Clock } from '../vocabulary.ts';
+import { type DeviceFromStart, deviceArguments } from './device-arguments.ts';
 
 /** Kernel and initramfs files of the guest. */
 interface GuestFiles {
@@ -32,7 +33,9 @@ export interface MachineSpec {
   readonly machine?: string;
   /** Parts that the host can give. */
   readonly parts?: readonly MachinePart[];
-  /** Whether a process beside QEMU has to see the guest's memory, for a device that is plugged. */
+  /** In slots of the topology, none of them twice. */
+  readonly started?: readonly DeviceFromStart[];
+  /** Whether a process beside QEMU has to see the guest's memory, for a device of the scenario. */
   readonly sharesMemory?: boolean;
   /** The scenario's own, behind all others. */
   readonly ownArguments?: readonly string[];
@@ -194,9 +197,15 @@ function memoryArguments({ guest, parts = [], sharesMemory }: MachineSpec): read
  * Arguments of `qemu-system-x86_64` for this machine, without `-S`.
  *
  * @param directory for the sockets of the machine's parts
+ * @param directoryOf for those of a device that is there from the start, its own
  */
-export function machineArguments(spec: MachineSpec, channels: Channels, directory: string): readonly string[] {
-  const { topology, guest, files, parts = [], ownArguments = [] } = spec;
+export function machineArguments(
+  spec: MachineSpec,
+  channels: Channels,
+  directory: string,
+  directoryOf = (deviceId: string) => `${directory}/${deviceId}`,
+): readonly string[] {
+  const { topology, guest, files, parts = [], started = [], ownArguments = [] } = spec;
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-sandbox', SANDBOX],
@@ -216,6 +225,7 @@ export function machineArguments(spec: MachineSpec, channels: Channels, director
     ...topology.arguments(spec.topologyOptions, spec.qemuRelease),
     ...memoryArguments(spec),
     ...parts.flatMap((part) => part.arguments(directory, spec.qemuRelease)),
+    ...started.flatMap((one) => deviceArguments(one, directoryOf(one.deviceId))),
     ...ownArguments,
   ];
 }

@@ -35,6 +35,8 @@ interface ProcessExit {
 
 export interface ManagedProcess {
   readonly pid: number;
+  /** Right before it was started, on process.hrtime's clock in nanoseconds. */
+  readonly startedAtNs: bigint;
   /** Never rejects. What the process left in its process group has been sent SIGKILL by then. */
   readonly exited: Promise<ProcessExit>;
   /** The last 64 KiB so far. */
@@ -60,6 +62,7 @@ export function startProcess(
     const message = `cannot start ${command}: no file for its stderr: ${(error as Error).message}`;
     return fail(Promise.resolve({ kind: 'other', command, message }));
   }
+  const startedAtNs = process.hrtime.bigint();
   const child = execa(command, args, {
     ...(env && { env }),
     stdin: 'ignore',
@@ -92,6 +95,7 @@ export function startProcess(
   });
   return ok({
     pid,
+    startedAtNs,
     exited,
     stderrTail: () => stderr.tail(),
     async kill() {

@@ -84,7 +84,9 @@ export const START_COMMANDS = {
 
 export type StartCommand = (typeof START_COMMANDS)[keyof typeof START_COMMANDS];
 
-export function startCommand(operation: OperationName, bootMode: BootMode = 'fresh'): StartCommand {
+/** Undefined for what begins without a command: with QEMU's process. */
+export function startCommand(operation: OperationName, bootMode: BootMode = 'fresh'): StartCommand | undefined {
+  if (operation === 'start') return undefined;
   return START_COMMANDS[operation === 'boot' && bootMode === 'snapshot' ? 'restore' : operation];
 }
 

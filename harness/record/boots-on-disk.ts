@@ -2,7 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { samplesPerBoot } from '../scenario/walk-steps.ts';
+import { samplesOfStart, samplesPerBoot } from '../scenario/walk-steps.ts';
 import type { RecordedEvent, Recording } from '../timeline/recording.ts';
 import { isWholeBoot } from '../timeline/whole-boot.ts';
 import { readText } from './read-file.ts';
@@ -131,7 +131,7 @@ function withSavedBoot(planned: PlannedBoot): readonly (readonly [key: string, o
   const own = [keyOf(named(planned)), samplesPerBoot(variant)] as const;
   if (variant.bootMode !== 'snapshot') return [own];
   const saved = keyOf({ scenario: variant.scenario, variant: variant.name, boot: 0 });
-  return [own, [saved, 1 + variant.bootPlugs.length]];
+  return [own, [saved, samplesOfStart(variant)]];
 }
 
 function named({ variant, boot }: PlannedBoot) {

@@ -155,6 +155,7 @@ export const CONDITIONS: readonly Condition[] = [
   planned('guest IOMMU', ({ guest: { iommu } }) => (iommu == null ? undefined : String(iommu))),
   planned('log of the firmware', ({ guest }) => String(guest.firmware_log ?? false)),
   planned('guest parameter', ({ guest: { parameters } }) => parameters && settings(parameters)),
+  planned('devices from the start', ({ started }) => inJson(started)),
   planned('plugs during the boot', ({ boot_plugs: plugs }) => inJson(plugs)),
   planned('details of the steps', ({ steps }) => inJson(steps)),
   {
@@ -209,9 +210,10 @@ function settings(given: Readonly<Record<string, unknown>>): Readonly<Record<str
 }
 
 /** What is done, with what, and how long is waited; not where, which is the topology's, nor with which options. */
-function sequenceText({ boot_plugs: bootPlugs, steps }: StoredVariant): string {
+function sequenceText({ started, boot_plugs: bootPlugs, steps }: StoredVariant): string {
+  const first = stepTexts(started);
   const during = Array.isArray(bootPlugs) ? bootPlugs.map((plug) => `${stepText(plug)} during the boot`) : [];
-  return ['boot', ...during, ...stepTexts(steps)].join(', ');
+  return ['boot', ...first, ...during, ...stepTexts(steps)].join(', ');
 }
 
 /** Steps as another version may have stored them, so nothing is taken for granted. */

@@ -18,7 +18,12 @@ export const RUN_FILE = 'run.json';
 
 const count = z.number().int().positive();
 const text = z.string().default('');
-const times = z.object({ boot: z.number().nullish(), plug: z.number().nullish(), unplug: z.number().nullish() });
+const times = z.object({
+  boot: z.number().nullish(),
+  start: z.number().nullish(),
+  plug: z.number().nullish(),
+  unplug: z.number().nullish(),
+});
 
 const host = z.looseObject({
   hostname: z.string(),
@@ -98,6 +103,7 @@ const storedVariant = z.object({
   timeouts_ms: times.nullish(),
   deadlines_ms: times.nullish(),
   expected: z.unknown().optional(),
+  started: z.unknown().optional(),
   boot_plugs: z.unknown().optional(),
   steps: z.unknown().optional(),
 });

@@ -163,10 +163,12 @@ export function variantJson({
     timeouts_ms: { boot: variant.timeouts.bootMs, plug: variant.timeouts.plugMs, unplug: variant.timeouts.unplugMs },
     deadlines_ms: {
       boot: variant.deadlines.bootMs ?? null,
+      ...(variant.deadlines.startMs !== undefined && { start: variant.deadlines.startMs }),
       plug: variant.deadlines.plugMs ?? null,
       unplug: variant.deadlines.unplugMs ?? null,
     },
     expected: variant.expected,
+    ...(variant.started.length > 0 && { started: variant.started }),
     boot_plugs: variant.bootPlugs,
     steps: variant.steps,
   };

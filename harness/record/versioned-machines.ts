@@ -38,8 +38,8 @@ const BUILDS = ['patched', 'unpatched'];
 function settingsOf(variant: DescribedVariant): VersionedMachine['settings'] {
   const { guest } = variant;
   const { source = '' } = guest.kernel;
-  const steps = JSON.stringify([variant.boot_plugs ?? [], variant.steps ?? []]);
-  const plugged = devicesPluggedIn([variant.boot_plugs, variant.steps]);
+  const steps = JSON.stringify([variant.started ?? [], variant.boot_plugs ?? [], variant.steps ?? []]);
+  const plugged = devicesPluggedIn([variant.started, variant.boot_plugs, variant.steps]);
   const given = (what: string, settings: Readonly<Record<string, unknown>> | null = {}) =>
     Object.entries(settings ?? {}).map(([key, value]): [string, string] => [
       what + key,

@@ -13,7 +13,7 @@ export function passFindings(placed: PlacedVariant): readonly Finding[] {
   const { named, settings, sequence } = placed;
   if (sequence === undefined || sequence.findings.length > 0) return [];
   const findings: Finding[] = [];
-  const { bootPlugs, steps, left, path } = sequence;
+  const { started, bootPlugs, steps, left, path } = sequence;
   if (bootPlugs.length > 0 && settings.bootMode === 'snapshot') {
     const wrong = 'boots from a snapshot, and a sequence that plugs during the boot';
     findings.push({ path: settingPlace(named, ['boot_mode']), at: 'value', wrong, expected: 'boot_mode: fresh' });
@@ -25,25 +25,48 @@ export function passFindings(placed: PlacedVariant): readonly Finding[] {
   if (!isRepeated(settings.sampling)) return findings;
   const repeats = repeatsWords(variantWords(named), settings.sampling);
   if (bootPlugs.length > 0) return [...findings, { path, at: 'key', ...bootPlugWords(repeats) }];
+  const gone = started.filter((one) => !left.some((other) => isSame(one, other)));
+  if (gone.length > 0) findings.push({ path, at: 'key', ...goneWords(gone, repeats) });
+  const added = left.filter((one) => !started.some((other) => isSame(one, other)));
   // One step may have left several devices.
-  const leaving = [...new Set(left.map((one) => one.path))];
+  const leaving = [...new Set(added.map((one) => one.path))];
   return [
     ...findings,
     ...leaving.map((step): Finding => {
-      const ids = left.filter((one) => one.path === step).map(({ deviceId }) => deviceId);
+      const ids = added.filter((one) => one.path === step).map(({ deviceId }) => deviceId);
       return { path: step, at: 'value', ...leftWords(ids, repeats) };
     }),
   ];
 }
 
 /** Why a variant cannot be sampled as the command line has it, in the words for a file; undefined when it can. */
-export function passRefusal({ scenario, name, sampling, bootPlugs, steps }: Variant): string | undefined {
+export function passRefusal({ scenario, name, sampling, started, bootPlugs, steps }: Variant): string | undefined {
   if (!isRepeated(sampling)) return undefined;
   const repeats = repeatsWords(`the variant ${quote(name)}`, sampling);
-  const left = leftPlugged(steps);
-  if (bootPlugs.length === 0 && left.length === 0) return undefined;
-  const { wrong, expected } = bootPlugs.length > 0 ? bootPlugWords(repeats) : leftWords(left, repeats);
-  return `${scenario}/${name}: ${wrong}, expected ${expected}`;
+  const left = leftPlugged(started, steps);
+  const gone = started.filter((one) => !left.some((other) => isSame(one, other)));
+  const added = left.filter((one) => !started.some((other) => isSame(one, other)));
+  const words =
+    (bootPlugs.length > 0 && bootPlugWords(repeats)) ||
+    (gone.length > 0 && goneWords(gone, repeats)) ||
+    (added.length > 0 &&
+      leftWords(
+        added.map(({ deviceId }) => deviceId),
+        repeats,
+      ));
+  return words ? `${scenario}/${name}: ${words.wrong}, expected ${words.expected}` : undefined;
+}
+
+/** A device in a slot; where QEMU is meant to refuse it, in none. */
+interface Placed {
+  readonly deviceId: string;
+  readonly device: string;
+  readonly slot: unknown;
+}
+
+/** A second pass finds at this place what the first one found. */
+function isSame(one: Placed, other: Placed): boolean {
+  return one.deviceId === other.deviceId && one.device === other.device && one.slot === other.slot;
 }
 
 type Words = Pick<Finding, 'wrong' | 'expected'>;
@@ -68,15 +91,22 @@ function leftWords([first = '', ...others]: readonly string[], repeats: string):
   return { wrong, expected: others.length === 0 ? `a step "unplug: ${first}"` : 'a step "unplug: all"' };
 }
 
-/** The ids that a pass plugs and does not unplug, the oldest first. */
-function leftPlugged(steps: readonly Step[]): readonly string[] {
-  const plugged = new Set<string>();
-  for (const { operation, deviceId, meantRefused } of measuredSteps(steps)) {
-    if (meantRefused) continue;
-    if (operation === 'plug') plugged.add(deviceId);
-    else plugged.delete(deviceId);
+/** The next pass would find another machine than the first. */
+function goneWords([first, ...others]: readonly Placed[], repeats: string): Words {
+  const more = others.length === 0 ? 'is' : `and ${count(others.length, 'other')} are`;
+  const wrong = `${quote(first?.deviceId ?? '')} ${more} there from the start and not, or elsewhere, at the end of the sequence, and ${repeats}`;
+  return { wrong, expected: '"sampling: { cycles: 1, warmup: 0 }", or a step that plugs the same into the same slot' };
+}
+
+/** What is plugged at the end of a pass, the oldest first. */
+function leftPlugged(started: readonly Placed[], steps: readonly Step[]): readonly Placed[] {
+  const plugged = new Map<string, Placed>(started.map((one) => [one.deviceId, one]));
+  for (const step of measuredSteps(steps)) {
+    if (step.meantRefused) continue;
+    if (step.operation === 'plug') plugged.set(step.deviceId, step);
+    else plugged.delete(step.deviceId);
   }
-  return [...plugged];
+  return [...plugged.values()];
 }
 
 /** What is wrong with a variant's numbers once those of the defaults are among them. */

@@ -71,8 +71,8 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
 }
 
 /** What a sequence gives to be fitted, the boot aside. */
-function latenciesOf({ bootPlugs, steps }: PlacedSequence): readonly string[] {
-  const operations = [...bootPlugs, ...measuredSteps(steps)].map(({ operation }) => operation);
+function latenciesOf({ started, bootPlugs, steps }: PlacedSequence): readonly string[] {
+  const operations = [...started, ...bootPlugs, ...measuredSteps(steps)].map(({ operation }) => operation);
   return [...operations, ...operationsAtOnce(steps).map((operation) => `last-${operation}`)];
 }
 

@@ -78,6 +78,7 @@ test('what nobody says has a default', () => {
         timeouts: { bootMs: 120_000, plugMs: 30_000, unplugMs: 30_000 },
         deadlines: {},
         expected: {},
+        started: [],
         bootPlugs: [],
         steps: [],
       },

@@ -30,13 +30,18 @@ export function expandVariants(file: ScenarioFile, directory: string): readonly 
       device,
       devices,
       load,
+      start,
       sequence: _,
       ...settings
     } = mergeSettings(file, own);
     const sequence = sequenceOf(file, own);
     if (topology === undefined || sequence === undefined) throw new Error(`the variant ${name} came here unchecked`);
     const slots = topologies.get(topology.name)?.slots(topology.options) ?? [];
-    const placed = placeSequence(sequence.items, { slots, devices, ...(device && { device }) }, []);
+    const placed = placeSequence(
+      sequence.items,
+      { slots, devices, started: { wanted: start, path: [] }, ...(device && { device }) },
+      [],
+    );
     const texts = Object.entries(parameters).map(([key, value]) => [key, value === null ? null : String(value)]);
     const steps = withAbsoluteFiles(placed.steps, directory);
     return {
@@ -50,6 +55,7 @@ export function expandVariants(file: ScenarioFile, directory: string): readonly 
         parameters: Object.fromEntries(texts),
       },
       ...settings,
+      started: withAbsoluteFiles(placed.started, directory),
       bootPlugs: withAbsoluteFiles(placed.bootPlugs, directory),
       steps: load.guestCpus + load.hostCpus === 0 ? steps : [{ operation: 'load', ...load, steps } satisfies Step],
     };

@@ -69,13 +69,14 @@ const AFTER_BOOT = { count: undefined, load: undefined };
 function machineWithout(excluded: string, latency: FitRequest['latency'], merged: MergedSettings): Machine {
   const { topology, parameters, load, cpus, memoryMiB, devices, bootMode } = merged;
   const { machine, qemu, qemuArguments, kernel, iommu, firmwareLog, accelerator, clock, device, sequence } = merged;
+  const start = merged.start.length > 0 ? merged.start : undefined;
   const ofGuest = { cpus, memory: memoryMiB, kernel, iommu, firmware_log: firmwareLog };
   const plain = { machine, qemu, qemu_arguments: qemuArguments, ...ofGuest, accelerator, boot_mode: bootMode, clock };
   const busy = { guest: load.guestCpus, host: load.hostCpus };
   const given = {
     parameter: parameters,
     option: topology?.options ?? {},
-    setting: { ...plain, device, count: devices, load: busy, sequence, ...(latency === 'boot' && AFTER_BOOT) },
+    setting: { ...plain, device, count: devices, load: busy, start, sequence, ...(latency === 'boot' && AFTER_BOOT) },
   };
   const excludedKind = KINDS.find((kind) => Object.hasOwn(given[kind], excluded));
   const settings = KINDS.flatMap((kind) =>

@@ -8,6 +8,7 @@ import { matrixSchema } from './matrix-schema.ts';
 import { sequenceItems } from './sequence.ts';
 import { deviceChoice, expectedOutcomes, topologyChoice } from './step/choices.ts';
 import { busyCpus } from './step/nested.ts';
+import { startedDevices } from './step/started.ts';
 import { durationMs, memoryMiB, offsetMs, percentage } from './yaml/quantity.ts';
 
 /** A scenario's name becomes part of a directory's name. */
@@ -129,11 +130,14 @@ const operationTimes = z.strictObject({
 });
 
 const timeout = operationTimes.describe('an operation that takes longer has failed');
-const deadline = operationTimes.describe('what users wait for at the most: a sample over it is late, not failed');
+const deadline = operationTimes
+  .extend({ start: durationMs.exactOptional() })
+  .describe('what users wait for at the most: a sample over it is late, not failed');
 
 const expected = z
   .strictObject({
     boot: expectedOutcomes.exactOptional(),
+    start: expectedOutcomes.exactOptional(),
     plug: expectedOutcomes.exactOptional(),
     unplug: expectedOutcomes.exactOptional(),
   })
@@ -183,6 +187,7 @@ export const settings = z.strictObject({
   count: devices.exactOptional(),
   load: load.exactOptional(),
   sequence: sequenceItems.exactOptional(),
+  start: startedDevices.exactOptional(),
   timeout: timeout.exactOptional(),
   deadline: deadline.exactOptional(),
   expect: expected.exactOptional(),

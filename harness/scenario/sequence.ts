@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Slot } from '../machine/device/device.ts';
-import type { BootPlug, Step } from '../variant.ts';
+import type { BootPlug, StartedDevice, Step } from '../variant.ts';
 import { listWords } from '../words.ts';
 import { singleKeyMap } from './step/choices.ts';
 import { stepKinds } from './step/index.ts';
 import { keepingSlots } from './step/machine.ts';
 import { plug } from './step/plug.ts';
+import { placeStarted, type WantedFromStart } from './step/started.ts';
 import type { DeviceChoice, Layout, Placed, Plugged, SequenceItems } from './step/step-kind.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
@@ -43,10 +44,13 @@ export interface SequenceSettings {
   readonly device?: DeviceChoice;
   /** How many devices a plug step plugs that says nothing of its own. */
   readonly devices: number;
+  /** What is there from the start, and where the file says so. */
+  readonly started?: { readonly wanted: readonly WantedFromStart[]; readonly path: Path };
 }
 
 /** A sequence with every device in its slot. */
 export interface PlacedSequence {
+  readonly started: readonly StartedDevice[];
   readonly bootPlugs: readonly BootPlug[];
   readonly steps: readonly Step[];
   readonly everPlugged: readonly Plugged[];
@@ -61,6 +65,7 @@ export interface PlacedSequence {
 
 /** Follows the sequence step by step. A step that cannot be done is a finding and otherwise left out. */
 export function placeSequence(items: SequenceItems, settings: SequenceSettings, path: Path): PlacedSequence {
+  const { wanted, path: startPath } = settings.started ?? { wanted: [], path: [] };
   const empty: Layout = {
     steps: [],
     bootPlugs: [],
@@ -70,12 +75,15 @@ export function placeSequence(items: SequenceItems, settings: SequenceSettings, 
     contested: new Map(),
     freed: new Set(),
     reserved: { slots: new Set(), ids: new Set() },
-    namedIds: new Set(namedIds(items)),
+    namedIds: new Set([...namedIds(items), ...wanted.flatMap(({ id = [] }) => id)]),
     count: 0,
   };
-  const { layout, findings } = placeItems(empty, items, { ...settings, path, nested: false, inParallel: false });
+  const { started, ...first } = placeStarted(empty, wanted, settings, startPath);
+  const context = { ...settings, path, nested: false, inParallel: false };
+  const { layout, findings } = placeItems(first.layout, items, context);
   const { steps, bootPlugs, everPlugged, plugged } = layout;
   return {
+    started,
     bootPlugs,
     steps,
     everPlugged,
@@ -83,7 +91,7 @@ export function placeSequence(items: SequenceItems, settings: SequenceSettings, 
     slotsUsed: Math.max(0, ...everPlugged.map(({ slot }) => slot + 1)),
     left: plugged,
     count: layout.count,
-    findings: [...bootFindings(items, path), ...findings],
+    findings: [...bootFindings(items, path), ...first.findings, ...findings],
   };
 }
 

@@ -61,9 +61,18 @@ export function placeVariant(
   const settings = mergeSettings(parts, named.own);
   const found = sequenceOf(parts, named.own);
   if (found === undefined) return { name, named, settings };
-  const { topology, device, devices } = settings;
+  const { topology, device, devices, start } = settings;
   const slots = topology && topologies.get(topology.name)?.slots(topology.options);
   const path = sequencePlace(named, found.owner);
-  const placed = placeSequence(found.items, { devices, ...(device && { device }), ...(slots && { slots }) }, path);
+  const placed = placeSequence(
+    found.items,
+    {
+      devices,
+      started: { wanted: start, path: settingPlace(named, ['start']) },
+      ...(device && { device }),
+      ...(slots && { slots }),
+    },
+    path,
+  );
   return { name, named, settings, sequence: { ...placed, path } };
 }

@@ -4,6 +4,7 @@ import type { BootMode, Clock } from '../vocabulary.ts';
 import type { SamplingSettings, ScenarioFile, Settings } from './schema.ts';
 import { ABSENT } from './setting-text.ts';
 import type { TopologyChoice } from './step/choices.ts';
+import type { WantedFromStart } from './step/started.ts';
 import type { DeviceChoice, SequenceItems } from './step/step-kind.ts';
 
 /** What holds where neither the variant nor the file's defaults say anything; there is no topology by default. */
@@ -43,6 +44,8 @@ export interface MergedSettings {
   readonly load: { readonly guestCpus: number; readonly hostCpus: number };
   /** Where it is not that of the file. */
   readonly sequence?: SequenceItems;
+  /** Devices that are there from the start. */
+  readonly start: readonly WantedFromStart[];
   readonly expected: Expected;
   readonly sampling: Sampling;
   readonly timeouts: Timeouts;
@@ -64,6 +67,7 @@ export function mergeSettings(
     boot_mode: bootMode,
     clock = BUILT_IN.clock,
     count,
+    start = [],
     sequence,
   } = {
     ...defaults,
@@ -89,6 +93,7 @@ export function mergeSettings(
     devices: count ?? BUILT_IN.devices,
     load: { guestCpus: load.guest ?? 0, hostCpus: load.host ?? 0 },
     ...(sequence && { sequence }),
+    start,
     expected: { ...defaults.expect, ...own.expect },
     sampling: mergeSampling(defaults.sampling, own.sampling),
     timeouts: { ...BUILT_IN.timeouts, ...inMs({ ...timeout, ...defaults.timeout, ...own.timeout }) },
@@ -133,9 +138,10 @@ export function sequenceOf(
   return sequence && { items: sequence, owner: 'file' };
 }
 
-function inMs({ boot, plug, unplug }: NonNullable<Settings['timeout']>): Deadlines {
+function inMs({ boot, start, plug, unplug }: NonNullable<Settings['deadline']>): Deadlines {
   return {
     ...(boot !== undefined && { bootMs: boot }),
+    ...(start !== undefined && { startMs: start }),
     ...(plug !== undefined && { plugMs: plug }),
     ...(unplug !== undefined && { unplugMs: unplug }),
   };

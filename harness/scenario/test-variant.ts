@@ -17,6 +17,7 @@ export function testVariant(over: Partial<Variant> = {}): Variant {
     timeouts: { bootMs: 120_000, plugMs: 30_000, unplugMs: 30_000 },
     deadlines: {},
     expected: {},
+    started: [],
     bootPlugs: [],
     steps: [
       { operation: 'plug', ...disk, sequence: 1 },

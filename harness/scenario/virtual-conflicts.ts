@@ -1,10 +1,10 @@
 import { devices } from '../machine/device/index.ts';
 import { topologies } from '../machine/topology/index.ts';
-import type { AcceleratorChoice, BootPlug, Scenario, Step } from '../variant.ts';
+import type { AcceleratorChoice, BootPlug, Scenario, StartedDevice, Step } from '../variant.ts';
 import { quote } from '../words.ts';
 import type { PlacedVariant } from './setting-place.ts';
 import { settingPlace } from './setting-place.ts';
-import { machineSteps, measuredSteps, pluggedDevices } from './walk-steps.ts';
+import { devicesUsed, machineSteps, measuredSteps } from './walk-steps.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
 /** What of a variant can be at odds with the virtual clock. */
@@ -12,6 +12,7 @@ interface Machine {
   readonly accelerator: AcceleratorChoice;
   readonly cpus: number;
   readonly topology: { readonly name: string; readonly options: Readonly<Record<string, unknown>> } | undefined;
+  readonly started: readonly StartedDevice[];
   readonly bootPlugs: readonly BootPlug[];
   readonly steps: readonly Step[];
   readonly hostLoad: number;
@@ -25,7 +26,15 @@ interface Conflict {
 }
 
 /** A clock that counts instructions knows nothing of what happens outside the guest: what would wait for that is refused. */
-function conflictsOf({ accelerator, cpus, topology, bootPlugs, steps, hostLoad }: Machine): readonly Conflict[] {
+function conflictsOf({
+  accelerator,
+  cpus,
+  topology,
+  started,
+  bootPlugs,
+  steps,
+  hostLoad,
+}: Machine): readonly Conflict[] {
   const conflicts: Conflict[] = [];
   if (accelerator === 'kvm') {
     const wrong = 'virtual time under KVM, which does not count instructions';
@@ -43,6 +52,10 @@ function conflictsOf({ accelerator, cpus, topology, bootPlugs, steps, hostLoad }
       expected: 'a load in the guest, or clock: real',
     });
   }
+  if (started.length > 0) {
+    const wrong = "virtual time and a device from the start, whose time begins with QEMU's process, in the host's time";
+    conflicts.push({ setting: ['start'], wrong, expected: 'clock: real' });
+  }
   if (bootPlugs.length > 0) {
     const wrong = 'virtual time and a plug during the boot: QEMU cannot be halted at a given virtual moment';
     conflicts.push({ wrong, expected: 'clock: real' });
@@ -56,7 +69,7 @@ function conflictsOf({ accelerator, cpus, topology, bootPlugs, steps, hostLoad }
     const wrong = `virtual time and ${acted.operation}, which happens in the host's time`;
     conflicts.push({ wrong, expected: 'clock: real' });
   }
-  for (const [device, inHostTime] of hostTimeDevices({ bootPlugs, steps })) {
+  for (const [device, inHostTime] of hostTimeDevices({ started, bootPlugs, steps })) {
     const wrong = `virtual time and ${quote(device)}, whose ${inHostTime}`;
     conflicts.push({ wrong, expected: 'another device or backend, or clock: real' });
   }
@@ -70,9 +83,9 @@ function conflictsOf({ accelerator, cpus, topology, bootPlugs, steps, hostLoad }
 }
 
 /** Kinds of devices that do not keep to the guest's clock, each once, and what of theirs does not. */
-function hostTimeDevices(sequence: Pick<Machine, 'bootPlugs' | 'steps'>): ReadonlyMap<string, string> {
+function hostTimeDevices(sequence: Pick<Machine, 'started' | 'bootPlugs' | 'steps'>): ReadonlyMap<string, string> {
   return new Map(
-    pluggedDevices(sequence).flatMap(({ device, options }) => {
+    devicesUsed(sequence).flatMap(({ device, options }) => {
       const inHostTime = devices.get(device)?.inHostTime(options);
       return inHostTime === undefined ? [] : [[device, inHostTime] as const];
     }),
@@ -83,8 +96,8 @@ function hostTimeDevices(sequence: Pick<Machine, 'bootPlugs' | 'steps'>): Readon
 export function virtualFindings({ named, settings, sequence }: PlacedVariant): readonly Finding[] {
   if (settings.clock !== 'virtual') return [];
   const { accelerator, cpus, topology, load } = settings;
-  const { bootPlugs = [], steps = [] } = sequence ?? {};
-  const machine = { accelerator, cpus, topology, bootPlugs, steps, hostLoad: load.hostCpus };
+  const { started = [], bootPlugs = [], steps = [] } = sequence ?? {};
+  const machine = { accelerator, cpus, topology, started, bootPlugs, steps, hostLoad: load.hostCpus };
   return conflictsOf(machine).map(({ setting, wrong, expected }): Finding => {
     const path = setting ? settingPlace(named, setting) : (sequence?.path ?? []);
     return { path, at: setting ? 'value' : 'key', wrong, expected };
@@ -95,9 +108,9 @@ export function virtualFindings({ named, settings, sequence }: PlacedVariant): r
 export function virtualRefusal(scenarios: readonly Scenario[], jobs: number): string | undefined {
   const virtual = scenarios.flatMap(({ variants }) => variants.filter(({ clock }) => clock === 'virtual'));
   const reasons = virtual.flatMap((variant) => {
-    const { accelerator, guest, bootPlugs, steps } = variant;
+    const { accelerator, guest, started, bootPlugs, steps } = variant;
     const topology = { name: variant.topology, options: variant.topologyOptions };
-    const conflicts = conflictsOf({ accelerator, cpus: guest.cpus, topology, bootPlugs, steps, hostLoad: 0 });
+    const conflicts = conflictsOf({ accelerator, cpus: guest.cpus, topology, started, bootPlugs, steps, hostLoad: 0 });
     return conflicts.map(({ wrong }) => `${variant.scenario}/${variant.name}: ${wrong}`);
   });
   if (virtual.length > 0 && jobs > 1)

@@ -4,6 +4,7 @@ import {
   MACHINE_STEPS,
   type MachineStep,
   type MeasuredStep,
+  type StartedDevice,
   type Step,
   type Variant,
 } from '../variant.ts';
@@ -46,19 +47,22 @@ export function inspectSteps(steps: readonly Step[]): readonly InspectStep[] {
   return plainSteps(steps).flatMap((step) => (step.operation === 'inspect' ? [step] : []));
 }
 
-/** Everything that a variant plugs, in the order of the file. */
-export function pluggedDevices({
+/** Everything that a variant has from the start or plugs, in the order of the file. */
+export function devicesUsed({
+  started,
   bootPlugs,
   steps,
-}: Pick<Variant, 'bootPlugs' | 'steps'>): readonly (BootPlug | MeasuredStep)[] {
-  return [...bootPlugs, ...measuredSteps(steps).filter(({ operation }) => operation === 'plug')];
+}: Pick<Variant, 'started' | 'bootPlugs' | 'steps'>): readonly (StartedDevice | BootPlug | MeasuredStep)[] {
+  return [...started, ...bootPlugs, ...measuredSteps(steps).filter(({ operation }) => operation === 'plug')];
 }
 
-/** How many samples each boot of a variant gives, whatever becomes of them: the boot, and every measured step of every pass. */
-export function samplesPerBoot({
-  bootPlugs,
-  steps,
-  sampling,
-}: Pick<Variant, 'bootPlugs' | 'steps' | 'sampling'>): number {
-  return 1 + bootPlugs.length + (sampling.warmup + sampling.cycles) * measuredSteps(steps).length;
+/** How many samples a boot gives before its first pass. */
+export function samplesOfStart({ started, bootPlugs }: Pick<Variant, 'started' | 'bootPlugs'>): number {
+  return 1 + started.length + bootPlugs.length;
+}
+
+/** How many samples each boot of a variant gives, whatever becomes of them: the boot, the devices that come with it, and every measured step of every pass. */
+export function samplesPerBoot(variant: Pick<Variant, 'started' | 'bootPlugs' | 'steps' | 'sampling'>): number {
+  const { steps, sampling } = variant;
+  return samplesOfStart(variant) + (sampling.warmup + sampling.cycles) * measuredSteps(steps).length;
 }

@@ -7,7 +7,7 @@ export interface Limits {
   readonly timeouts?: Deadlines;
 }
 
-const KEYS = { boot: 'bootMs', plug: 'plugMs', unplug: 'unplugMs' } as const;
+const KEYS = { boot: 'bootMs', start: 'startMs', plug: 'plugMs', unplug: 'unplugMs' } as const;
 
 /** The deadline of an operation in milliseconds; undefined where there is none. */
 export function deadlineOf({ deadlines }: Limits, operation: OperationName): number | undefined {
@@ -16,7 +16,16 @@ export function deadlineOf({ deadlines }: Limits, operation: OperationName): num
 
 /** After how many milliseconds an operation is given up; undefined where that is not known. */
 export function timeoutOf({ timeouts }: Limits, operation: OperationName): number | undefined {
+  if (operation === 'start') {
+    const { bootMs, plugMs } = timeouts ?? {};
+    return bootMs === undefined || plugMs === undefined ? undefined : startTimeoutMs({ bootMs, plugMs });
+  }
   return timeouts?.[KEYS[operation]];
+}
+
+/** A device that is there from the start becomes usable in a boot, and after it as one that is plugged does. */
+export function startTimeoutMs({ bootMs, plugMs }: { readonly bootMs: number; readonly plugMs: number }): number {
+  return bootMs + plugMs;
 }
 
 type Missable = Pick<Sample, 'outcome' | 'latencyMs'> & Partial<Pick<Sample, 'refusedAfterMs' | 'expected'>>;
@@ -40,6 +49,7 @@ export function missesDeadline(
 /** What users wait for at the most, in milliseconds; a sample over it is late, not failed. */
 export interface Deadlines {
   readonly bootMs?: number;
+  readonly startMs?: number;
   readonly plugMs?: number;
   readonly unplugMs?: number;
 }

@@ -112,12 +112,16 @@ function lossKindsOf(
   return [...new Set(kinds)];
 }
 
-/** A boot is no part of a burst, whatever is plugged while it lasts. */
+/** A boot is no part of a burst, nor is what comes with it, whatever is plugged while it lasts. */
 function burstOf({ operation, companions }: OperationWindow): { readonly burst?: BurstMembership } {
-  const others = companions.filter((companion) => companion.operation !== 'boot');
-  if (operation.operation === 'boot' || others.length === 0) return {};
+  const others = companions.filter(isHotplug);
+  if (!isHotplug(operation) || others.length === 0) return {};
   const numbers = [operation, ...others].map(({ number = 0 }) => number);
   return { burst: { first: Math.min(...numbers), size: numbers.length } };
+}
+
+function isHotplug({ operation }: Operation): boolean {
+  return operation === 'plug' || operation === 'unplug';
 }
 
 /**

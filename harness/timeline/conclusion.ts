@@ -68,7 +68,7 @@ function fromAgent(
   message: { kind: string; fields: Readonly<Record<string, string>> },
 ): Conclusion | undefined {
   if (operation === 'boot') return message.kind === 'ready' ? { outcome: 'ok', detail: '' } : undefined;
-  if (operation !== 'plug' || message.fields.device !== deviceId) return undefined;
+  if (operation === 'unplug' || message.fields.device !== deviceId) return undefined;
   if (message.kind === 'usable') return { outcome: 'ok', detail: offsetMs === undefined ? '' : whenFound(message) };
   if (message.kind !== 'unusable') return undefined;
   if (contested) {

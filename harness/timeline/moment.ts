@@ -29,6 +29,7 @@ export function momentsOf(window: OperationWindow): readonly Moment[] {
     if (event.source === 'firmware') moments.push({ atMs: event.atMs, source: 'firmware', text: event.text });
     if (event.source !== 'agent' || event.direction !== 'received') continue;
     const { kind, fields, guestNs } = event.message;
+    if (kind === 'ready') add(guestNs / 1e6, { source: 'agent', what: 'ready' });
     if (kind === 'uevent') {
       const { action = '', subsystem = '', path = '' } = fields;
       add(guestNs / 1e6, { source: 'uevent', action, subsystem, path });

@@ -118,14 +118,17 @@ function overlapping(spans: readonly Span[]): readonly (readonly Span[])[] {
 
 /** When an operation was begun. */
 export interface Start {
-  /** On the recording's clock: when its command was written; when the harness set to it, if none was. */
+  /**
+   * On the recording's clock: when its command was written, or QEMU's process started for a device that is there from the
+   * start; when the harness set to it, if that never came.
+   */
   readonly startedAtMs: number;
   /** For a plug during the boot: when it was really begun, in milliseconds after `cont`. */
   readonly offsetMs?: number;
 }
 
 export function startOf({ operation, events }: OperationWindow): Start {
-  const startedAtMs = (commandOf(operation, events) ?? events[0])?.atMs ?? 0;
+  const startedAtMs = (beginningOf(operation, events) ?? events[0])?.atMs ?? 0;
   const continued = events.find((event) => isSent(event, START_COMMANDS.boot));
   const isRace = operation.offsetMs !== undefined && continued !== undefined;
   return { startedAtMs, ...(isRace && { offsetMs: startedAtMs - continued.atMs }) };
@@ -133,7 +136,7 @@ export function startOf({ operation, events }: OperationWindow): Start {
 
 /** What the events of an operation show, without what makes them doubtful. */
 export function factsOf({ operation, events, clockBefore, clockAfter, standstills }: OperationWindow): Facts {
-  const command = commandOf(operation, events);
+  const beginning = beginningOf(operation, events);
   return {
     operation,
     signs: events.flatMap((event, at) => {
@@ -142,10 +145,10 @@ export function factsOf({ operation, events, clockBefore, clockAfter, standstill
       const made = events.slice(0, at).filter((one) => isSent(one, startCommand(operation.operation))).length;
       return [{ event, conclusion: { ...conclusion, detail: `request ${made} of at most ${operation.retry.times}` } }];
     }),
-    isBegun: command !== undefined,
+    isBegun: beginning !== undefined,
     latencyAt: ({ event }) => {
       const end = endOf(event, clockBefore, clockAfter, standstills);
-      return end && { ...end.clock, latencyMs: end.atMs - (command?.atMs ?? 0) };
+      return end && { ...end.clock, latencyMs: end.atMs - (beginning?.atMs ?? 0) };
     },
     isAbsent: ({ event }) => {
       const places = placesInInventory(events.slice(events.indexOf(event)));
@@ -154,10 +157,12 @@ export function factsOf({ operation, events, clockBefore, clockAfter, standstill
   };
 }
 
-function commandOf(
+/** From which event on the operation's time counts. */
+function beginningOf(
   { operation, bootMode }: OperationWindow['operation'],
   events: readonly RecordedEvent[],
 ): RecordedEvent | undefined {
+  if (operation === 'start') return events.find((event) => event.source === 'process' && event.event === 'started');
   const command = startCommand(operation, bootMode);
   return events.find((event) => isSent(event, command));
 }

@@ -66,7 +66,7 @@ export const LOST_AFTER_MS = LONGEST_WAITS_MS + 4_000;
  *
  * 1. The first sign counts. A plug during the boot goes on after it (see `decisiveSign`).
  * 2. Without a sign the recording was cut off: `aborted`.
- * 3. A plug that timed out, or that raced with the boot, is `lost` if the guest's own inventory does not have the device.
+ * 3. A plug, or a start, that timed out, or a plug that raced with the boot, is `lost` if the guest's own inventory does not have the device.
  * 4. What is a failure stays one.
  * 5. A device that is gone before QEMU was asked to unplug it has `vanished`.
  * 6. A time that cannot be told is no latency: `aborted`.
@@ -123,7 +123,7 @@ function isRace({ offsetMs }: Operation): boolean {
 }
 
 function mayBeLost({ operation, timeoutMs }: Operation): boolean {
-  return operation === 'plug' && timeoutMs >= LOST_AFTER_MS;
+  return operation !== 'boot' && operation !== 'unplug' && timeoutMs >= LOST_AFTER_MS;
 }
 
 function onVirtualClock(seen: Ending, { operation, timeoutMs }: Operation, virtual: VirtualFacts): Ending {

@@ -16,7 +16,8 @@ const EARLIEST_MS = 5;
  * `unattributed`, which is true, while one with another's edge would not be.
  */
 export function ownMoments({ operation, companions }: OperationWindow, moments: readonly Moment[]): readonly Moment[] {
-  if (operation.place === undefined || companions.length === 0) return moments;
+  // A device that is there from the start has the moments of the boot that it comes with.
+  if (operation.operation === 'start' || operation.place === undefined || companions.length === 0) return moments;
   const device = knownDevice(operation, companions, moments);
   const sentMs = moments.find((moment) => moment.source === 'qmp' && moment.what === 'sent')?.atMs ?? 0;
   const ownerOf = lineOwners(device);

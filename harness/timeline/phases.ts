@@ -1,9 +1,10 @@
 import { drivers } from '../drivers/index.ts';
 import { type Moment, type PhaseTable, type QueueMoment, returnedFrom, sentCommand } from '../drivers/phase-table.ts';
 import { START_COMMANDS } from '../qemu/qmp-messages.ts';
-import { type Clock, type Controller, type Phase, type PhaseKind, UNATTRIBUTED } from '../vocabulary.ts';
+import { type BootMode, type Clock, type Controller, type Phase, type PhaseKind, UNATTRIBUTED } from '../vocabulary.ts';
 import { freshBoot } from './boot-phases.ts';
 import type { Operation } from './recording.ts';
+import { fromTheStart } from './start-phases.ts';
 
 /**
  * The phases of an operation that took from `startMs` to `endMs`. They follow each other without gap or overlap, so
@@ -104,7 +105,12 @@ export function phaseTable(operation: Operation, controller: Controller, clock: 
 
 function tableOf({ operation, bootMode, offsetMs }: Operation, controller: Controller, clock: Clock): PhaseTable {
   if (offsetMs !== undefined) return duringBoot;
+  if (operation === 'start') return fromTheStart(tableOfBoot(bootMode, clock));
   if (operation !== 'boot') return drivers[controller].phases[operation];
+  return tableOfBoot(bootMode, clock);
+}
+
+function tableOfBoot(bootMode: BootMode | undefined, clock: Clock): PhaseTable {
   if (bootMode === 'snapshot') return restore;
   return freshBoot[clock];
 }

@@ -1,6 +1,6 @@
 import type { AgentMessage } from '../guest/protocol.ts';
 import type { HostUse } from '../host/host-use.ts';
-import { type QmpMessage, qmpId, qmpMessage } from '../qemu/qmp-messages.ts';
+import { type QmpMessage, qmpId, qmpMessage, START_COMMANDS } from '../qemu/qmp-messages.ts';
 import type { MachineStep } from '../variant.ts';
 import type { BootMode, Clock, Controller, OperationName, Outcome } from '../vocabulary.ts';
 
@@ -179,7 +179,7 @@ export function sentCommand(event: RecordedEvent): Extract<QmpMessage, { kind: '
   return message.kind === 'command' ? message : undefined;
 }
 
-export function isSent(event: RecordedEvent, ...commands: readonly string[]): boolean {
+export function isSent(event: RecordedEvent, ...commands: readonly (string | undefined)[]): boolean {
   const sent = sentCommand(event);
   return sent !== undefined && commands.includes(sent.execute);
 }
@@ -218,6 +218,8 @@ export function belongs(event: RecordedEvent, operation: Operation): boolean {
     return !('operation' in event) || event.operation === undefined || event.operation === operation.number;
   }
   if (event.source !== 'qmp') return true;
+  // What begins a restored boot, and parts the time of a device that comes with it.
+  if (operation.operation === 'start' && isSent(event, START_COMMANDS.restore)) return true;
   const id = qmpId(event.message);
   return typeof id !== 'string' || id.split('/')[0] === commandTag(operation);
 }

@@ -26,8 +26,8 @@ export function hasQemuEnded(events: readonly RecordedEvent[]): boolean {
 }
 
 /**
- * From the start of QEMU's process to the command that begins the boot, in milliseconds: creating the machine and connecting to it. It lies before
- * what is measured as the boot. Undefined when it never got there.
+ * From the start of QEMU's process to the command that begins the boot, in milliseconds: creating the machine and connecting to
+ * it. It lies before what is measured as the boot. Undefined when it never got there.
  */
 export function qemuStartMs(events: readonly RecordedEvent[]): number | undefined {
   const started = events.find((event) => event.source === 'process' && event.event === 'started');

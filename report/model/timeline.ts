@@ -1,5 +1,4 @@
 import type { Moment } from '../../harness/drivers/phase-table.ts';
-import { START_COMMANDS } from '../../harness/qemu/qmp-messages.ts';
 import { eventOf, headerOf, jsonOf } from '../../harness/record/recorded-event.ts';
 import { isEnd } from '../../harness/record/recording-end.ts';
 import { analyse } from '../../harness/timeline/analyse.ts';
@@ -60,8 +59,16 @@ export function timelineOf(recording: string, sample: SampleRow, which: Timeline
   };
 }
 
+const AGENT_MOMENTS = {
+  appeared: 'the device has appeared',
+  ready: 'the guest is ready',
+  'clock-zero': "the guest's clock starts",
+  'log-zero': "the guest's clock starts",
+} as const;
+
 const ENDS = {
   boot: { source: 'agent', text: 'ready' },
+  start: { source: 'agent', text: 'usable: the guest can use the device' },
   plug: { source: 'agent', text: 'usable: the guest can use the device' },
   unplug: { source: 'QMP', text: 'DEVICE_DELETED: the device is gone' },
 } as const;
@@ -80,10 +87,7 @@ function describe(moment: Moment, operation: SampleRow['operation']): Omit<Timel
       }
       return {
         source: 'QMP',
-        text:
-          moment.what === 'sent'
-            ? `${START_COMMANDS[operation]} is written`
-            : `QEMU answers ${START_COMMANDS[operation]}`,
+        text: moment.what === 'sent' ? `${moment.command} is written` : `QEMU answers ${moment.command}`,
       };
     case 'kernel':
       return { source: 'guest kernel', text: moment.text };
@@ -92,9 +96,9 @@ function describe(moment: Moment, operation: SampleRow['operation']): Omit<Timel
     case 'hole':
       return { source: 'agent', text: `from here on lines may be missing: ${moment.text}` };
     case 'agent':
-      return moment.what === 'appeared'
-        ? { source: 'agent', text: 'the device has appeared' }
-        : { source: 'agent', text: "the guest's clock starts" };
+      // The same.
+      if (operation === 'boot' && moment.what === 'ready') return undefined;
+      return { source: 'agent', text: AGENT_MOMENTS[moment.what] };
   }
 }
 

@@ -9,6 +9,7 @@
 #include "protocol.h"
 #include "rescan.h"
 #include "rest.h"
+#include "started.h"
 #include "use.h"
 #include "verbs.h"
 #include "watch.h"
@@ -193,7 +194,7 @@ int main(void)
 	if (journal_open_kmsg() < 0)
 		give_up("cannot open /dev/kmsg");
 	load_modules();
-	report_ready("");
+	report_ready_and_started("");
 	for (;;) {
 		struct timespec timeout;
 

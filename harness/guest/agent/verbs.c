@@ -8,6 +8,7 @@
 #include "rest.h"
 #include "setting.h"
 #include "slots.h"
+#include "started.h"
 #include "watch.h"
 #include "window.h"
 
@@ -82,7 +83,7 @@ static void done(const char *request_id)
 
 static const char *hello(const struct request *request)
 {
-	report_ready(request->id);
+	report_ready_and_started(request->id);
 	return NULL;
 }
 

@@ -190,7 +190,8 @@ static void consider(const char *name, const void *device)
 		try_device(watch, path, 1);
 }
 
-const char *watch_add(const struct request *request)
+/* Takes a row of the table for the device of a request. Returns NULL or what is wrong with it. */
+static const char *begin(const struct request *request, struct watch **begun)
 {
 	const char *device = request_field(request, "device");
 	const char *place = request_field(request, "place");
@@ -215,13 +216,49 @@ const char *watch_add(const struct request *request)
 		snprintf(watch->place, sizeof(watch->place), "%s", place);
 		snprintf(watch->tag, sizeof(watch->tag), "%s", tag ? tag : "");
 		watch->class = &classes[i];
-		message_begin("watching", now_ns());
-		message_field("request", request->id);
-		message_field("device", device);
-		message_end();
-		/* A device that was there before its watch sends no further uevent: look for it once. */
-		sysfs_each(watch->class->directory, consider, watch->device);
+		*begun = watch;
 		return NULL;
 	}
 	return "no such class of devices";
+}
+
+/* A device that was there before its watch sends no further uevent. */
+static void look_once(const struct watch *watch)
+{
+	sysfs_each(watch->class->directory, consider, watch->device);
+}
+
+const char *watch_add(const struct request *request)
+{
+	struct watch *watch;
+	const char *problem = begin(request, &watch);
+
+	if (problem)
+		return problem;
+	message_begin("watching", now_ns());
+	message_field("request", request->id);
+	message_field("device", watch->device);
+	message_end();
+	look_once(watch);
+	return NULL;
+}
+
+void watch_started(const struct request *request)
+{
+	const char *device = request_field(request, "device");
+	struct watch *watch;
+	const char *problem;
+
+	/* A guest that is restored looks anew: the harness that restored it has not heard of the first time. */
+	watch_remove(device ? device : "");
+	problem = begin(request, &watch);
+	if (!problem) {
+		look_once(watch);
+		return;
+	}
+	message_begin("unusable", now_ns());
+	message_field("device", device ? device : "");
+	message_field("name", "-");
+	message_field("reason", problem);
+	message_end();
 }

@@ -7,6 +7,12 @@
 /* Handles `watch device= place= class=`, and `tag=` for a filesystem. Returns NULL or what is wrong. */
 const char *watch_add(const struct request *request);
 
+/*
+ * The same for a device that is on the machine from its start (started.h). Nobody waits for an answer: what is wrong with the
+ * request is said as `unusable`.
+ */
+void watch_started(const struct request *request);
+
 /* Handles `unwatch device=`. */
 void watch_remove(const char *device);
 

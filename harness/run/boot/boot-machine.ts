@@ -23,9 +23,20 @@ export interface Booted {
   readonly outcome: Outcome;
   /** There whenever QEMU got as far as its sockets, whatever the outcome; the caller's to stop. */
   readonly session: Session | undefined;
+  /** Of the devices that were there from the start, in their order. */
+  readonly started: readonly Outcome[];
   /** Of the plugs during the boot, in their order. */
   readonly plugs: readonly Outcome[];
 }
+
+/** What comes with a boot besides its guest. */
+export interface WithBoot {
+  /** Of devices that are on the machine from its start. */
+  readonly started: readonly DeviceOperation[];
+  readonly plugs: readonly DuePlug[];
+}
+
+const NOTHING: WithBoot = { started: [], plugs: [] };
 
 /**
  * Starts a machine, and has `begin` get a guest going in it: the boot is over when the agent says `ready`. What is to be
@@ -37,7 +48,7 @@ export async function bootMachine(
   operation: Operation,
   start: () => Promise<Result<Session, string>>,
   begin: (session: Session, operation: Operation) => Promise<Result<unknown, string>>,
-  plugs: readonly DuePlug[] = [],
+  { started: devices, plugs }: WithBoot = NOTHING,
 ): Promise<Booted> {
   let starting: Promise<Result<Session, string>> | undefined;
   let plugged: readonly Promise<Outcome>[] = [];
@@ -45,7 +56,9 @@ export async function bootMachine(
   const ready = pDefer<Outcome>();
   const moments: BootMoments = { continued: continued.promise, ready: ready.promise };
 
+  let devicesEnded: readonly Promise<Outcome>[] = [];
   const prepare = async () => {
+    devicesEnded = devices.map((one) => deviceFromStart(recorder, signal, one, moments, () => starting));
     starting = start();
     const started = await starting;
     if (!started.ok) {
@@ -70,7 +83,12 @@ export async function bootMachine(
   const started = await starting;
   continued.resolve(performance.now());
   ready.resolve(outcome);
-  return { outcome, session: started?.ok ? started.value : undefined, plugs: await Promise.all(plugged) };
+  return {
+    outcome,
+    session: started?.ok ? started.value : undefined,
+    started: await Promise.all(devicesEnded),
+    plugs: await Promise.all(plugged),
+  };
 }
 
 /** A boot from the firmware on. */
@@ -78,10 +96,46 @@ export function continueMachine(session: Session): Promise<Result<unknown, strin
   return session.execute({ execute: START_COMMANDS.boot, arguments: {} });
 }
 
-/** A plug while the guest boots: the operation, whose `offsetMs` is when it is due, and the device. */
-export interface DuePlug {
+/**
+ * A device that is on the machine from its start. The agent looks for it by itself when the guest is ready: it has a list of such
+ * devices (guest/agent/started.c).
+ *
+ * @param session the machine, when it has been started
+ * @returns how the operation ended
+ */
+async function deviceFromStart(
+  recorder: Recorder,
+  signal: AbortSignal,
+  { operation, plugged }: DeviceOperation,
+  { ready }: Pick<BootMoments, 'ready'>,
+  session: () => Promise<Result<Session, string>> | undefined,
+): Promise<Outcome> {
+  const from = recorder.events.length;
+  beginOperation(recorder, operation);
+  const conclusion = concluded(recorder, signal, operation, from);
+  const booted = await ready;
+  const isOpen = !isOver(recorder, operation, from);
+  if (isOpen && booted === 'ok') canBeDriven(recorder, operation, plugged);
+  else if (isOpen) {
+    const detail = `the boot that it was to come with ended as ${booted}`;
+    giveUp(recorder, operation, 'earlier-failure', detail);
+  }
+  const outcome = await conclusion;
+  const started = await session();
+  // The inventory tells `timeout` and `lost` apart.
+  if (outcome === undefined && started?.ok) await takeInventory(started.value);
+  endOperation(recorder, operation);
+  return outcome ?? 'timeout';
+}
+
+/** An operation and the device that it is about. */
+export interface DeviceOperation {
   readonly operation: Operation;
   readonly plugged: PluggedDevice;
+}
+
+/** A plug while the guest boots: the `offsetMs` of its operation is when it is due. */
+export interface DuePlug extends DeviceOperation {
   /** How long to go on looking after the device is usable, since it may vanish again. */
   readonly holdMs: number;
 }

@@ -65,22 +65,27 @@ export async function bootAndSave(context: BootContext, place: SavePlace): Promi
 async function bringUp(boot: BootInProgress): Promise<void> {
   const { recorder, signal, operations, restored, snapshot } = boot;
   const operation = operations.boot(snapshot ? 'snapshot' : 'fresh');
+  const started = operations.started(snapshot ? 'snapshot' : 'fresh');
   const plugs = operations.bootPlugs();
   if (snapshot && 'unavailable' in snapshot) {
     boot.broken = snapshot.unavailable;
-    for (const one of [operation, ...plugs.map((due) => due.operation)]) skip(recorder, one, snapshot.unavailable);
+    const all = [operation, ...[...started, ...plugs].map((one) => one.operation)];
+    for (const one of all) skip(recorder, one, snapshot.unavailable);
     reportEnded(boot);
     return;
   }
   const begin = restored ? restoreInto(restored, recorder) : continueMachine;
-  const booted = await bootMachine(recorder, signal, operation, boot.start, begin, plugs);
+  const booted = await bootMachine(recorder, signal, operation, boot.start, begin, { started, plugs });
   const { session } = booted;
   boot.session = session;
   boot.bootOutcome = booted.outcome;
-  for (const [index, plug] of plugs.entries()) {
-    const outcome = booted.plugs[index];
-    if (outcome === undefined) skip(recorder, plug.operation, { reason: 'no-machine', detail: 'there is no machine' });
-    else noteOutcome(boot, plug.operation, outcome);
+  const withBoot = [
+    ...started.map((one, index) => ({ ...one, outcome: booted.started[index] })),
+    ...plugs.map((one, index) => ({ ...one, outcome: booted.plugs[index] })),
+  ];
+  for (const { operation: one, outcome } of withBoot) {
+    if (outcome === undefined) skip(recorder, one, { reason: 'no-machine', detail: 'there is no machine' });
+    else noteOutcome(boot, one, outcome);
   }
   noteOutcome(boot, operation, booted.outcome);
   if (session && booted.outcome === 'ok') await (restored ? observe(session) : observeBoot(session));

@@ -47,7 +47,12 @@ function goneByThemselves(events: readonly RecordedEvent[], operations: readonly
       const ended = operations.find(({ number }) => number === event.operation);
       const mayGo = ended?.expected?.includes('vanished') ?? false;
       const isAsked = [...unplugging.values()].includes(ended?.deviceId ?? '');
-      if (ended?.operation === 'plug' && ended.deviceId !== undefined && !mayGo && !isAsked)
+      if (
+        (ended?.operation === 'plug' || ended?.operation === 'start') &&
+        ended.deviceId !== undefined &&
+        !mayGo &&
+        !isAsked
+      )
         plugged.add(ended.deviceId);
     }
     const deleted = deletedDevice(event);

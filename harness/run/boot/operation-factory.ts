@@ -3,25 +3,22 @@ import { devices } from '../../machine/device/index.ts';
 import type { Topology } from '../../machine/topology/topology.ts';
 import { type PlannedBoot, placeInStretch } from '../../plan/schedule.ts';
 import { measuredSteps } from '../../scenario/walk-steps.ts';
+import { startTimeoutMs } from '../../statistics/deadline.ts';
 import { seededRandom } from '../../statistics/seeded-random.ts';
 import type { Operation } from '../../timeline/recording.ts';
-import type { MeasuredStep, NamedDevice, Variant } from '../../variant.ts';
+import type { MeasuredStep, NamedDevice, StartedDevice, Variant } from '../../variant.ts';
 import type { BootMode, OperationName, Outcome } from '../../vocabulary.ts';
-import type { DuePlug } from './boot-machine.ts';
+import type { DeviceOperation, DuePlug } from './boot-machine.ts';
 import type { PluggedDevice } from './plug.ts';
-
-/** A step of a pass as the operation it is, and the device it is about. */
-interface StepOperation {
-  readonly operation: Operation;
-  readonly plugged: PluggedDevice;
-}
 
 /** Makes the operations of one boot, each with a number of its own. */
 export interface OperationFactory {
   readonly boot: (mode: BootMode) => Operation;
+  /** Of the devices that are there from the start. */
+  readonly started: (mode: BootMode) => readonly DeviceOperation[];
   readonly bootPlugs: () => readonly DuePlug[];
   /** @param slotNames the guest's names of its slots, by place */
-  readonly step: (step: MeasuredStep, cycle: number, slotNames?: ReadonlyMap<string, string>) => StepOperation;
+  readonly step: (step: MeasuredStep, cycle: number, slotNames?: ReadonlyMap<string, string>) => DeviceOperation;
   /** Every slot that will be used. */
   readonly slots: readonly Slot[];
   /** PCI place of a slot, by its index. */
@@ -30,14 +27,14 @@ export interface OperationFactory {
 
 export function describeOperations(planned: PlannedBoot, topology: Topology): OperationFactory {
   const { variant, seed } = planned;
-  const { sampling, timeouts, steps, bootPlugs } = variant;
+  const { sampling, timeouts, steps, started, bootPlugs } = variant;
   const slots = topology.slots(variant.topologyOptions);
   let lastNumber = -1;
   const next = () => {
     lastNumber += 1;
     return lastNumber;
   };
-  const placed = (step: MeasuredStep): PluggedDevice => {
+  const placed = (step: MeasuredStep | StartedDevice): PluggedDevice => {
     const device = devices.get(step.device);
     const slot = typeof step.slot === 'number' ? slots[step.slot] : step.slot;
     if (!device || !slot) throw new Error(`an unchecked scenario reached the run: ${step.deviceId}`);
@@ -69,6 +66,24 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
       ...(mode !== 'fresh' && { bootMode: mode }),
       ...expectedOf(variant, 'boot', undefined),
     }),
+    started: (mode) =>
+      started.map((one) => {
+        const plugged = placed(one);
+        const operation: Operation = {
+          operation: 'start',
+          number: next(),
+          cycle: 0,
+          warmup: false,
+          sequence: 0,
+          device: deviceKind(one),
+          deviceId: one.deviceId,
+          place: slots[one.slot]?.place ?? '',
+          timeoutMs: startTimeoutMs(timeouts),
+          ...(mode !== 'fresh' && { bootMode: mode }),
+          ...expectedOf(variant, 'start', undefined),
+        };
+        return { operation, plugged };
+      }),
     bootPlugs: () => {
       const random = seededRandom(seed);
       return bootPlugs.map((step) => {
@@ -93,7 +108,7 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
       return { operation, plugged };
     },
     placeOf: (index) => slots[index]?.place ?? '',
-    slots: [...bootPlugs, ...measuredSteps(steps)].flatMap((step) => {
+    slots: [...started, ...bootPlugs, ...measuredSteps(steps)].flatMap((step) => {
       const { slot } = placed(step);
       return 'place' in slot ? [slot] : [];
     }),

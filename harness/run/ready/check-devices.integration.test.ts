@@ -13,7 +13,7 @@ let files: MachineSpec['files'];
 
 beforeAll(async () => {
   const opened = await openRegistry();
-  const guest = await prepareGuest({ source: 'stock' }, ['virtio_pci'], () => undefined);
+  const guest = await prepareGuest({ source: 'stock' }, { modules: ['virtio_pci'] }, () => undefined);
   if (!opened.ok || !guest.ok) throw new Error('no registry or no guest');
   registry = opened.value;
   files = guest.value;

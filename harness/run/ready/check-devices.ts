@@ -28,15 +28,21 @@ interface Machine {
 const NO_SUCH_DRIVER = /is not a valid device model name$/;
 const NO_SUCH_PROPERTY = /^Property '[^']*\.([^'.]+)' not found$/;
 
-/** What QEMU, or this host, would refuse of a machine and its devices, asked before the first boot; in words for a person. */
+/**
+ * What QEMU, or this host, would refuse of a machine and its devices, asked before the first boot; in words for a person. What is
+ * there from the start is tried as all others are, since what QEMU says of a plug is known better; then the machine with it.
+ */
 export async function refusalsOf(
   spec: MachineSpec,
   devices: readonly DeviceToPlug[],
   buses: readonly string[],
   place: MachinePlace,
 ): Promise<readonly string[]> {
-  const noBus = buses.length === 0 ? [] : await missingBuses(spec, buses, place);
-  if (noBus.length > 0 || devices.length > 0) return [...noBus, ...(await refusedDevices(spec, devices, place))];
+  const bare = { ...spec, started: [] };
+  const noBus = buses.length === 0 ? [] : await missingBuses(bare, buses, place);
+  const refused = [...noBus, ...(await refusedDevices(bare, devices, place))];
+  const isTried = devices.length > 0 && (spec.started ?? []).length === 0;
+  if (refused.length > 0 || isTried) return refused;
   // Also a machine without devices is started once: QEMU may not know its type.
   const started = await onStoppedMachine(spec, place, async () => undefined);
   return started.ok ? [] : [`QEMU does not start this machine: ${started.failure}`];
@@ -182,7 +188,7 @@ const NO_CHANNELS = { monitor: 'null', console: 'null', markers: 'null', firmwar
 
 /** Devices with a name that the machine has from the start, each in words for a person. */
 export function takenNames(spec: MachineSpec, devices: readonly DeviceToPlug[]): readonly string[] {
-  const words = machineArguments(spec, NO_CHANNELS, '.');
+  const words = machineArguments({ ...spec, started: [] }, NO_CHANNELS, '.');
   const taken = new Set(words.flatMap((word, index) => nameOf(words[index - 1], givenName(word))));
   const refusals = devices.flatMap(({ device, deviceId, options, slot }) =>
     [...device.prepare(deviceId, options, '.'), ...device.add(deviceId, slot, options)]

@@ -1,8 +1,10 @@
+import { encodeRequest } from '../../guest/protocol.ts';
 import { devices } from '../../machine/device/index.ts';
 import { topologyOf } from '../../machine/topology/index.ts';
 import type { MachinePart } from '../../machine/topology/topology.ts';
 import type { ReadyVariant } from '../../plan/ready-variant.ts';
-import { inspectSteps, measuredSteps, pluggedDevices } from '../../scenario/walk-steps.ts';
+import type { DeviceFromStart } from '../../qemu/device-arguments.ts';
+import { devicesUsed, inspectSteps, measuredSteps } from '../../scenario/walk-steps.ts';
 import type { Variant } from '../../variant.ts';
 import { INSPECTION_MODULES } from '../boot/unmeasured-steps.ts';
 import type { DeviceToPlug } from './check-devices.ts';
@@ -34,13 +36,14 @@ function lackingFor(part: MachinePart): string | undefined {
   return lacking === undefined ? undefined : `this host lacks ${lacking}`;
 }
 
-/** The devices of a sequence, but for those that are expected to be refused: they are not asked about. */
+/** The devices of a variant, from the start or plugged, but for those that are expected to be refused: they are not asked about. */
 export function devicesToPlug(variant: Variant): readonly DeviceToPlug[] {
   const slots = topologyOf(variant.topology).slots(variant.topologyOptions);
-  return pluggedDevices(variant).flatMap((step) => {
+  return devicesUsed(variant).flatMap((step) => {
     const device = devices.get(step.device);
     const slot = typeof step.slot === 'number' ? slots[step.slot] : undefined;
-    const expected = step.expected ?? variant.expected.plug ?? [];
+    const own = 'expected' in step ? step.expected : undefined;
+    const expected = own ?? variant.expected[step.operation] ?? [];
     return device && slot && !expected.includes('refused') ? [{ ...step, device, slot }] : [];
   });
 }
@@ -56,9 +59,16 @@ export function refusingBuses({ topology, topologyOptions, steps }: Variant): re
   return [...new Set(asked)].filter((bus) => !own.has(bus));
 }
 
+/** What the agent is to look for when it is ready, as requests to it. */
+export function watchRequests(started: readonly DeviceFromStart[]): readonly string[] {
+  return started.map(({ device, deviceId, options, slot }, index) =>
+    encodeRequest(index + 1, 'watch', { device: deviceId, place: slot.place, ...device.watch(deviceId, options) }),
+  );
+}
+
 /** Modules of all that the sequence plugs and inspects, in the order in which they are first needed. */
 export function modulesOf(variant: Variant): readonly string[] {
-  const plugged = pluggedDevices(variant).flatMap(
+  const plugged = devicesUsed(variant).flatMap(
     ({ device, options }) => devices.get(device)?.guestModules(options) ?? [],
   );
   const inspected = inspectSteps(variant.steps).length > 0 ? INSPECTION_MODULES : [];
@@ -66,5 +76,5 @@ export function modulesOf(variant: Variant): readonly string[] {
 }
 
 export function sharesMemory(variant: Variant): boolean {
-  return pluggedDevices(variant).some(({ device }) => devices.get(device)?.sharesMemory ?? false);
+  return devicesUsed(variant).some(({ device }) => devices.get(device)?.sharesMemory ?? false);
 }

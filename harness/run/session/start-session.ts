@@ -57,7 +57,12 @@ export async function startSession(
     markers: listeningSocket(socket('markers')),
     firmware: listeningSocket(socket('firmware'), join(logDirectory, 'firmware.log')),
   };
-  const args = [...machineArguments(spec, sockets, directory), '-S', ...(incoming ? ['-incoming', 'defer'] : [])];
+  const ofDevice = await directoriesOf(spec.started ?? [], registry);
+  const args = [
+    ...machineArguments(spec, sockets, directory, ofDevice),
+    '-S',
+    ...(incoming ? ['-incoming', 'defer'] : []),
+  ];
   const backends: ManagedProcess[] = [];
   const endBackends = () => Promise.all(backends.map((backend) => backend.kill()));
   const startBeside = async (process: BackendProcess) => {
@@ -65,7 +70,11 @@ export async function startSession(
     if (backend.ok) backends.push(backend.value);
     return backend;
   };
-  for (const process of (spec.parts ?? []).flatMap((part) => part.processes(directory))) {
+  const ofParts = (spec.parts ?? []).flatMap((part) => part.processes(directory));
+  const ofDevices = (spec.started ?? []).flatMap(({ device, deviceId, options }) =>
+    device.processes(deviceId, options, ofDevice(deviceId)),
+  );
+  for (const process of [...ofParts, ...ofDevices]) {
     const backend = await startBeside(process);
     if (backend.ok) continue;
     await endBackends();
@@ -80,7 +89,7 @@ export async function startSession(
     return fail(started.failure.message);
   }
   const child = started.value;
-  recorder.record({ source: 'process', event: 'started', pid: child.pid });
+  recorder.record({ source: 'process', event: 'started', pid: child.pid }, child.startedAtNs);
 
   const died = new AbortController();
   let isIdle = false;
@@ -145,6 +154,16 @@ export async function startSession(
     },
   };
   return ok(spec.clock === 'virtual' ? onVirtualClock(session, recorder) : session);
+}
+
+/** A private folder for each device that is there from the start. */
+async function directoriesOf(
+  started: NonNullable<MachineSpec['started']>,
+  registry: ProcessRegistry,
+): Promise<(deviceId: string) => string> {
+  const directories = new Map<string, string>();
+  for (const { deviceId } of started) directories.set(deviceId, await registry.socketDirectory('device'));
+  return (deviceId) => directories.get(deviceId) ?? '.';
 }
 
 function oneLine(text: string): string {

@@ -5,7 +5,7 @@ import { count, didYouMean, listWords, quote } from '../../words.ts';
 import type { Path } from '../yaml/problem.ts';
 import { durationMs, offsetMs } from '../yaml/quantity.ts';
 import { MAX_ID_LENGTH } from './choices.ts';
-import { type DeviceChoice, type Layout, misplaced, type Placed, type Surroundings } from './step-kind.ts';
+import { type DeviceChoice, type Layout, misplaced, type Placed, type Whereabouts } from './step-kind.ts';
 
 /** Where QEMU's name of a bus could stand: the first free slot on any. */
 export const AUTO_BUS = 'auto';
@@ -33,7 +33,7 @@ type Located =
 export function locate(
   layout: Layout,
   wanted: Wanted,
-  surroundings: Surroundings,
+  surroundings: Whereabouts,
 ): Placed | { readonly devices: readonly Located[] } {
   const {
     device: { name, options },
@@ -82,7 +82,7 @@ export function locate(
 function placeProblem(
   layout: Layout,
   { bus = AUTO_BUS, addr, refused }: Wanted,
-  { path, slots }: Surroundings,
+  { path, slots }: Whereabouts,
 ): Placed | undefined {
   if (addr !== undefined && bus === AUTO_BUS) {
     return misplaced(layout, [...path, 'addr'], '"addr" without a bus that it is on', '"bus" beside it', {}, 'key');
@@ -133,7 +133,7 @@ function noSlotLeft(
   layout: Layout,
   { many, bus = AUTO_BUS, addr }: Wanted,
   path: Path,
-  { slots = [] }: Surroundings,
+  { slots = [] }: Whereabouts,
   found: number,
 ): Placed {
   if (addr !== undefined) {

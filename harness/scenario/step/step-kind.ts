@@ -45,12 +45,16 @@ export interface DeviceChoice {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Where a step stands, and what it may need to know of the variant. */
-export interface Surroundings {
-  /** Of the step's argument in the file. */
+/** Where in the file devices stand that need slots, and which slots there are. */
+export interface Whereabouts {
+  /** Of the step's argument, or of the entry in a list. */
   readonly path: Path;
   /** The slots of the variant's topology; absent where it has none that is sound. */
   readonly slots?: readonly Slot[];
+}
+
+/** Where a step stands, and what it may need to know of the variant. */
+export interface Surroundings extends Whereabouts {
   readonly device?: DeviceChoice;
   /** How many devices a plug step plugs that says nothing of its own. */
   readonly devices: number;
