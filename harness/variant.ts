@@ -3,7 +3,7 @@ import type { Deadlines } from './statistics/deadline.ts';
 import type { FitSeries } from './statistics/fit.ts';
 import type { KernelChoice } from './versions/guest-kernel.ts';
 import type { DebianVersion } from './versions/suites.ts';
-import type { BootMode, Clock, OperationName, Outcome } from './vocabulary.ts';
+import type { BootMode, Clock, Firmware, OperationName, Outcome } from './vocabulary.ts';
 
 /** The accelerator a scenario asks for; `auto` is KVM where it works and TCG elsewhere. */
 export const ACCELERATOR_CHOICES = ['auto', 'kvm', 'tcg'] as const;
@@ -179,6 +179,8 @@ export interface Variant {
   readonly qemu?: string | DebianVersion;
   /** Words of the scenario's own for QEMU's command line, behind all others; absent where there are none. */
   readonly qemuArguments?: readonly string[];
+  /** SeaBIOS, which is QEMU's own choice, if not given. */
+  readonly firmware?: Firmware;
   readonly guest: GuestConfig;
   readonly bootMode: BootMode;
   readonly accelerator: AcceleratorChoice;

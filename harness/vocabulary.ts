@@ -20,6 +20,11 @@ export const CLOCKS = ['real', 'virtual'] as const;
 
 export type Clock = (typeof CLOCKS)[number];
 
+/** What a machine starts with, before the kernel. */
+export const FIRMWARES = ['seabios', 'ovmf'] as const;
+
+export type Firmware = (typeof FIRMWARES)[number];
+
 /** How an operation ended. Only `ok` has a latency. */
 export const OUTCOMES = [
   'ok',

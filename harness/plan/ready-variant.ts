@@ -8,6 +8,7 @@ import type { MachineSpec } from '../qemu/command-line.ts';
 import type { DeviceFromStart } from '../qemu/device-arguments.ts';
 import { groupBy } from '../statistics/groups.ts';
 import type { Variant } from '../variant.ts';
+import type { FirmwareImage } from '../versions/debian-ovmf.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
 
 /** A variant with everything decided that a boot needs. */
@@ -23,6 +24,8 @@ export interface ReadyVariant {
   readonly qemuSha256?: string;
   /** The package that it is from, for a QEMU of a suite of Debian's. */
   readonly qemuPackage?: FetchedPackage;
+  /** The firmware, where it is not QEMU's own. */
+  readonly firmware?: FirmwareImage;
   readonly guest: GuestImage;
   readonly accelerator: AcceleratorDecision;
   /** Parts of the machine that this host can give. */
@@ -41,6 +44,7 @@ export function machineSpec({
   parts,
   sharesMemory,
   qemuRelease,
+  firmware,
 }: Omit<ReadyVariant, 'leftOut' | 'qemu' | 'qemuVersion' | 'qemuSha256' | 'qemuPackage'>): MachineSpec {
   const started = startedDevices(variant);
   return {
@@ -48,6 +52,7 @@ export function machineSpec({
     topologyOptions: variant.topologyOptions,
     ...(variant.machine !== undefined && { machine: variant.machine }),
     ...(variant.qemuArguments && { ownArguments: variant.qemuArguments }),
+    ...(firmware && { firmware: firmware.file }),
     guest: variant.guest,
     files: guest,
     accelerator: accelerator.used,

@@ -31,6 +31,8 @@ export interface MachineSpec {
   readonly qemuRelease?: MajorMinor;
   /** Instead of the topology's own type. */
   readonly machine?: string;
+  /** File of the firmware; QEMU's own, if not given. */
+  readonly firmware?: string;
   /** Parts that the host can give. */
   readonly parts?: readonly MachinePart[];
   /** In slots of the topology, none of them twice. */
@@ -210,6 +212,7 @@ export function machineArguments(
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-sandbox', SANDBOX],
     ...['-machine', spec.machine ?? topology.machine],
+    ...(spec.firmware === undefined ? [] : ['-bios', spec.firmware]),
     ...['-accel', acceleratorOf(spec)],
     ...(spec.clock === 'virtual' ? VIRTUAL_CLOCK_ARGUMENTS : []),
     ...['-cpu', processorOf(spec)],

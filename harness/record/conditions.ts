@@ -122,6 +122,11 @@ export const CONDITIONS: readonly Condition[] = [
     why: "the drivers' waits are its; to compare kernels, make them variants of one scenario",
   },
   {
+    ...{ name: 'firmware', ...EVERYWHERE, compare: 'shows', before: 'seabios' },
+    value: (_, { firmware }) => firmware ?? undefined,
+    why: 'it gives bridges the room for what is plugged later, and takes a part of the boot; who changes it wants to see what comes of it',
+  },
+  {
     ...{ name: 'boot mode', ...EVERYWHERE, ofSeries: true, planned: true },
     value: (_, { boot_mode: bootMode }) => bootMode ?? 'fresh',
     why: 'a restored guest has warm caches',

@@ -72,6 +72,7 @@ const storedVariant = z.object({
   qemu_version: z.string().nullish(),
   qemu_sha256: z.string().nullish(),
   qemu_package: z.unknown().optional(),
+  firmware: z.string().nullish(),
   left_out: z.array(z.string()).nullish(),
   boot_mode: z.string().nullish(),
   clock: z.enum(CLOCKS).nullish(),

@@ -126,6 +126,7 @@ export function variantJson({
   qemuSha256,
   qemuPackage,
   guest,
+  firmware,
   accelerator,
   leftOut,
 }: ReadyVariant): StoredVariant {
@@ -140,6 +141,7 @@ export function variantJson({
     qemu_version: qemuVersion ?? null,
     qemu_sha256: qemuSha256 ?? null,
     qemu_package: qemuPackage ?? null,
+    firmware: firmware ? `Debian ${firmware.package.name} ${firmware.package.version}` : 'seabios',
     left_out: [...leftOut],
     boot_mode: variant.bootMode,
     clock: variant.clock,

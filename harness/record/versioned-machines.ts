@@ -49,6 +49,7 @@ function settingsOf(variant: DescribedVariant): VersionedMachine['settings'] {
     ['topology', variant.topology],
     ...given('', variant.topology_options),
     ['machine', variant.machine ?? ''],
+    ['firmware', variant.firmware ?? 'seabios'],
     ['kernel', BUILDS.includes(source) ? source : ''],
     ['QEMU arguments', (variant.qemu_arguments ?? []).join(' ')],
     ['cpus', String(guest.cpus ?? '')],

@@ -165,3 +165,17 @@ test('an interrupt in the middle of a plug: aborted, at once, and the run says t
   expect(JSON.parse(readFileSync(join(run.directory, 'run.json'), 'utf8')).status).toBe('partial');
   nothingLeft(run);
 });
+
+test("OVMF leaves kata's pci-bridge no room: the plug is a guest-error in the kernel's words; behind a root port it is not", async () => {
+  const ovmf = { firmware: 'ovmf', timeouts: { ...TIMEOUTS, bootMs: 240_000 } } as const;
+  const run = await runReal([
+    variant('bridge', 'kata', {}, { ...ovmf, topologyOptions: { bridges: 1 } }),
+    variant('nested', 'kata-ovmf', {}, { ...ovmf, topologyOptions: { bridges: 1 } }),
+  ]);
+  const ended = (name: string) => run.samples.filter(({ variant: own }) => own === name).map(({ outcome }) => outcome);
+  expect(ended('bridge')).toEqual(['ok', 'guest-error', 'aborted']);
+  expect(ended('nested')).toEqual(['ok', 'ok', 'ok']);
+  const { detail } = run.samples.find(({ outcome }) => outcome === 'guest-error') ?? {};
+  expect(detail).toMatch(/no space.*failed with error -\d+/);
+  nothingLeft(run);
+});

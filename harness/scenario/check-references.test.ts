@@ -232,3 +232,17 @@ test('a file with endless steps is refused before it has taken long', () => {
     '4:1: more than 50000 steps in the passes of all variants, expected fewer steps or variants',
   ]);
 });
+
+test.each(['patched', 'unpatched', '{ patched: trixie }'])(
+  'OVMF cannot load the kernel %s, which has no EFI',
+  (kernel) => {
+    const own = (firmware: string) =>
+      problemLines(
+        scenarioText({
+          variants: `{ a: { topology: kata-ovmf, firmware: ${firmware}, guest: { kernel: ${kernel} } } }`,
+        }),
+      );
+    expect(own('ovmf')).toEqual([expect.stringContaining("firmware: ovmf with a kernel of the harness's own")]);
+    expect(own('seabios')).toEqual([]);
+  },
+);

@@ -113,6 +113,7 @@ function machineFindings(placed: PlacedVariant): readonly Finding[] {
     ...busFindings(placed, topology),
     ...machineTypeFindings(placed, topology),
     ...qemuFindings(placed, topology),
+    ...firmwareFindings(placed),
     ...(settings.iommu && topology.machine !== IOMMU_MACHINE ? [noIommuThere(placed, topology)] : []),
     ...(!settings.iommu && inspects ? [noIommu(placed)] : []),
   ];
@@ -170,6 +171,17 @@ function qemuFindings({ named, settings: { qemu } }: PlacedVariant, topology: To
 function atSetting(named: NamedSettings, setting: string, { wrong, expected }: MachineTypeProblem): Finding {
   const orExclude = named.axes.length > 0 ? ', or to exclude this combination' : '';
   return { path: settingPlace(named, [setting]), at: 'value', wrong, expected: expected + orExclude };
+}
+
+/** The harness's own kernels are built without EFI: OVMF cannot load them, and goes to its shell. */
+function firmwareFindings({ named, settings: { firmware, kernel } }: PlacedVariant): readonly Finding[] {
+  const isOwn =
+    kernel === 'patched' ||
+    kernel === 'unpatched' ||
+    (typeof kernel === 'object' && !('debian' in kernel || 'image' in kernel));
+  if (firmware !== 'ovmf' || !isOwn) return [];
+  const wrong = "firmware: ovmf with a kernel of the harness's own, which is built without EFI";
+  return [atSetting(named, 'firmware', { wrong, expected: "kernel: stock or one of Debian's, or firmware: seabios" })];
 }
 
 function noIommuThere({ name, named }: PlacedVariant, topology: Topology): Finding {

@@ -68,10 +68,12 @@ const AFTER_BOOT = { count: undefined, load: undefined };
 
 function machineWithout(excluded: string, latency: FitRequest['latency'], merged: MergedSettings): Machine {
   const { topology, parameters, load, cpus, memoryMiB, devices, bootMode } = merged;
-  const { machine, qemu, qemuArguments, kernel, iommu, firmwareLog, accelerator, clock, device, sequence } = merged;
+  const { machine, qemu, qemuArguments, firmware, kernel, iommu, firmwareLog, accelerator, clock, device } = merged;
+  const { sequence } = merged;
   const start = merged.start.length > 0 ? merged.start : undefined;
   const ofGuest = { cpus, memory: memoryMiB, kernel, iommu, firmware_log: firmwareLog };
-  const plain = { machine, qemu, qemu_arguments: qemuArguments, ...ofGuest, accelerator, boot_mode: bootMode, clock };
+  const ofQemu = { machine, qemu, qemu_arguments: qemuArguments, firmware };
+  const plain = { ...ofQemu, ...ofGuest, accelerator, boot_mode: bootMode, clock };
   const busy = { guest: load.guestCpus, host: load.hostCpus };
   const given = {
     parameter: parameters,

@@ -33,6 +33,7 @@ const CHANGES: { readonly [Name in Field]: (settings: Settings, value: Value<Nam
   topology: (settings, topology) => ({ ...settings, topology }),
   machine: (settings, machine) => ({ ...settings, machine }),
   qemu: (settings, qemu) => ({ ...settings, qemu }),
+  firmware: (settings, firmware) => ({ ...settings, firmware }),
   kernel: (settings, kernel) => ({ ...settings, guest: { ...settings.guest, kernel } }),
   cpus: (settings, cpus) => ({ ...settings, guest: { ...settings.guest, cpus } }),
   memory: (settings, memory) => ({ ...settings, guest: { ...settings.guest, memory } }),

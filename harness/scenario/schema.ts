@@ -3,7 +3,7 @@ import { FITTED_LATENCIES } from '../statistics/fit.ts';
 import { MIN_BOOTS_FOR_INTERVAL } from '../statistics/median-interval.ts';
 import { ACCELERATOR_CHOICES } from '../variant.ts';
 import { SUITE_NAMES } from '../versions/suites.ts';
-import { BOOT_MODES, CLOCKS } from '../vocabulary.ts';
+import { BOOT_MODES, CLOCKS, FIRMWARES } from '../vocabulary.ts';
 import { matrixSchema } from './matrix-schema.ts';
 import { sequenceItems } from './sequence.ts';
 import { deviceChoice, expectedOutcomes, topologyChoice } from './step/choices.ts';
@@ -163,6 +163,7 @@ const qemuArguments = z
   })
   .describe("words for QEMU's command line, behind those of the topology")
   .meta({ title: "a list of words for QEMU's command line" });
+const firmware = z.enum(FIRMWARES).describe("SeaBIOS, QEMU's own choice, or OVMF, Debian's UEFI firmware");
 const accelerator = z.enum(ACCELERATOR_CHOICES);
 const bootMode = z
   .enum(BOOT_MODES)
@@ -178,6 +179,7 @@ export const settings = z.strictObject({
   topology: topologyChoice.exactOptional(),
   machine: machine.exactOptional(),
   qemu: qemu.exactOptional(),
+  firmware: firmware.exactOptional(),
   guest: guest.exactOptional(),
   sampling: sampling.exactOptional(),
   accelerator: accelerator.exactOptional(),
@@ -202,6 +204,7 @@ export const matrixFields = {
   topology: topologyChoice,
   machine,
   qemu,
+  firmware,
   kernel,
   cpus,
   memory: memoryMiB,

@@ -1,6 +1,6 @@
 import type { Deadlines } from '../statistics/deadline.ts';
 import type { AcceleratorChoice, Expected, Sampling, Timeouts } from '../variant.ts';
-import type { BootMode, Clock } from '../vocabulary.ts';
+import type { BootMode, Clock, Firmware } from '../vocabulary.ts';
 import type { SamplingSettings, ScenarioFile, Settings } from './schema.ts';
 import { ABSENT } from './setting-text.ts';
 import type { TopologyChoice } from './step/choices.ts';
@@ -27,6 +27,8 @@ export interface MergedSettings {
   readonly topology?: TopologyChoice;
   readonly machine?: string;
   readonly qemu?: NonNullable<Settings['qemu']>;
+  /** SeaBIOS, if not given. */
+  readonly firmware?: Firmware;
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly kernel: NonNullable<NonNullable<Settings['guest']>['kernel']>;
@@ -61,6 +63,7 @@ export function mergeSettings(
     topology,
     machine,
     qemu,
+    firmware,
     device,
     qemu_arguments: qemuArguments = [],
     accelerator,
@@ -80,6 +83,7 @@ export function mergeSettings(
     ...(machine !== undefined && { machine }),
     ...(qemu !== undefined && { qemu }),
     ...(qemuArguments.length > 0 && { qemuArguments }),
+    ...(firmware !== undefined && { firmware }),
     cpus: guest.cpus ?? BUILT_IN.cpus[clock],
     memoryMiB: guest.memory ?? BUILT_IN.memoryMiB,
     kernel: guest.kernel ?? BUILT_IN.kernel,

@@ -2,6 +2,7 @@ import type { AgentMessage } from '../guest/protocol.ts';
 import { START_COMMANDS, startCommand } from '../qemu/qmp-messages.ts';
 import { type Anchor, anchorOf, bursts, hostTimeOf } from './clock.ts';
 import { conclusionOf } from './conclusion.ts';
+import { driverFailure } from './driver-failure.ts';
 import { type Loss, lossesIn } from './losses.ts';
 import type { Facts } from './outcome.ts';
 import { belongs, isReset, isSent, type Operation, type RecordedEvent } from './recording.ts';
@@ -150,6 +151,7 @@ export function factsOf({ operation, events, clockBefore, clockAfter, standstill
       const end = endOf(event, clockBefore, clockAfter, standstills);
       return end && { ...end.clock, latencyMs: end.atMs - (beginning?.atMs ?? 0) };
     },
+    driverFailure: operation.operation === 'unplug' ? undefined : driverFailure(operation, events),
     isAbsent: ({ event }) => {
       const places = placesInInventory(events.slice(events.indexOf(event)));
       return places !== undefined && !places.has(operation.place ?? '');

@@ -241,3 +241,46 @@ describe('outcomes', () => {
     ]);
   });
 });
+
+describe('a plug whose driver failed in the guest', () => {
+  const place = '02.0/01.0';
+  const received = (kind: string, fields: Record<string, string>): RecordedEvent => ({
+    ...{ atMs: 31_000, source: 'agent', direction: 'received' },
+    message: { kind, sequence: 9, guestNs: 1, fields },
+  });
+  const kernelSaid = (text: string) => received('kmsg', { text });
+  const failing = (address: string, lines: readonly string[]): readonly RecordedEvent[] => {
+    const operation: Operation = {
+      ...{ operation: 'plug', number: 1, cycle: 1, warmup: false, sequence: 1, timeoutMs: 30_000 },
+      ...{ device: 'virtio-blk', deviceId: 'disk', place },
+    };
+    return [
+      { atMs: 0, source: 'harness', event: 'begin', operation },
+      { atMs: 1, source: 'qmp', direction: 'sent', message: { execute: 'device_add', id: 'op1/1', arguments: {} } },
+      { atMs: 30_001, source: 'harness', event: 'give-up', operation: 1, reason: 'timeout', detail: 'nothing' },
+      received('pci', { address, place }),
+      ...lines.map(kernelSaid),
+      { atMs: 31_001, source: 'harness', event: 'end', operation: 1 },
+    ];
+  };
+  const NO_ROOM = "pci 0000:01:01.0: BAR 4 [mem size 0x00004000 64bit pref]: can't assign; no space";
+
+  test.each([
+    ['virtio-pci: probe of 0000:01:01.0 failed with error -5'],
+    ['virtio-pci 0000:01:01.0: probe with driver virtio-pci failed with error -5'],
+  ])('is a guest-error in the words of the kernel: %s', (failed) => {
+    const [ended] = outcomesOf(failing('0000:01:01.0', [NO_ROOM, failed]));
+    expect(ended?.outcome).toBe('guest-error');
+    expect(ended?.detail).toContain(NO_ROOM);
+    expect(ended?.detail).toContain(failed);
+  });
+
+  test('of another device it is not', () => {
+    const lines = ['virtio-pci: probe of 0000:01:01.0 failed with error -5'];
+    expect(outcomesOf(failing('0000:01:02.0', lines))[0]?.outcome).toBe('timeout');
+  });
+
+  test('without a word of a driver it is late, whatever there is no room for', () => {
+    expect(outcomesOf(failing('0000:01:01.0', [NO_ROOM]))[0]?.outcome).toBe('timeout');
+  });
+});

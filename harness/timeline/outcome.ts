@@ -39,6 +39,8 @@ export interface Facts {
   readonly latencyAt: (sign: Sign) => Latency | undefined;
   /** Whether the guest was asked for its devices after this sign, answered in full, and has none at the place of this one. */
   readonly isAbsent: (since: Sign) => boolean;
+  /** Why the guest's driver did not take the device, in the kernel's words; undefined where the log does not say so. */
+  readonly driverFailure?: string | undefined;
   /** Why the clock cannot be believed on which the times are counted. */
   readonly wrongClock?: string | undefined;
   /** Present on the virtual clock. */
@@ -67,14 +69,15 @@ export const LOST_AFTER_MS = LONGEST_WAITS_MS + 4_000;
  * 1. The first sign counts. A plug during the boot goes on after it (see `decisiveSign`).
  * 2. Without a sign the recording was cut off: `aborted`.
  * 3. A plug, or a start, that timed out, or a plug that raced with the boot, is `lost` if the guest's own inventory does not have the device.
- * 4. What is a failure stays one.
- * 5. A device that is gone before QEMU was asked to unplug it has `vanished`.
- * 6. A time that cannot be told is no latency: `aborted`.
- * 7. On the virtual clock an unplug ends where the guest lets the device go, and a limit counts in virtual time.
- * 8. Nothing that was measured on a clock that is proved wrong is `ok`: `aborted`.
+ * 4. A plug, or a start, that timed out, and whose driver failed in the guest, is a `guest-error`.
+ * 5. What is a failure stays one.
+ * 6. A device that is gone before QEMU was asked to unplug it has `vanished`.
+ * 7. A time that cannot be told is no latency: `aborted`.
+ * 8. On the virtual clock an unplug ends where the guest lets the device go, and a limit counts in virtual time.
+ * 9. Nothing that was measured on a clock that is proved wrong is `ok`: `aborted`.
  */
 export function outcomeOf(facts: Facts): Ending {
-  const { operation, isBegun, latencyAt, isAbsent, wrongClock, virtual } = facts;
+  const { operation, isBegun, latencyAt, isAbsent, driverFailure, wrongClock, virtual } = facts;
   const sign = decisiveSign(facts);
   if (!sign) return aborted('the recording ends before the operation does');
   const { outcome, detail } = sign.conclusion;
@@ -88,6 +91,8 @@ export function outcomeOf(facts: Facts): Ending {
     const absent = `QEMU accepted the device and the guest's inventory has nothing at ${operation.place}`;
     return { outcome: 'lost', detail: `${detail}; ${absent}` };
   }
+  if (outcome === 'timeout' && driverFailure !== undefined)
+    return { outcome: 'guest-error', detail: `the guest's driver failed: ${driverFailure}` };
   if (outcome === 'refused' && isBegun) return { outcome, detail, ...refusedAfter(latencyAt(sign)) };
   if (outcome !== 'ok') return { outcome, detail };
   // Begun for the harness, but not yet commanded: it waited for others, or for its turn.

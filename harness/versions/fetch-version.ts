@@ -12,7 +12,7 @@ import type { DebianVersion, FetchedPackage, SuiteName, VersionFailure } from '.
 /** Something of which a suite has versions. */
 export interface VersionKind {
   /** Part of the cache entry's name. */
-  readonly name: 'kernel' | 'qemu' | 'source';
+  readonly name: 'kernel' | 'qemu' | 'source' | 'ovmf';
   /** Finds what has to be fetched. */
   readonly choose: (lists: PackageLists, version: string | undefined) => Promise<Result<PackageChoice, VersionFailure>>;
   /** Makes what is used of what has been unpacked in `directory`. */
@@ -110,7 +110,7 @@ export interface VersionThere extends FetchedVersion {
   readonly isInUse: boolean;
 }
 
-const ENTRY = /^debian-(?<kind>kernel|qemu|source)-[a-z-]+_./;
+const ENTRY = /^debian-(?<kind>kernel|qemu|source|ovmf)-[a-z-]+_./;
 
 /** All versions in the cache, by name. */
 export async function fetchedVersions(): Promise<readonly VersionThere[]> {

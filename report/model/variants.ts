@@ -71,6 +71,7 @@ function conditionsOf(described: StoredVariant): VariantPart['conditions'] {
     ['topology', [described.topology, ...optionTexts].join(', ')],
     ['machine type', machine ?? ''],
     ['QEMU', qemu ?? ''],
+    ['firmware', described.firmware ?? ''],
     ['guest', `${guest.cpus} CPUs, ${guest.memory_mib} MiB${guest.iommu ? ', IOMMU' : ''}`],
     ['guest kernel', guest.kernel.description],
     ['kernel parameters', parameters.join(' ')],

@@ -40,6 +40,9 @@ int protocol_open(const char *tty)
 		cfsetspeed(&settings, B115200);
 		tcsetattr(channel, TCSANOW, &settings);
 	}
+	/* UEFI firmware draws its console on every serial port, and leaves a line without an end. */
+	if (write(channel, "\n", 1) < 0)
+		return -1;
 	return channel;
 }
 

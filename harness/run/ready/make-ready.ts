@@ -15,6 +15,7 @@ import { decideAccelerator } from '../../qemu/accelerator.ts';
 import type { ProcessRegistry } from '../../qemu/process-registry.ts';
 import { type FailureWithRemedy, fail, ok, type Result } from '../../result.ts';
 import type { Variant } from '../../variant.ts';
+import { debianOvmf } from '../../versions/debian-ovmf.ts';
 import type { KernelChoice } from '../../versions/guest-kernel.ts';
 import { isWaitParameter, kernelHasParameter } from '../../versions/kernel-build/wait-parameters.ts';
 import { PAIRING_MODULE } from '../session/observe.ts';
@@ -63,7 +64,13 @@ export async function makeReady(
 ): Promise<Result<Readiness, NotReady>> {
   const ready: ReadyVariant[] = [];
   const unavailable: UnavailableVariant[] = [];
-  const shared: Shared = { qemus: onceEach(), guests: onceEach(), parameters: onceEach(), refusals: onceEach() };
+  const shared: Shared = {
+    qemus: onceEach(),
+    firmwares: onceEach(),
+    guests: onceEach(),
+    parameters: onceEach(),
+    refusals: onceEach(),
+  };
   for (const variant of variants) {
     const one = await makeOneReady(variant, context, shared);
     if ('ready' in one) ready.push(one.ready);
@@ -77,6 +84,7 @@ export async function makeReady(
 /** Answers that variants mostly share: to find a kernel in the cache takes files to be read and compilers to be asked. */
 interface Shared {
   readonly qemus: OnceEach<FoundQemu>;
+  readonly firmwares: OnceEach<Awaited<ReturnType<typeof debianOvmf>>>;
   readonly guests: OnceEach<Awaited<ReturnType<typeof prepareGuest>>>;
   /** Whether a kernel has a parameter; asking it means unpacking it. */
   readonly parameters: OnceEach<'yes' | 'no' | 'unknown'>;
@@ -114,6 +122,8 @@ async function makeOneReady(variant: Variant, context: MakeReadyContext, shared:
     const failure = { kind: 'absent', what: `${broken.wrong}.`, remedy: `Use ${broken.expected}.` } as const;
     return { notReady: notReady(variant, failure) };
   }
+  const firmware = variant.firmware === 'ovmf' ? await shared.firmwares('ovmf', () => debianOvmf(report)) : undefined;
+  if (firmware?.ok === false) return withoutVersion(variant, firmware.failure);
   const { parts, leftOut } = machinePartsOf(variant);
   const modules = [...modulesOf(variant), ...parts.flatMap((part) => part.guestModules)];
   const { kernel } = variant.guest;
@@ -132,6 +142,7 @@ async function makeOneReady(variant: Variant, context: MakeReadyContext, shared:
     parts,
     sharesMemory: sharesMemory(variant),
     ...(release && { qemuRelease: release }),
+    ...(firmware && { firmware: firmware.value }),
   };
   const accelerator = await accelerate(machine, context);
   if (!accelerator.ok) return { notReady: { blame: 'host', message: accelerator.failure.message } };
@@ -171,6 +182,7 @@ function refusalQuestion(
     topologyOptions,
     machine,
     qemuArguments,
+    variant.firmware,
     guest.release,
     variant.guest.iommu,
     names,

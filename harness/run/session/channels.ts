@@ -52,6 +52,7 @@ export interface ChannelOptions {
 export async function connectChannels(options: ChannelOptions): Promise<Result<Channels, string>> {
   const { recorder } = options;
   const onConsole = (text: string, atNs: bigint) => recorder.record({ source: 'console', text }, atNs);
+  const onFirmware = (text: string, atNs: bigint) => recorder.record({ source: 'firmware', text }, atNs);
   const opened: { monitor?: QmpClient; markers?: LineChannel } = {};
   const intake = markerIntake(recorder, {
     read: (window) =>
@@ -64,12 +65,15 @@ export async function connectChannels(options: ChannelOptions): Promise<Result<C
       );
     },
   });
+  let hasSpoken = false;
   const onMarker = (line: string, atNs: bigint) => {
     const message = decodeMessage(line);
+    hasSpoken ||= message.ok;
     if (message.ok) intake.take(message.value, atNs);
-    else recorder.record({ source: 'agent', direction: 'garbled', ...message.failure }, atNs);
+    // UEFI firmware draws its console here, too. Were it the agent's first line, its number would be missing later.
+    else if (!hasSpoken && line !== '') onFirmware(line, atNs);
+    else if (hasSpoken) recorder.record({ source: 'agent', direction: 'garbled', ...message.failure }, atNs);
   };
-  const onFirmware = (text: string, atNs: bigint) => recorder.record({ source: 'firmware', text }, atNs);
   const [monitor, console, markers, ...others] = await Promise.all([
     openMonitor(options),
     openLines(options, 'console', onConsole),
