@@ -133,6 +133,13 @@ describe.skipIf(noBrowser)(`the report in Chromium${noBrowser ? `: ${noBrowser}`
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(background === 'rgb(18, 21, 26)').toBe(colorScheme === 'dark');
+      // What is late and what failed is seen without scrolling.
+      for (const heading of ['median', 'late', 'failed']) {
+        const column = page.locator('#made-up-summary thead th', { hasText: heading });
+        const { left, right } = await column.evaluate((one) => one.getBoundingClientRect());
+        expect(left, heading).toBeGreaterThanOrEqual(0);
+        expect(right, heading).toBeLessThanOrEqual(width);
+      }
       expect(await barriers(page)).toEqual([]);
       expect(complaints).toEqual([]);
       await page.close();

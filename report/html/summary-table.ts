@@ -6,7 +6,10 @@ import { unitOf } from '../words.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 
-/** Every variant of one clock and operation with its figures; columns can be sorted where scripts run. */
+/**
+ * Every variant of one clock and operation with its figures; columns can be sorted where scripts run. What is late and what failed
+ * stands beside the median, so that a telephone shows it without scrolling.
+ */
 export function summaryTable({ variants, reference, slug }: ScenarioPart): Markup {
   const rows = variants.flatMap((variant) => variant.operations.map((operation) => ({ variant, operation })));
   const shown: OptionalColumns = {
@@ -23,13 +26,13 @@ export function summaryTable({ variants, reference, slug }: ScenarioPart): Marku
             <th scope="col">variant</th>
             <th scope="col">operation</th>
             <th scope="col" class="number">median</th>
+            ${shown.deadline && html`<th scope="col" class="number">late</th>`}
+            <th scope="col" class="number">failed</th>
             ${shown.interval && html`<th scope="col" class="number">95 % CI</th>`}
             <th scope="col" class="number">95th pct.</th>
             <th scope="col" class="number">max</th>
             <th scope="col" class="number">fixed waits</th>
             ${shown.ratio && html`<th scope="col" class="number">vs ${reference}</th>`}
-            ${shown.deadline && html`<th scope="col" class="number">late</th>`}
-            <th scope="col" class="number">failed</th>
             <th scope="col" class="number">samples</th>
             <th scope="col" class="number">boots</th>
           </tr>
@@ -57,10 +60,6 @@ function row(variant: VariantPart, operation: OperationPart, shown: OptionalColu
       <th scope="row">${glyph(variant)} <a href=${`#${variant.slug}`}>${variant.label}</a></th>
       <td>${[operation.operation, operation.deviceId, operation.bootMode === 'fresh' ? '' : operation.bootMode].join(' ')}</td>
       ${quantile(latency?.p50Ms, operation, 'strong')}
-      ${shown.interval && intervalCell(latency?.p50Ci95)}
-      ${quantile(latency?.p95Ms, operation)} ${number(latency?.maxMs, formatMs)}
-      ${number(phases.length === 0 ? undefined : waitMs, (value) => (value === 0 ? '0' : formatMs(value)))}
-      ${shown.ratio && number(ratioToReference, formatRatio)}
       ${
         shown.deadline &&
         html`<td class=${`number ${deadline && deadline.missed > 0 ? 'bad' : ''}`} data-value=${deadline?.missed ?? -1}>
@@ -68,6 +67,10 @@ function row(variant: VariantPart, operation: OperationPart, shown: OptionalColu
         </td>`
       }
       <td class=${`number ${failures > 0 ? 'bad' : ''}`} data-value=${failures}>${failureText(operation)}</td>
+      ${shown.interval && intervalCell(latency?.p50Ci95)}
+      ${quantile(latency?.p95Ms, operation)} ${number(latency?.maxMs, formatMs)}
+      ${number(phases.length === 0 ? undefined : waitMs, (value) => (value === 0 ? '0' : formatMs(value)))}
+      ${shown.ratio && number(ratioToReference, formatRatio)}
       ${number(samples, String)} ${number(operation.boots, String)}
     </tr>
   `;
