@@ -132,6 +132,17 @@ export interface InspectStep {
   readonly devices: readonly DeviceInSlot[];
 }
 
+/** What a `check` step can look after. */
+export const CHECKS = ['devices'] as const;
+
+/** A step that looks whether all is as it should be, and fails the run where it is not. It gives no sample. */
+export interface CheckStep {
+  readonly operation: 'check';
+  readonly what: (typeof CHECKS)[number];
+  /** The devices that are plugged at this step, the oldest first. */
+  readonly devices: readonly DeviceInSlot[];
+}
+
 export type WaitStep =
   | { readonly operation: 'wait'; readonly waitMs: number }
   /** Until the guest's kernel log has a line with this text, which was written since the operation before it began. */
@@ -162,7 +173,7 @@ export interface LoadStep {
 }
 
 /** One thing done to the guest in each cycle, after the boot. */
-export type Step = MeasuredStep | MachineStep | InspectStep | WaitStep | ParallelStep | LoadStep;
+export type Step = MeasuredStep | MachineStep | InspectStep | CheckStep | WaitStep | ParallelStep | LoadStep;
 
 /** One machine configuration under comparison, with everything filled in: what `run` needs and nothing else. */
 export interface Variant {

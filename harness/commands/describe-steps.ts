@@ -71,7 +71,8 @@ function describeStep(step: Step, plugged: NamedDevice[]): string {
     case 'rescan':
       return step.operation;
     case 'inspect':
-      return `inspect ${step.what}`;
+    case 'check':
+      return `${step.operation} ${step.what}`;
     case 'wait':
       return 'waitMs' in step
         ? `wait ${describeTime(step.waitMs)}`

@@ -4,6 +4,7 @@ import {
   functionsIn,
   type GuestFunction,
   type GuestSlot,
+  OF_CHECK,
   slotsIn,
 } from '../guest/pci-answers.ts';
 import type { AgentMessage } from '../guest/protocol.ts';
@@ -77,7 +78,7 @@ function inspections(events: readonly RecordedEvent[]): readonly Inspection[] {
     if (name === 'unplug') plugged = plugged.filter((device) => device.deviceId !== deviceId);
     // Operations that ran together have what follows in common.
     if (all[index + 1]?.gapAfter === gapAfter) return [];
-    const [inventory] = questions(gapAfter, 'inventory');
+    const [inventory] = questions(gapAfter, 'inventory').filter(({ fields }) => fields.of !== OF_CHECK.of);
     if (!inventory) return [];
     const claims = questions(gapAfter, 'claim');
     return [

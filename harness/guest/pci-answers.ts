@@ -58,6 +58,9 @@ export function slotsIn(answers: readonly AgentMessage[], log: readonly string[]
   });
 }
 
+/** What a request for an `inventory` says, for whoever reads a recording, where it is of a check and not of an inspection. */
+export const OF_CHECK = { of: 'check' } as const;
+
 /** The answers to `inventory`. */
 export function functionsIn(answers: readonly AgentMessage[]): readonly GuestFunction[] {
   return fieldsOf(answers, 'pci').map(({ place = '', driver = '-', group = '-' }) => ({ place, driver, group }));

@@ -137,6 +137,7 @@ function stepMs(step: Step, times: Times): number {
     case 'reset':
       return times.bootMs;
     case 'inspect':
+    case 'check':
     case 'pause':
     case 'resume':
     case 'rescan':

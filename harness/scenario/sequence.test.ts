@@ -8,7 +8,7 @@ const stepsOf = (sequence: string) => soundScenarioOf(scenarioText({ sequence })
 const idsOf = (sequence: string) => measuredSteps(stepsOf(sequence) ?? []).map(({ deviceId }) => deviceId);
 const wrongIn = (sequence: string) => problemLines(scenarioText({ sequence }));
 const forms =
-  'boot, plug: <device>, unplug: <device or id>, wait: <time or until>, parallel: [<steps>, <steps>], repeat: { times, steps }, load: { guest, host, steps }, pause, resume, reset, rescan or inspect: iommu-groups';
+  'boot, plug: <device>, unplug: <device or id>, wait: <time or until>, parallel: [<steps>, <steps>], repeat: { times, steps }, load: { guest, host, steps }, pause, resume, reset, rescan, inspect: iommu-groups or check: devices';
 
 describe('devices', () => {
   test('are named after their kind and get the first free slot', () => {

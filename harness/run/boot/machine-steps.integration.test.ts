@@ -22,7 +22,9 @@ sequence:
       - [plug: { id: c }]
       - [wait: 10ms, pause, wait: 300ms, resume]
   - rescan
+  - check: devices
   - reset
+  - check: devices
   - parallel:
       - [plug: { id: d }]
       - [wait: 20ms, rescan]
@@ -51,4 +53,25 @@ sequence:
   }
   expect(run.samples.flatMap(({ losses = [] }) => losses)).toEqual([]);
   expect(run.survivors).toBe(0);
+});
+
+test('a check names the device that a rescan has broken, and fails the run', async () => {
+  // shpchp waits 5 s before it powers the slot on. The rescan finds the device in the meantime, QEMU takes it away when shpchp is
+  // there again, and the guest keeps a disk that answers nothing any more.
+  const source = `name: check
+defaults: { guest: { kernel: patched }, device: virtio-blk, sampling: { boots: 1, cycles: 1, warmup: 0 } }
+variants: { a: { topology: shpc-bridge } }
+sequence:
+  - boot
+  - parallel: [[plug: { id: d }], [wait: 20ms, rescan]]
+  - check: devices
+  - wait: 8s
+  - check: devices
+  - rescan
+`;
+  const run = await runReal(soundScenarioOf(source).variants);
+  expect(run.outcomes).toEqual(['boot ok', 'plug ok']);
+  const [boot] = run.boots;
+  expect(boot?.failure).toContain('check of devices: the guest has a device at 02.0/01.0, and QEMU has none there');
+  expect(boot?.failure).toContain('d at 02.0/01.0 with the driver virtio-pci and cannot use it any more (block)');
 });

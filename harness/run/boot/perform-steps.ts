@@ -5,6 +5,7 @@ import type { MeasuredStep, ParallelStep, Step } from '../../variant.ts';
 import type { Outcome } from '../../vocabulary.ts';
 import { observe } from '../session/observe.ts';
 import { type BootInProgress, noteOutcome, reportEnded } from './boot-in-progress.ts';
+import { checkDevices } from './check-devices.ts';
 import { machineEnd } from './look-back.ts';
 import { performMachineStep, type Start } from './machine-steps.ts';
 import { type Broken, giveUp, skip } from './operation.ts';
@@ -46,6 +47,9 @@ async function performStep(step: Step, boot: BootInProgress): Promise<number> {
       return 0;
     case 'inspect':
       await inspect(step, boot);
+      return 0;
+    case 'check':
+      await checkDevices(step, boot);
       return 0;
     case 'load': {
       const endLoad = await keepBusy(step, boot);

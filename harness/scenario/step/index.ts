@@ -1,3 +1,4 @@
+import { check } from './check.ts';
 import { inspect } from './inspect.ts';
 import { pause, rescan, reset, resume } from './machine.ts';
 import { load, parallel, repeat } from './nested.ts';
@@ -8,5 +9,8 @@ import { wait } from './wait.ts';
 
 /** Every kind of step that can stand in a sequence after `boot`. */
 export const stepKinds: ReadonlyMap<string, StepKind> = new Map(
-  [plug, unplug, wait, parallel, repeat, load, pause, resume, reset, rescan, inspect].map((kind) => [kind.name, kind]),
+  [plug, unplug, wait, parallel, repeat, load, pause, resume, reset, rescan, inspect, check].map((kind) => [
+    kind.name,
+    kind,
+  ]),
 );

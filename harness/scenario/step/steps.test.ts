@@ -27,7 +27,7 @@ function brief(steps: readonly Step[]): readonly Brief[] {
     if (step.operation === 'wait') return 'waitMs' in step ? step.waitMs : `${step.until} ${step.timeoutMs}`;
     if (step.operation === 'load') return [`load ${step.guestCpus} ${step.hostCpus}`, ...brief(step.steps)];
     if (step.operation === 'parallel') return step.branches.map(brief);
-    return step.operation === 'inspect' ? step.what : step.operation;
+    return 'what' in step ? step.what : step.operation;
   });
 }
 
