@@ -10,6 +10,8 @@ const integration = '**/*.integration.test.ts';
 export default defineConfig({
   test: {
     globalSetup: './vitest.temporary-files.ts',
+    // What a file becomes for Node is kept for as long as the file stays as it is.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         test: {

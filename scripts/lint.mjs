@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 // What `npm run check` asks of the source before the tests. The tools run side by side, since most of each is the work of one
-// thread; the tests have all CPUs to themselves afterwards.
+// thread; the tests have all CPUs to themselves afterwards. What has not changed since the last time is not looked at again.
 import { execa } from 'execa';
 
+const CACHE = 'node_modules/.cache';
+
 const COMMANDS = [
-  ['tsc', '--noEmit'],
-  ['knip', '--no-progress'],
-  ['depcruise', '--config', '.dependency-cruiser.mjs', 'harness', 'report'],
+  ['tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', `${CACHE}/tsc.tsbuildinfo`],
+  ['knip', '--no-progress', '--cache', '--cache-location', `${CACHE}/knip`],
+  ['depcruise', '--config', '.dependency-cruiser.mjs', '--cache', `${CACHE}/dependency-cruiser`, 'harness', 'report'],
   ['biome', 'check', '.'],
 ];
 

@@ -22,7 +22,7 @@ export interface Candidate {
 }
 
 /** How long until the last device is usable, and how that is known. */
-export interface LastDevice {
+interface LastDevice {
   readonly lastMs: number;
   readonly how: 'measured' | 'between-measured' | 'one-after-another';
   /** In words: `8 at once`, `between 4 and 16 at once`, `8 times one`. */
@@ -30,7 +30,7 @@ export interface LastDevice {
 }
 
 /** Something that is needed: met, not met, or not known; with the reason where it is not met. */
-export interface Weighed {
+interface Weighed {
   readonly met: boolean | undefined;
   readonly why: string;
 }
