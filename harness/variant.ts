@@ -122,6 +122,8 @@ export interface BootPlug extends PlugStep {
   readonly toMs: number;
   /** How long to go on looking after the device is usable, since it may vanish again. */
   readonly holdMs: number;
+  /** Instead of a time after `cont`: at the moment when the guest is ready. */
+  readonly atReady?: true;
 }
 
 /** A step that looks and does not measure: what it finds is a fact of the variant, not a sample. */
@@ -201,6 +203,8 @@ export interface Variant {
   readonly deadlines: Deadlines;
   /** How operations may end in this variant without being failures of the run, where a step says nothing of its own. */
   readonly expected: Expected;
+  /** Whether the boot as a whole has a time: from spawning QEMU until every device of it is usable. */
+  readonly until?: 'usable';
   /** On QEMU's command line, and so there when the guest boots. */
   readonly started: readonly StartedDevice[];
   /** Plugged while the guest boots. */

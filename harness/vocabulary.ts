@@ -2,8 +2,11 @@
  * The nouns that every part of the tool uses in the same sense. It imports nothing, so that everything may import it.
  */
 
-/** `start`: of a device that is on the machine from its start, from spawning QEMU until the guest can use it. */
-export const OPERATIONS = ['boot', 'start', 'plug', 'unplug'] as const;
+/**
+ * `start`: of a device that is on the machine from its start, from spawning QEMU until the guest can use it. `until-usable`: of a whole
+ * boot, until that can be said of all its devices, however they come.
+ */
+export const OPERATIONS = ['boot', 'start', 'plug', 'unplug', 'until-usable'] as const;
 
 export type OperationName = (typeof OPERATIONS)[number];
 

@@ -97,11 +97,7 @@ function samplesOf(run: SyntheticRun, variants: readonly SyntheticVariant[]): re
   const samples: Sample[] = [];
   for (let boot = 1; boot <= run.boots; boot++) {
     for (const [index, variant] of variants.entries()) {
-      const add = (
-        operation: Exclude<Sample['operation'], 'start'>,
-        cycle: number,
-        failure?: SyntheticRun['failure'],
-      ) => {
+      const add = (operation: 'boot' | 'plug' | 'unplug', cycle: number, failure?: SyntheticRun['failure']) => {
         const latencyMs = variant.kind[operation] * variant.factor * (0.95 + 0.1 * random());
         const own = {
           runId: run.runId,

@@ -38,7 +38,8 @@ function describeBootPlugs(plugs: readonly BootPlug[]): readonly string[] {
   const runs: BootPlug[][] = [];
   for (const plug of plugs) {
     const run = runs.at(-1);
-    const isLike = run?.[0] && kindOf(run[0]) === kindOf(plug) && run[0].holdMs === plug.holdMs;
+    const isLike =
+      run?.[0] && kindOf(run[0]) === kindOf(plug) && run[0].holdMs === plug.holdMs && run[0].atReady === plug.atReady;
     const gap = run && run.length > 1 ? (run[1]?.fromMs ?? 0) - (run[0]?.fromMs ?? 0) : undefined;
     const ownGap = plug.fromMs - (run?.at(-1)?.fromMs ?? 0);
     if (run && isLike && ownGap >= 0 && (gap ?? ownGap) === ownGap) run.push(plug);
@@ -46,11 +47,12 @@ function describeBootPlugs(plugs: readonly BootPlug[]): readonly string[] {
   }
   return runs.map(([first, second, ...others]) => {
     if (!first) return '';
-    const { fromMs, toMs, holdMs } = first;
+    const { fromMs, toMs, holdMs, atReady } = first;
     const at = fromMs === toMs ? describeTime(fromMs) : `${describeTime(fromMs)} to ${describeTime(toMs)}`;
     const gapMs = (second?.fromMs ?? fromMs) - fromMs;
     const apart = gapMs > 0 ? `, ${describeTime(gapMs)} apart` : '';
     const what = `${second ? `${others.length + 2} ` : ''}${nameOf(first)}`;
+    if (atReady) return `plug ${what} as soon as the guest is ready${apart}${mayEnd(first)}`;
     return `plug ${what} ${at} into the boot${apart} (watched for ${describeTime(holdMs)})${mayEnd(first)}`;
   });
 }

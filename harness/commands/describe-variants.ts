@@ -22,6 +22,7 @@ const ROWS: readonly Row[] = [
   ['accelerator', ({ accelerator }) => accelerator],
   ['clock', ({ clock }) => clock],
   ['timeouts', ({ timeouts }) => describeTimes(timeouts)],
+  ['whole way', ({ until }) => (until ? `until all is ${until}` : 'not measured')],
   ['deadlines', ({ deadlines }) => describeTimes(deadlines)],
   ['expected', ({ expected }) => describeExpected(expected).join(', ') || 'ok'],
   ['load', ({ steps }) => describeLoad(loadOf(steps)) || 'none'],
@@ -105,8 +106,14 @@ function describeVersion({ suite, version }: DebianVersion): string {
   return version === undefined ? `Debian ${suite}` : `Debian ${suite} ${version}`;
 }
 
-function describeTimes({ bootMs, startMs, plugMs, unplugMs }: Deadlines): string {
-  const times = Object.entries({ boot: bootMs, start: startMs, plug: plugMs, unplug: unplugMs });
+function describeTimes({ bootMs, startMs, plugMs, unplugMs, untilUsableMs }: Deadlines): string {
+  const times = Object.entries({
+    boot: bootMs,
+    start: startMs,
+    plug: plugMs,
+    unplug: unplugMs,
+    'until usable': untilUsableMs,
+  });
   const told = times.flatMap(([operation, ms]) => (ms === undefined ? [] : [`${operation} ${describeTime(ms)}`]));
   return told.join(', ') || 'none';
 }

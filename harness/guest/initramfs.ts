@@ -11,8 +11,8 @@ import { copyModuleForLater, copyModules } from './kernel-modules.ts';
 /** To be raised when the code below would pack equal inputs differently. */
 const FORMAT = 1;
 
-/** Where the agent looks for requests to watch devices that are on the machine from its start (agent/started.c). */
-const STARTED_LIST = 'started';
+/** Where the agent looks for requests that it is to fulfil by itself (agent/started.c). */
+const REQUEST_LIST = 'requests';
 
 /** What an initramfs has beside the agent. */
 export interface InitramfsContents {
@@ -20,8 +20,8 @@ export interface InitramfsContents {
   readonly modules: readonly string[];
   /** One that is not loaded with the others; where the kernel has none it is left out. */
   readonly later?: string | undefined;
-  /** Requests to the agent (protocol.ts), each with its newline, which it fulfils when it is ready. */
-  readonly started?: readonly string[];
+  /** Requests to the agent (protocol.ts), each with its newline: settings that it writes, and devices that it looks for when it is ready. */
+  readonly requests?: readonly string[];
 }
 
 const PACKING_REMEDY = 'If cpio is there (sudo apt-get install cpio), this is a defect of hotplug-bench.';
@@ -31,12 +31,12 @@ const PACKING_REMEDY = 'If cpio is there (sudo apt-get install cpio), this is a 
  */
 export async function initramfs(
   kernel: GuestKernel,
-  { modules, later, started = [] }: InitramfsContents,
+  { modules, later, requests = [] }: InitramfsContents,
   report: (text: string) => void,
 ): Promise<Result<string, FailureWithRemedy>> {
   const agent = await agentBinary(report);
   if (!agent.ok) return agent;
-  const contents = { modules: [...new Set(modules)].sort(), later, started };
+  const contents = { modules: [...new Set(modules)].sort(), later, requests };
   const identity = await identityOf(kernel, contents, agent.value);
   const entry = await cacheEntry(
     `initramfs-${identity.slice(0, 16)}`,
@@ -49,18 +49,18 @@ export async function initramfs(
 /** The kernel image does not change when only a module is built anew, but the date of its index does. */
 async function identityOf(
   kernel: GuestKernel,
-  { modules, later, started }: Required<InitramfsContents>,
+  { modules, later, requests }: Required<InitramfsContents>,
   agent: AgentBinary,
 ): Promise<string> {
   const index = kernel.modulesDirectory && (await stat(join(kernel.modulesDirectory, 'modules.dep'))).mtimeMs;
-  const inputs = [FORMAT, kernel.identity, kernel.modulesDirectory, index, modules, later, agent.identity, ...started];
+  const inputs = [FORMAT, kernel.identity, kernel.modulesDirectory, index, modules, later, agent.identity, ...requests];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 }
 
 /** Equal inputs give equal bytes: names sorted, owners, modes and dates fixed. */
 async function pack(
   kernel: GuestKernel,
-  { modules, later, started }: Required<InitramfsContents>,
+  { modules, later, requests }: Required<InitramfsContents>,
   agent: AgentBinary,
   directory: string,
   report: (text: string) => void,
@@ -74,8 +74,8 @@ async function pack(
   const more = later === undefined ? ok([]) : await copyModuleForLater(kernel, later, join(tree, 'modules'));
   if (!more.ok) return more;
 
-  const lists = started.length > 0 ? [STARTED_LIST] : [];
-  for (const name of lists) await writeFile(join(tree, name), started.join(''));
+  const lists = requests.length > 0 ? [REQUEST_LIST] : [];
+  for (const name of lists) await writeFile(join(tree, name), requests.join(''));
 
   const names = [
     '.',

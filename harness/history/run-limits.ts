@@ -9,11 +9,12 @@ export function limitsOfVariant(run: Pick<RunFile, 'variants'>, scenario: string
   return { deadlines: timesOf(deadlines ?? {}), timeouts: timesOf(timeouts ?? {}) };
 }
 
-function timesOf({ boot, start, plug, unplug }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
+function timesOf({ boot, start, plug, unplug, ...times }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
   return {
     ...(boot != null && { bootMs: boot }),
     ...(start != null && { startMs: start }),
     ...(plug != null && { plugMs: plug }),
     ...(unplug != null && { unplugMs: unplug }),
+    ...(times['until-usable'] != null && { untilUsableMs: times['until-usable'] }),
   };
 }

@@ -26,7 +26,7 @@ const FIRST_NIGHT_MS = Date.UTC(2016, 0, 1, 2);
 const DAY_MS = 24 * 3600 * 1000;
 
 /** What a synthetic night has. */
-type NightOperation = Exclude<OperationName, 'start'>;
+type NightOperation = Exclude<OperationName, 'start' | 'until-usable'>;
 
 /** Phases of one operation, in milliseconds: about those of an SHPC bridge under TCG. */
 const PHASES: Readonly<Record<NightOperation, readonly (readonly [name: string, kind: PhaseKind, ms: number])[]>> = {

@@ -7,7 +7,7 @@ import type { AcceleratorDecision } from '../qemu/accelerator.ts';
 import type { MachineSpec } from '../qemu/command-line.ts';
 import type { DeviceFromStart } from '../qemu/device-arguments.ts';
 import { groupBy } from '../statistics/groups.ts';
-import type { Variant } from '../variant.ts';
+import type { DeviceInSlot, Variant } from '../variant.ts';
 import type { FirmwareImage } from '../versions/debian-ovmf.ts';
 import type { FetchedPackage } from '../versions/suites.ts';
 
@@ -65,13 +65,22 @@ export function machineSpec({
 }
 
 /** What of its devices a variant has from the start, each in its slot. */
-export function startedDevices({ started, topology, topologyOptions }: Variant): readonly DeviceFromStart[] {
+export function startedDevices(variant: Variant): readonly DeviceFromStart[] {
+  return inSlots(variant, variant.started);
+}
+
+/** Those that the agent has a list of: it is not told of them by who plugs them. */
+export function listedDevices(variant: Variant): readonly DeviceFromStart[] {
+  return inSlots(variant, [...variant.started, ...variant.bootPlugs.filter(({ atReady }) => atReady)]);
+}
+
+function inSlots({ topology, topologyOptions }: Variant, found: readonly DeviceInSlot[]): readonly DeviceFromStart[] {
   const slots = topologyOf(topology).slots(topologyOptions);
-  return started.map(({ device: name, slot: index, ...one }) => {
+  return found.map(({ device: name, slot: index, ...one }) => {
     const device = devices.get(name);
     const slot = slots[index];
     if (!device || !slot) throw new Error(`an unchecked scenario came here: ${one.deviceId}`);
-    return { ...one, device, slot };
+    return { deviceId: one.deviceId, options: one.options, device, slot };
   });
 }
 

@@ -86,7 +86,7 @@ export type StartCommand = (typeof START_COMMANDS)[keyof typeof START_COMMANDS];
 
 /** Undefined for what begins without a command: with QEMU's process. */
 export function startCommand(operation: OperationName, bootMode: BootMode = 'fresh'): StartCommand | undefined {
-  if (operation === 'start') return undefined;
+  if (operation === 'start' || operation === 'until-usable') return undefined;
   return START_COMMANDS[operation === 'boot' && bootMode === 'snapshot' ? 'restore' : operation];
 }
 

@@ -131,7 +131,7 @@ function withSavedBoot(planned: PlannedBoot): readonly (readonly [key: string, o
   const own = [keyOf(named(planned)), samplesPerBoot(variant)] as const;
   if (variant.bootMode !== 'snapshot') return [own];
   const saved = keyOf({ scenario: variant.scenario, variant: variant.name, boot: 0 });
-  return [own, [saved, samplesOfStart(variant)]];
+  return [own, [saved, samplesOfStart({ ...variant, bootPlugs: [] })]];
 }
 
 function named({ variant, boot }: PlannedBoot) {

@@ -92,11 +92,18 @@ function isKnown(topology: string, options: unknown): boolean {
 }
 
 /** Stored times of operations, in the form that statistics have them. */
-export function timesOf({ boot, start, plug, unplug }: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
+export function timesOf({
+  boot,
+  start,
+  plug,
+  unplug,
+  ...times
+}: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
   return {
     ...(boot != null && { bootMs: boot }),
     ...(start != null && { startMs: start }),
     ...(plug != null && { plugMs: plug }),
     ...(unplug != null && { unplugMs: unplug }),
+    ...(times['until-usable'] != null && { untilUsableMs: times['until-usable'] }),
   };
 }

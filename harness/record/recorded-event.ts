@@ -81,6 +81,7 @@ const header = z.looseObject({
   bootMode: z.enum(BOOT_MODES).optional(),
   clock: z.enum(CLOCKS).optional(),
   jobs: number,
+  untilUsable: number,
   ends: z.literal(true).optional(),
   startedAt: z.iso.datetime(),
 });

@@ -18,12 +18,8 @@ export const RUN_FILE = 'run.json';
 
 const count = z.number().int().positive();
 const text = z.string().default('');
-const times = z.object({
-  boot: z.number().nullish(),
-  start: z.number().nullish(),
-  plug: z.number().nullish(),
-  unplug: z.number().nullish(),
-});
+const time = z.number().nullish();
+const times = z.object({ boot: time, start: time, plug: time, unplug: time, 'until-usable': time });
 
 const host = z.looseObject({
   hostname: z.string(),
@@ -105,6 +101,7 @@ const storedVariant = z.object({
   deadlines_ms: times.nullish(),
   expected: z.unknown().optional(),
   started: z.unknown().optional(),
+  until: z.string().optional(),
   boot_plugs: z.unknown().optional(),
   steps: z.unknown().optional(),
 });

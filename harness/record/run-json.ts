@@ -168,9 +168,11 @@ export function variantJson({
       ...(variant.deadlines.startMs !== undefined && { start: variant.deadlines.startMs }),
       plug: variant.deadlines.plugMs ?? null,
       unplug: variant.deadlines.unplugMs ?? null,
+      ...(variant.deadlines.untilUsableMs !== undefined && { 'until-usable': variant.deadlines.untilUsableMs }),
     },
     expected: variant.expected,
     ...(variant.started.length > 0 && { started: variant.started }),
+    ...(variant.until && { until: variant.until }),
     boot_plugs: variant.bootPlugs,
     steps: variant.steps,
   };

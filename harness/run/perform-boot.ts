@@ -11,8 +11,11 @@ import type { RunDirectory } from '../record/run-directory.ts';
 import type { BootReport } from '../record/run-state.ts';
 import { bootReport } from '../record/run-state.ts';
 import { fail, ok } from '../result.ts';
+import { devicesToUse } from '../scenario/walk-steps.ts';
+import { analyse } from '../timeline/analyse.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { guestRelease, sampleOf } from '../timeline/samples-of.ts';
+import { untilUsableOf } from '../timeline/until-usable.ts';
 import type { Sample } from '../vocabulary.ts';
 import { bootAndSave, runBoot } from './boot/boot.ts';
 import type { BootContext } from './boot/boot-in-progress.ts';
@@ -102,7 +105,10 @@ async function recorded<Found>(
     bootMode: incoming ? 'snapshot' : 'fresh',
     jobs: lane.jobs,
   } as const;
-  const header = { recording: 1, ...identity, startedAt: startedAt.toISOString() } as const;
+  // The boot that is saved for others plugs nothing.
+  const untilUsable = variant.until && planned.boot > 0 ? devicesToUse(variant) : undefined;
+  const whole = untilUsable !== undefined && { untilUsable };
+  const header = { recording: 1, ...identity, ...whole, startedAt: startedAt.toISOString() } as const;
   const recorder = openRecorder(join(path, 'recording', `${name}.jsonl`), header, originNs);
   const logDirectory = join(path, 'logs', name);
   const place = {
@@ -128,6 +134,12 @@ async function recorded<Found>(
       onSample(sampleOf({ ...identity, kernel }, operation, startedAt, nextOrder()));
     },
   });
+  const kernelRelease = guestRelease(recorder.events) ?? guest.release;
+  if (untilUsable !== undefined) {
+    const operations = analyse(recorder.events, topology.controller, variant.clock);
+    const operation = untilUsableOf(recorder.events, operations, untilUsable);
+    if (operation) onSample(sampleOf({ ...identity, kernel: kernelRelease }, operation, startedAt, nextOrder()));
+  }
   const { otherCpus, ...use } = hostUse(before, readHostMoment());
   // Of machines that run side by side, the others have not ended, and what they use seems to be somebody else's.
   const others = lane.jobs === 1 && otherCpus !== undefined ? { otherCpus } : {};

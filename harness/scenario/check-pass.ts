@@ -5,7 +5,7 @@ import type { SamplingSettings } from './schema.ts';
 import type { PlacedVariant } from './setting-place.ts';
 import { settingPlace, variantWords } from './setting-place.ts';
 import { mergeSampling } from './settings.ts';
-import { measuredSteps } from './walk-steps.ts';
+import { devicesToUse, measuredSteps } from './walk-steps.ts';
 import type { Finding } from './yaml/problem.ts';
 
 /** What is wrong between a sequence that can be followed and how its variant is booted, loaded and sampled. */
@@ -14,9 +14,20 @@ export function passFindings(placed: PlacedVariant): readonly Finding[] {
   if (sequence === undefined || sequence.findings.length > 0) return [];
   const findings: Finding[] = [];
   const { started, bootPlugs, steps, left, path } = sequence;
-  if (bootPlugs.length > 0 && settings.bootMode === 'snapshot') {
+  if (bootPlugs.some(({ atReady }) => !atReady) && settings.bootMode === 'snapshot') {
     const wrong = 'boots from a snapshot, and a sequence that plugs during the boot';
     findings.push({ path: settingPlace(named, ['boot_mode']), at: 'value', wrong, expected: 'boot_mode: fresh' });
+  }
+  if (settings.until) {
+    const untilPath = settingPlace(named, ['until']);
+    if (devicesToUse(sequence) === 0) {
+      const wrong = 'until: usable, and no device that could become usable';
+      findings.push({ path: untilPath, at: 'key', wrong, expected: '"start", or a step that plugs something' });
+    }
+    if (isRepeated(settings.sampling)) {
+      const repeats = repeatsWords(variantWords(named), settings.sampling);
+      findings.push({ path: untilPath, at: 'key', ...untilWords(repeats) });
+    }
   }
   if (settings.load.guestCpus + settings.load.hostCpus > 0 && steps.length === 0) {
     const wrong = 'a load, and a sequence with nothing after the boot';
@@ -40,13 +51,22 @@ export function passFindings(placed: PlacedVariant): readonly Finding[] {
 }
 
 /** Why a variant cannot be sampled as the command line has it, in the words for a file; undefined when it can. */
-export function passRefusal({ scenario, name, sampling, started, bootPlugs, steps }: Variant): string | undefined {
+export function passRefusal({
+  scenario,
+  name,
+  sampling,
+  until,
+  started,
+  bootPlugs,
+  steps,
+}: Variant): string | undefined {
   if (!isRepeated(sampling)) return undefined;
   const repeats = repeatsWords(`the variant ${quote(name)}`, sampling);
   const left = leftPlugged(started, steps);
   const gone = started.filter((one) => !left.some((other) => isSame(one, other)));
   const added = left.filter((one) => !started.some((other) => isSame(one, other)));
   const words =
+    (until && untilWords(repeats)) ||
     (bootPlugs.length > 0 && bootPlugWords(repeats)) ||
     (gone.length > 0 && goneWords(gone, repeats)) ||
     (added.length > 0 &&
@@ -69,6 +89,8 @@ function isSame(one: Placed, other: Placed): boolean {
   return one.deviceId === other.deviceId && one.device === other.device && one.slot === other.slot;
 }
 
+const ONE_PASS = '"sampling: { cycles: 1, warmup: 0 }"';
+
 type Words = Pick<Finding, 'wrong' | 'expected'>;
 
 function isRepeated({ warmup, cycles }: Sampling): boolean {
@@ -79,9 +101,13 @@ function repeatsWords(who: string, { warmup, cycles }: Sampling): string {
   return `${who} repeats it (warmup: ${warmup}, cycles: ${cycles})`;
 }
 
+function untilWords(repeats: string): Words {
+  return { wrong: `until: usable, which is one time for each boot, and ${repeats}`, expected: ONE_PASS };
+}
+
 function bootPlugWords(repeats: string): Words {
   const wrong = `a sequence that plugs during the boot, and ${repeats}`;
-  return { wrong, expected: '"sampling: { cycles: 1, warmup: 0 }"' };
+  return { wrong, expected: ONE_PASS };
 }
 
 /** A second pass in the same boot would plug what is still there. */
@@ -95,7 +121,7 @@ function leftWords([first = '', ...others]: readonly string[], repeats: string):
 function goneWords([first, ...others]: readonly Placed[], repeats: string): Words {
   const more = others.length === 0 ? 'is' : `and ${count(others.length, 'other')} are`;
   const wrong = `${quote(first?.deviceId ?? '')} ${more} there from the start and not, or elsewhere, at the end of the sequence, and ${repeats}`;
-  return { wrong, expected: '"sampling: { cycles: 1, warmup: 0 }", or a step that plugs the same into the same slot' };
+  return { wrong, expected: `${ONE_PASS}, or a step that plugs the same into the same slot` };
 }
 
 /** What is plugged at the end of a pass, the oldest first. */

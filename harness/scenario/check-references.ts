@@ -65,15 +65,21 @@ export function checkReferences(parts: SoundParts): readonly Finding[] {
   }
   findings.push(...openFindings(sequences, sound[0]?.named.axes.map(({ axis }) => axis) ?? [], fit ?? []));
   if (!fit) return findings;
-  const latencies = new Set(sound.flatMap(({ sequence }) => (sequence ? latenciesOf(sequence) : [])));
+  const latencies = new Set(
+    sound.flatMap(({ sequence, settings }) => (sequence ? latenciesOf(sequence, settings.until) : [])),
+  );
   const merged = new Map(sound.map(({ name, settings }) => [name, settings]));
   return [...findings, ...fitFindings(fit, latencies, merged, variants)];
 }
 
 /** What a sequence gives to be fitted, the boot aside. */
-function latenciesOf({ started, bootPlugs, steps }: PlacedSequence): readonly string[] {
+function latenciesOf({ started, bootPlugs, steps }: PlacedSequence, until: string | undefined): readonly string[] {
   const operations = [...started, ...bootPlugs, ...measuredSteps(steps)].map(({ operation }) => operation);
-  return [...operations, ...operationsAtOnce(steps).map((operation) => `last-${operation}`)];
+  return [
+    ...operations,
+    ...(until ? [`until-${until}`] : []),
+    ...operationsAtOnce(steps).map((operation) => `last-${operation}`),
+  ];
 }
 
 /** Of a sequence without a variant to follow it in. Where it leaves something to the variants, nothing is known. */

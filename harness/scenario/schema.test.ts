@@ -308,7 +308,7 @@ describe('the file as a whole', () => {
       `5:1: unknown key "refrence" in the scenario, expected ${keys} or deadline, did you mean "reference"?`,
     ]);
     expect(problemLines(scenarioText({ variants: '{ a: { samplng: {} } }' }))).toEqual([
-      '3:18: unknown key "samplng" in "a", expected topology, machine, qemu, firmware, guest, sampling, accelerator, boot_mode, clock, device, count, load or one of 6 more, did you mean "sampling"?',
+      '3:18: unknown key "samplng" in "a", expected topology, machine, qemu, firmware, guest, sampling, accelerator, boot_mode, clock, device, count, load or one of 7 more, did you mean "sampling"?',
     ]);
   });
 
@@ -317,7 +317,7 @@ describe('the file as a whole', () => {
       '3:11: "variants" is an empty map, expected a map of at least one variant',
     ]);
     expect(problemLines(scenarioText({ variants: '{ a: }' }))).toEqual([
-      '3:13: "a" is empty, expected a map with topology, machine, qemu, firmware, guest, sampling, accelerator, boot_mode, clock, device, count, load and one of 6 more',
+      '3:13: "a" is empty, expected a map with topology, machine, qemu, firmware, guest, sampling, accelerator, boot_mode, clock, device, count, load and one of 7 more',
     ]);
   });
 

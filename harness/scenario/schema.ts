@@ -131,7 +131,7 @@ const operationTimes = z.strictObject({
 
 const timeout = operationTimes.describe('an operation that takes longer has failed');
 const deadline = operationTimes
-  .extend({ start: durationMs.exactOptional() })
+  .extend({ start: durationMs.exactOptional(), 'until-usable': durationMs.exactOptional() })
   .describe('what users wait for at the most: a sample over it is late, not failed');
 
 const expected = z
@@ -175,6 +175,12 @@ const device = deviceChoice({}, { orDefault: false }).transform(({ device: name,
 const devices = z.int().min(1).max(1000).describe('how many devices a plug step plugs that does not say');
 const load = z.strictObject(busyCpus).describe('busy processes during all steps after the boot');
 
+const until = z
+  .literal('usable')
+  .describe(
+    'one time for the boot as a whole: from spawning QEMU until all that it has from the start or plugs is usable',
+  );
+
 export const settings = z.strictObject({
   topology: topologyChoice.exactOptional(),
   machine: machine.exactOptional(),
@@ -190,6 +196,7 @@ export const settings = z.strictObject({
   load: load.exactOptional(),
   sequence: sequenceItems.exactOptional(),
   start: startedDevices.exactOptional(),
+  until: until.exactOptional(),
   timeout: timeout.exactOptional(),
   deadline: deadline.exactOptional(),
   expect: expected.exactOptional(),

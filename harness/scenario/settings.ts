@@ -48,6 +48,7 @@ export interface MergedSettings {
   readonly sequence?: SequenceItems;
   /** Devices that are there from the start. */
   readonly start: readonly WantedFromStart[];
+  readonly until?: 'usable';
   readonly expected: Expected;
   readonly sampling: Sampling;
   readonly timeouts: Timeouts;
@@ -71,6 +72,7 @@ export function mergeSettings(
     clock = BUILT_IN.clock,
     count,
     start = [],
+    until,
     sequence,
   } = {
     ...defaults,
@@ -98,6 +100,7 @@ export function mergeSettings(
     load: { guestCpus: load.guest ?? 0, hostCpus: load.host ?? 0 },
     ...(sequence && { sequence }),
     start,
+    ...(until && { until }),
     expected: { ...defaults.expect, ...own.expect },
     sampling: mergeSampling(defaults.sampling, own.sampling),
     timeouts: { ...BUILT_IN.timeouts, ...inMs({ ...timeout, ...defaults.timeout, ...own.timeout }) },
@@ -142,11 +145,12 @@ export function sequenceOf(
   return sequence && { items: sequence, owner: 'file' };
 }
 
-function inMs({ boot, start, plug, unplug }: NonNullable<Settings['deadline']>): Deadlines {
+function inMs({ boot, start, plug, unplug, ...times }: NonNullable<Settings['deadline']>): Deadlines {
   return {
     ...(boot !== undefined && { bootMs: boot }),
     ...(start !== undefined && { startMs: start }),
     ...(plug !== undefined && { plugMs: plug }),
     ...(unplug !== undefined && { unplugMs: unplug }),
+    ...(times['until-usable'] !== undefined && { untilUsableMs: times['until-usable'] }),
   };
 }

@@ -87,3 +87,26 @@ function bus(index: number): string {
   const slots = topologies.get('pcie-root-port')?.slots({ ports: 3 }) ?? [];
   return slots[index]?.bus ?? '';
 }
+
+describe('until: usable', () => {
+  const until = `until: usable, ${ONCE}`;
+
+  test('needs a device, and one pass', () => {
+    expect(variantOf('[]', '[boot, plug: virtio-blk]', until)?.until).toBe('usable');
+    expect(problemsOf('[]', '[boot]', until)).toEqual([expect.stringContaining('no device that could become usable')]);
+    const twice = 'until: usable, sampling: { cycles: 2, warmup: 0 }';
+    expect(problemsOf('[]', '[boot, plug: virtio-blk, unplug]', twice)).toEqual([
+      expect.stringContaining('until: usable, which is one time for each boot'),
+    ]);
+  });
+
+  test('a plug at ready has no moment after cont, and goes with a snapshot', () => {
+    const atReady = '[boot, plug: { device: virtio-blk, at: ready }]';
+    const variant = variantOf('[]', atReady, `boot_mode: snapshot, ${until}`);
+    expect(variant?.bootPlugs).toMatchObject([{ deviceId: 'virtio-blk', slot: 0, atReady: true, holdMs: 0 }]);
+    const timed = '[boot, plug: { device: virtio-blk, at: 1s }]';
+    expect(problemsOf('[]', timed, `boot_mode: snapshot, ${until}`)).toEqual([
+      expect.stringContaining('boots from a snapshot, and a sequence that plugs during the boot'),
+    ]);
+  });
+});

@@ -12,6 +12,7 @@ interface Machine {
   readonly accelerator: AcceleratorChoice;
   readonly cpus: number;
   readonly topology: { readonly name: string; readonly options: Readonly<Record<string, unknown>> } | undefined;
+  readonly until?: 'usable' | undefined;
   readonly started: readonly StartedDevice[];
   readonly bootPlugs: readonly BootPlug[];
   readonly steps: readonly Step[];
@@ -30,6 +31,7 @@ function conflictsOf({
   accelerator,
   cpus,
   topology,
+  until,
   started,
   bootPlugs,
   steps,
@@ -51,6 +53,10 @@ function conflictsOf({
       wrong,
       expected: 'a load in the guest, or clock: real',
     });
+  }
+  if (until) {
+    const wrong = "virtual time and until: usable, whose time begins with QEMU's process, in the host's time";
+    conflicts.push({ setting: ['until'], wrong, expected: 'clock: real' });
   }
   if (started.length > 0) {
     const wrong = "virtual time and a device from the start, whose time begins with QEMU's process, in the host's time";
@@ -95,9 +101,9 @@ function hostTimeDevices(sequence: Pick<Machine, 'started' | 'bootPlugs' | 'step
 /** What is wrong between a variant and the virtual clock it asks for, at its place in the file. */
 export function virtualFindings({ named, settings, sequence }: PlacedVariant): readonly Finding[] {
   if (settings.clock !== 'virtual') return [];
-  const { accelerator, cpus, topology, load } = settings;
+  const { accelerator, cpus, topology, load, until } = settings;
   const { started = [], bootPlugs = [], steps = [] } = sequence ?? {};
-  const machine = { accelerator, cpus, topology, started, bootPlugs, steps, hostLoad: load.hostCpus };
+  const machine = { accelerator, cpus, topology, until, started, bootPlugs, steps, hostLoad: load.hostCpus };
   return conflictsOf(machine).map(({ setting, wrong, expected }): Finding => {
     const path = setting ? settingPlace(named, setting) : (sequence?.path ?? []);
     return { path, at: setting ? 'value' : 'key', wrong, expected };
@@ -108,9 +114,18 @@ export function virtualFindings({ named, settings, sequence }: PlacedVariant): r
 export function virtualRefusal(scenarios: readonly Scenario[], jobs: number): string | undefined {
   const virtual = scenarios.flatMap(({ variants }) => variants.filter(({ clock }) => clock === 'virtual'));
   const reasons = virtual.flatMap((variant) => {
-    const { accelerator, guest, started, bootPlugs, steps } = variant;
+    const { accelerator, guest, until, started, bootPlugs, steps } = variant;
     const topology = { name: variant.topology, options: variant.topologyOptions };
-    const conflicts = conflictsOf({ accelerator, cpus: guest.cpus, topology, started, bootPlugs, steps, hostLoad: 0 });
+    const conflicts = conflictsOf({
+      accelerator,
+      cpus: guest.cpus,
+      topology,
+      until,
+      started,
+      bootPlugs,
+      steps,
+      hostLoad: 0,
+    });
     return conflicts.map(({ wrong }) => `${variant.scenario}/${variant.name}: ${wrong}`);
   });
   if (virtual.length > 0 && jobs > 1)

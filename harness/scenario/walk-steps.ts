@@ -56,6 +56,12 @@ export function devicesUsed({
   return [...started, ...bootPlugs, ...measuredSteps(steps).filter(({ operation }) => operation === 'plug')];
 }
 
+/** How many devices are to be usable at some time of a boot. */
+export function devicesToUse({ started, bootPlugs, steps }: Pick<Variant, 'started' | 'bootPlugs' | 'steps'>): number {
+  const plugs = measuredSteps(steps).filter(({ operation, meantRefused }) => operation === 'plug' && !meantRefused);
+  return started.length + bootPlugs.length + plugs.length;
+}
+
 /** How many samples a boot gives before its first pass. */
 export function samplesOfStart({ started, bootPlugs }: Pick<Variant, 'started' | 'bootPlugs'>): number {
   return 1 + started.length + bootPlugs.length;

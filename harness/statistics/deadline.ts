@@ -7,7 +7,13 @@ export interface Limits {
   readonly timeouts?: Deadlines;
 }
 
-const KEYS = { boot: 'bootMs', start: 'startMs', plug: 'plugMs', unplug: 'unplugMs' } as const;
+const KEYS = {
+  boot: 'bootMs',
+  start: 'startMs',
+  plug: 'plugMs',
+  unplug: 'unplugMs',
+  'until-usable': 'untilUsableMs',
+} as const;
 
 /** The deadline of an operation in milliseconds; undefined where there is none. */
 export function deadlineOf({ deadlines }: Limits, operation: OperationName): number | undefined {
@@ -52,4 +58,5 @@ export interface Deadlines {
   readonly startMs?: number;
   readonly plugMs?: number;
   readonly unplugMs?: number;
+  readonly untilUsableMs?: number;
 }

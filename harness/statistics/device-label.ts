@@ -14,7 +14,7 @@ export type DeviceLabel = (sample: Sample) => string | undefined;
 export function deviceLabels(samples: readonly Sample[]): DeviceLabel {
   const variants = new Map<string, Map<string, Set<string>>>();
   for (const { scenario, variant, operation, device, deviceId } of samples) {
-    if (operation === 'boot') continue;
+    if (isOfBoot(operation)) continue;
     const key = JSON.stringify([scenario, variant]);
     const kinds = variants.get(key) ?? new Map<string, Set<string>>();
     kinds.set(device, (kinds.get(device) ?? new Set()).add(deviceId));
@@ -22,8 +22,13 @@ export function deviceLabels(samples: readonly Sample[]): DeviceLabel {
   }
   return ({ scenario, variant, operation, device }) => {
     const kinds = variants.get(JSON.stringify([scenario, variant]));
-    if (operation === 'boot' || !kinds || kinds.size < 2) return undefined;
+    if (isOfBoot(operation) || !kinds || kinds.size < 2) return undefined;
     const [only, ...others] = kinds.get(device) ?? [];
     return only !== undefined && others.length === 0 && !MADE_ID.test(only) ? only : device;
   };
+}
+
+/** Of the machine as a whole, and no device. */
+function isOfBoot(operation: Sample['operation']): boolean {
+  return operation === 'boot' || operation === 'until-usable';
 }

@@ -177,7 +177,15 @@ function sampleWarnings(
  * What can be fitted: the latency of an operation, or the time until the last of several that began together has ended,
  * counted from the first command.
  */
-export const FITTED_LATENCIES = ['boot', 'start', 'plug', 'unplug', 'last-plug', 'last-unplug'] as const;
+export const FITTED_LATENCIES = [
+  'boot',
+  'start',
+  'plug',
+  'unplug',
+  'last-plug',
+  'last-unplug',
+  'until-usable',
+] as const;
 
 type FittedLatency = (typeof FITTED_LATENCIES)[number];
 

@@ -1,6 +1,7 @@
 import type { DeviceNames, KnownDevice, Naming } from '../drivers/driver.ts';
 import { allDrivers } from '../drivers/index.ts';
 import type { Moment } from '../drivers/phase-table.ts';
+import { startCommand } from '../qemu/qmp-messages.ts';
 import type { OperationWindow } from './operation-window.ts';
 import type { Operation } from './recording.ts';
 
@@ -18,8 +19,11 @@ const EARLIEST_MS = 5;
 export function ownMoments({ operation, companions }: OperationWindow, moments: readonly Moment[]): readonly Moment[] {
   // A device that is there from the start has the moments of the boot that it comes with.
   if (operation.operation === 'start' || operation.place === undefined || companions.length === 0) return moments;
+  const sentMs = moments.find(isStartOf(operation))?.atMs ?? 0;
+  // Alone after a boot that it did not wait for: what came before its command is the boot's.
+  const isAlone = operation.offsetMs === undefined && !companions.some(isHotplug);
+  if (isAlone) return moments.filter(({ source, atMs }) => source === 'hole' || atMs >= sentMs);
   const device = knownDevice(operation, companions, moments);
-  const sentMs = moments.find((moment) => moment.source === 'qmp' && moment.what === 'sent')?.atMs ?? 0;
   const ownerOf = lineOwners(device);
   return moments.map(everywhere).filter((moment) => {
     if (moment.source === 'kernel') return ownerOf(moment.text) === 'own' && moment.atMs >= sentMs - EARLIEST_MS;
@@ -27,6 +31,16 @@ export function ownMoments({ operation, companions }: OperationWindow, moments: 
     if (moment.source === 'qmp' && moment.what === 'event') return isAbout(moment, operation);
     return true;
   });
+}
+
+function isHotplug({ operation }: Operation): boolean {
+  return operation === 'plug' || operation === 'unplug';
+}
+
+/** The writing of its command: in a boot that it began in, that of the boot is seen, too. */
+function isStartOf({ operation }: Operation): (moment: Moment) => boolean {
+  const command = startCommand(operation);
+  return (moment) => moment.source === 'qmp' && moment.what === 'sent' && moment.command === command;
 }
 
 /**

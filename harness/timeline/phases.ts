@@ -106,6 +106,8 @@ export function phaseTable(operation: Operation, controller: Controller, clock: 
 function tableOf({ operation, bootMode, offsetMs }: Operation, controller: Controller, clock: Clock): PhaseTable {
   if (offsetMs !== undefined) return duringBoot;
   if (operation === 'start') return fromTheStart(tableOfBoot(bootMode, clock));
+  // Its phases are those of the operations that it is made of (until-usable.ts).
+  if (operation === 'until-usable') return [];
   if (operation !== 'boot') return drivers[controller].phases[operation];
   return tableOfBoot(bootMode, clock);
 }

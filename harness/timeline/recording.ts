@@ -159,6 +159,8 @@ export interface RecordingHeader {
   readonly clock?: Clock;
   /** How many machines ran side by side; absent for one. */
   readonly jobs?: number;
+  /** For a boot that has a time as a whole (until-usable.ts): how many devices are to become usable in it. */
+  readonly untilUsable?: number;
   /** Wall-clock time at which `atMs` is 0, ISO 8601 in UTC. */
   readonly startedAt: string;
   /** Present when a last line says how much there has to be (record/recording-end.ts); earlier versions wrote none. */

@@ -1,6 +1,7 @@
 import type { BootIdentity, Sample } from '../vocabulary.ts';
 import { type AnalysedOperation, analyse, type EndedOperation } from './analyse.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
+import { untilUsableOf } from './until-usable.ts';
 
 /** All samples of a run from its recordings, in the order in which they began, also where machines ran side by side. */
 export function samplesOf(recordings: readonly Recording[]): readonly Sample[] {
@@ -14,11 +15,13 @@ function samplesOfBoot({
   events,
 }: Recording): readonly { readonly sample: Sample; readonly beginMs: number }[] {
   const { runId, scenario, variant, topology, controller, accelerator, boot, startedAt } = header;
-  const { bootMode = 'fresh', jobs = 1, clock = 'real' } = header;
+  const { bootMode = 'fresh', jobs = 1, clock = 'real', untilUsable } = header;
   const kernel = guestRelease(events) ?? '';
   const identity = { runId, scenario, variant, topology, controller, accelerator, clock, boot, bootMode, jobs, kernel };
   let beginMs = 0;
-  return analyse(events, controller, clock).map((operation) => {
+  const operations = analyse(events, controller, clock);
+  const whole = untilUsable === undefined ? undefined : untilUsableOf(events, operations, untilUsable);
+  return [...operations, ...(whole ? [whole] : [])].map((operation) => {
     const sample = sampleOf(identity, operation, new Date(startedAt), 0);
     const startMs = operation.judged.hostStartMs ?? sample.startMs;
     beginMs = Math.max(beginMs, Date.parse(startedAt) + startMs);

@@ -70,6 +70,7 @@ const ENDS = {
   boot: { source: 'agent', text: 'ready' },
   start: { source: 'agent', text: 'usable: the guest can use the device' },
   plug: { source: 'agent', text: 'usable: the guest can use the device' },
+  'until-usable': { source: 'agent', text: 'usable: the guest can use the last device' },
   unplug: { source: 'QMP', text: 'DEVICE_DELETED: the device is gone' },
 } as const;
 

@@ -1,8 +1,11 @@
-/* Devices that are on the machine from its start: nobody announces them, the initramfs has a list of them. */
+/* What the host asked of the agent before the guest was there: a list of requests in the initramfs. */
 #ifndef HPB_STARTED_H
 #define HPB_STARTED_H
 
-/* Says `ready`, looks for each device of the list, and goes on until it is usable. */
+/*
+ * Writes the settings of the list, says `ready`, looks for each of its devices, and goes on until that is usable. In a guest that
+ * is restored (`request_id` is that of its `hello`) the settings are as they were.
+ */
 void report_ready_and_started(const char *request_id);
 
 #endif

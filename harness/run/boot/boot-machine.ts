@@ -134,7 +134,7 @@ export interface DeviceOperation {
   readonly plugged: PluggedDevice;
 }
 
-/** A plug while the guest boots: the `offsetMs` of its operation is when it is due. */
+/** A plug while the guest boots: the `offsetMs` of its operation is when it is due; without one, as soon as the guest is ready. */
 export interface DuePlug extends DeviceOperation {
   /** How long to go on looking after the device is usable, since it may vanish again. */
   readonly holdMs: number;
@@ -149,7 +149,7 @@ interface BootMoments {
 }
 
 /**
- * Plugs a device so long after `cont`, whatever the guest is doing then. The agent can be told what to look for only when
+ * Plugs a device so long after `cont`, whatever the guest is doing then, or as soon as it is ready. The agent can be told what to look for only when
  * the guest is ready, and then says at once if the device is there already. The guest's inventory at the end tells whether
  * it still is.
  *
@@ -168,19 +168,22 @@ function plugDuringBoot(
 
   const finish = async (): Promise<Outcome> => {
     await prepared;
-    const dueAt = (await continued) + (operation.offsetMs ?? 0);
-    await delay(Math.max(0, dueAt - performance.now()));
-    if (!isConcluded()) await add(session, operation, plugged);
+    const { offsetMs } = operation;
+    if (offsetMs !== undefined) await delay(Math.max(0, (await continued) + offsetMs - performance.now()));
+    const isDue = offsetMs !== undefined || (await ready) === 'ok';
+    if (isDue && !isConcluded()) await add(session, operation, plugged);
     const booted = await ready;
-    if (booted === 'ok' && !isConcluded() && canBeDriven(recorder, operation, plugged))
-      await watch(context, operation, plugged);
+    const isDriven = booted === 'ok' && !isConcluded() && canBeDriven(recorder, operation, plugged);
+    // What is plugged as soon as the guest is ready is in the agent's own list (guest/agent/started.c).
+    if (isDriven && offsetMs !== undefined) await watch(context, operation, plugged);
     if (booted !== 'ok' && !isConcluded()) {
       const detail = `the boot it fell into ended as ${booted}`;
       giveUp(recorder, operation, 'earlier-failure', detail);
     }
     const outcome = await concluded(recorder, signal, operation, from);
-    if (outcome === 'ok') await recorder.waitFor(from, endsTheHold(operation), holdMs);
-    if (outcome === 'ok' || outcome === undefined) await takeInventory(session);
+    const isRace = offsetMs !== undefined && outcome === 'ok';
+    if (isRace) await recorder.waitFor(from, endsTheHold(operation), holdMs);
+    if (isRace || outcome === undefined) await takeInventory(session);
     endOperation(recorder, operation);
     return outcome ?? 'timeout';
   };

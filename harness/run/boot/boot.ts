@@ -54,7 +54,8 @@ export async function runBoot(context: BootContext): Promise<void> {
 export async function bootAndSave(context: BootContext, place: SavePlace): Promise<Saved> {
   const boot = beginBoot(context);
   try {
-    await bringUp(boot);
+    // What is plugged when the guest is ready is plugged into the restored ones.
+    await bringUp(boot, () => []);
     return await save(boot, place);
   } finally {
     await stopMachine(boot, 'at-once');
@@ -62,11 +63,11 @@ export async function bootAndSave(context: BootContext, place: SavePlace): Promi
 }
 
 /** Gets the guest going, and finds out whether it is what the variant promises. */
-async function bringUp(boot: BootInProgress): Promise<void> {
+async function bringUp(boot: BootInProgress, due = boot.operations.bootPlugs): Promise<void> {
   const { recorder, signal, operations, restored, snapshot } = boot;
   const operation = operations.boot(snapshot ? 'snapshot' : 'fresh');
   const started = operations.started(snapshot ? 'snapshot' : 'fresh');
-  const plugs = operations.bootPlugs();
+  const plugs = due();
   if (snapshot && 'unavailable' in snapshot) {
     boot.broken = snapshot.unavailable;
     const all = [operation, ...[...started, ...plugs].map((one) => one.operation)];

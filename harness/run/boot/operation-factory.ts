@@ -90,7 +90,7 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
         const plugged = placed(step);
         const offsetMs = step.fromMs + (step.toMs - step.fromMs) * placeInStretch(planned, random);
         return {
-          operation: { ...described(step, plugged), cycle: 1, warmup: false, offsetMs },
+          operation: { ...described(step, plugged), cycle: 1, warmup: false, ...(!step.atReady && { offsetMs }) },
           plugged,
           holdMs: step.holdMs,
         };

@@ -15,10 +15,11 @@ variants:
     topology: shpc-bridge
     boot_mode: snapshot
     start: [virtio-scsi, { device: virtio-rng, count: 2 }]
-    sequence: [boot]
+    until: usable
+    sequence: [boot, plug: { device: nvme, at: ready }]
 `;
 
-test('devices from the start are usable in fresh and in restored guests, and give their slot back', async () => {
+test('devices from the start are usable in fresh and in restored guests, beside one that is plugged at once, and give their slot back', async () => {
   const run = await runReal(soundScenarioOf(TEXT, '/scenarios/started.yaml').variants);
   const outcomesOf = (variant: string, boot: number) =>
     run.samples
@@ -33,9 +34,9 @@ test('devices from the start are usable in fresh and in restored guests, and giv
   ]);
   const bridge = ['boot  ok', 'start virtio-scsi ok', 'start virtio-rng ok', 'start virtio-rng-2 ok'];
   expect(outcomesOf('bridge', 0)).toEqual(bridge);
-  expect(outcomesOf('bridge', 1)).toEqual(bridge);
+  expect(outcomesOf('bridge', 1)).toEqual([...bridge, 'plug nvme ok', 'until-usable  ok']);
   for (const { operation, phases, latencyMs = Number.NaN } of run.samples) {
-    if (operation !== 'start') continue;
+    if (operation !== 'start' && operation !== 'until-usable') continue;
     expect(phases[0]?.name).toBe('qemu-start');
     expect(phases.reduce((sum, { durationMs }) => sum + durationMs, 0)).toBeCloseTo(latencyMs, 6);
   }

@@ -4,13 +4,7 @@ import { type GuestImage, prepareGuest } from '../../guest/prepare-guest.ts';
 import { majorMinor } from '../../machine/qemu-release.ts';
 import { topologyOf } from '../../machine/topology/index.ts';
 import { qemuProblem } from '../../machine/topology/machine-type.ts';
-import {
-  machineSpec,
-  type ReadyVariant,
-  startedDevices,
-  type UnavailableVariant,
-  unavailableLines,
-} from '../../plan/ready-variant.ts';
+import { machineSpec, type ReadyVariant, type UnavailableVariant, unavailableLines } from '../../plan/ready-variant.ts';
 import { decideAccelerator } from '../../qemu/accelerator.ts';
 import type { ProcessRegistry } from '../../qemu/process-registry.ts';
 import { type FailureWithRemedy, fail, ok, type Result } from '../../result.ts';
@@ -24,11 +18,11 @@ import { type FoundQemu, findQemu } from './find-qemu.ts';
 import { probeKvm } from './probe-kvm.ts';
 import {
   devicesToPlug,
+  listedRequests,
   machinePartsOf,
   modulesOf,
   refusingBuses,
   sharesMemory,
-  watchRequests,
 } from './variant-needs.ts';
 
 export interface MakeReadyContext {
@@ -127,9 +121,9 @@ async function makeOneReady(variant: Variant, context: MakeReadyContext, shared:
   const { parts, leftOut } = machinePartsOf(variant);
   const modules = [...modulesOf(variant), ...parts.flatMap((part) => part.guestModules)];
   const { kernel } = variant.guest;
-  const started = watchRequests(startedDevices(variant));
+  const requests = listedRequests(variant);
   const prepare = (later?: string) =>
-    shared.guests([kernel, modules, later, started], () => prepareGuest(kernel, { modules, later, started }, report));
+    shared.guests([kernel, modules, later, requests], () => prepareGuest(kernel, { modules, later, requests }, report));
   const guest = await prepare();
   if (!guest.ok) return withoutVersion(variant, guest.failure);
   const missing = await missingParameters(variant, guest.value, shared.parameters);

@@ -2,11 +2,11 @@ import { encodeRequest } from '../../guest/protocol.ts';
 import { devices } from '../../machine/device/index.ts';
 import { topologyOf } from '../../machine/topology/index.ts';
 import type { MachinePart } from '../../machine/topology/topology.ts';
-import type { ReadyVariant } from '../../plan/ready-variant.ts';
-import type { DeviceFromStart } from '../../qemu/device-arguments.ts';
+import { listedDevices, type ReadyVariant } from '../../plan/ready-variant.ts';
 import { devicesUsed, inspectSteps, measuredSteps } from '../../scenario/walk-steps.ts';
 import type { Variant } from '../../variant.ts';
 import { INSPECTION_MODULES } from '../boot/unmeasured-steps.ts';
+import { LOG_SWITCHES } from '../session/observe.ts';
 import type { DeviceToPlug } from './check-devices.ts';
 
 /** The parts of a variant's machine that can be had, and those that it is without, each with the reason. */
@@ -59,11 +59,18 @@ export function refusingBuses({ topology, topologyOptions, steps }: Variant): re
   return [...new Set(asked)].filter((bus) => !own.has(bus));
 }
 
-/** What the agent is to look for when it is ready, as requests to it. */
-export function watchRequests(started: readonly DeviceFromStart[]): readonly string[] {
-  return started.map(({ device, deviceId, options, slot }, index) =>
-    encodeRequest(index + 1, 'watch', { device: deviceId, place: slot.place, ...device.watch(deviceId, options) }),
-  );
+/**
+ * Requests that the agent has in its list, since the harness does not ask before the first plug: to look for what is there from the start,
+ * or is plugged as soon as the guest is ready. For the latter it also switches the kernel's messages on, from which phases are told; that
+ * costs `init` some hundred microseconds.
+ */
+export function listedRequests(variant: Variant): readonly string[] {
+  const watches = listedDevices(variant).map(({ device, deviceId, options, slot }) => {
+    return ['watch', { device: deviceId, place: slot.place, ...device.watch(deviceId, options) }] as const;
+  });
+  const isPluggedAtOnce = variant.bootPlugs.some(({ atReady }) => atReady);
+  const switches = isPluggedAtOnce ? [...LOG_SWITCHES].map(({ file, value }) => ['set', { file, value }] as const) : [];
+  return [...switches, ...watches].map(([verb, fields], index) => encodeRequest(index + 1, verb, fields));
 }
 
 /** Modules of all that the sequence plugs and inspects, in the order in which they are first needed. */

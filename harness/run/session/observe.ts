@@ -126,7 +126,7 @@ function turnover(): WallClockReading {
  * cost some ten microseconds each under TCG. A kernel without a switch (no CONFIG_DYNAMIC_DEBUG, no SHPC) rejects it, and the
  * phases that need it end up as `unattributed`.
  */
-const SWITCHES: ReadonlySet<LogSwitch> = new Set([
+export const LOG_SWITCHES: ReadonlySet<LogSwitch> = new Set([
   // What the agent writes to the log, the ties of its clock, is let through ten times in five seconds only and then dropped
   // in silence (printk.c, devkmsg_write()). The kernel takes the value with a newline only.
   { file: '/proc/sys/kernel/printk_devkmsg', value: 'on\n' },
@@ -137,5 +137,5 @@ const SWITCHES: ReadonlySet<LogSwitch> = new Set([
 
 /** Switches the guest's hot-plug messages on. Between operations only: it takes the guest's time. */
 export async function openKernelLog(session: Session): Promise<void> {
-  for (const { file, value } of SWITCHES) await session.ask('set', { file, value });
+  for (const { file, value } of LOG_SWITCHES) await session.ask('set', { file, value });
 }

@@ -17,6 +17,9 @@ const MAX_COUNT = 1000;
 /** What is wrong with a plug step that leaves the device to a variant which has none. */
 export const OPEN_DEVICE = 'it is open what to plug';
 
+/** Plugged by who does not look at the guest first, as a client is that waits for its container. */
+const READY = 'ready';
+
 const options = {
   id: deviceId.exactOptional(),
   count: z.int().min(1).max(MAX_COUNT).describe('how many of it').exactOptional(),
@@ -29,9 +32,11 @@ const options = {
     .exactOptional(),
   ...arrangement,
   at: z
-    .union([offsetMs, z.strictObject({ from: offsetMs, to: offsetMs })])
-    .describe('while the guest boots: so long after `cont`, or spread over a stretch, another offset in each boot')
-    .meta({ title: 'a duration from 0ms to 1h, or a map with "from" and "to"' })
+    .union([offsetMs, z.literal(READY), z.strictObject({ from: offsetMs, to: offsetMs })])
+    .describe(
+      'while the guest boots: so long after `cont`, or spread over a stretch, another offset in each boot; or at once when it is ready',
+    )
+    .meta({ title: 'a duration from 0ms to 1h, ready, or a map with "from" and "to"' })
     .exactOptional(),
   hold: durationMs.describe('with "at": how long to go on looking for a device that vanishes again').exactOptional(),
   expect: expectedOutcomes.exactOptional(),
@@ -43,7 +48,7 @@ interface PlugOptions extends Arrangement {
   readonly count?: number;
   readonly bus?: string;
   readonly addr?: string;
-  readonly at?: number | { readonly from: number; readonly to: number };
+  readonly at?: number | typeof READY | { readonly from: number; readonly to: number };
   readonly hold?: number;
   readonly expect?: readonly Outcome[];
   readonly retry?: Retry;
@@ -114,13 +119,23 @@ function duringBoot(
   { at = 0, gap = 0, hold = DEFAULT_HOLD_MS }: PlugOptions,
   path: Path,
 ): Placed {
-  const { from, to } = typeof at === 'number' ? { from: at, to: at } : at;
+  const { from, to } = typeof at === 'object' ? at : { from: at === READY ? 0 : at, to: at === READY ? 0 : at };
   if (from > to) {
     return misplaced(layout, [...path, 'at'], '"from" is later than "to"', 'a stretch of time');
   }
   const bootPlugs = steps.flatMap(({ slot, ...step }, index) => {
     if (typeof slot !== 'number') return [];
-    return [{ ...step, slot, fromMs: from + index * gap, toMs: to + index * gap, holdMs: hold }];
+    const atReady = at === READY && { atReady: true as const };
+    return [
+      {
+        ...step,
+        slot,
+        fromMs: from + index * gap,
+        toMs: to + index * gap,
+        holdMs: at === READY ? 0 : hold,
+        ...atReady,
+      },
+    ];
   });
   return { layout: { ...layout, bootPlugs: [...layout.bootPlugs, ...bootPlugs] }, findings: [] };
 }
@@ -131,8 +146,15 @@ function pointless(
   { at, hold, together, expect, retry: again }: PlugOptions,
   path: Path,
 ): Placed | undefined {
-  if (at === undefined && hold !== undefined) {
-    return misplaced(layout, [...path, 'hold'], '"hold" for a plug after the boot', '"at" beside it', {}, 'key');
+  if ((at === undefined || at === READY) && hold !== undefined) {
+    return misplaced(
+      layout,
+      [...path, 'hold'],
+      '"hold" for a plug after the boot',
+      '"at" with a time beside it',
+      {},
+      'key',
+    );
   }
   if (again !== undefined && (at !== undefined || refusedOf(expect) === 'all')) {
     const wrong = `"retry" beside ${at === undefined ? '"expect: refused"' : '"at"'}`;

@@ -106,10 +106,10 @@ describe('plug', () => {
     ['count: two', '"count" is "two", expected a whole number from 1 to 1000 (how many of it)'],
     ['gap: 5', '"gap" is 5, expected a duration from 0ms to 1h such as 0ms, 500ms or 3s'],
     ['together: yes', '"together" is "yes", expected true or false'],
-    ['at: 5', '"at" is 5, expected a duration from 0ms to 1h, or a map with "from" and "to"'],
+    ['at: 5', '"at" is 5, expected a duration from 0ms to 1h, ready, or a map with "from" and "to"'],
     ['at: { from: 1s }', '"to" is missing in "at", expected a duration from 0ms to 1h'],
     ['expect: losst', '"expect" is "losst", expected ok, timeout'],
-    ['hold: 5s', '"hold" for a plug after the boot, expected "at" beside it'],
+    ['hold: 5s', '"hold" for a plug after the boot, expected "at" with a time beside it'],
     ['at: 1s, together: true', '"together" beside "at", expected "gap", if anything'],
     ['at: { from: 2s, to: 1s }', '"from" is later than "to", expected a stretch of time'],
   ])('{ device: nvme, %s } is refused', (key, message) => {
