@@ -22,12 +22,16 @@ const ROWS: readonly Row[] = [
   ['accelerator', ({ accelerator }) => accelerator],
   ['clock', ({ clock }) => clock],
   ['timeouts', ({ timeouts }) => describeTimes(timeouts)],
-  ['whole way', ({ until }) => (until ? `until all is ${until}` : 'not measured')],
   ['deadlines', ({ deadlines }) => describeTimes(deadlines)],
   ['expected', ({ expected }) => describeExpected(expected).join(', ') || 'ok'],
   ['load', ({ steps }) => describeLoad(loadOf(steps)) || 'none'],
   ['parameters', ({ guest }) => parameterWords(guest.parameters).join(' ') || 'none of its own'],
-  ['sequence', (variant) => describeSequence({ ...variant, steps: loadOf(variant.steps).steps })],
+  [
+    'sequence',
+    ({ until, ...variant }) =>
+      describeSequence({ ...variant, steps: loadOf(variant.steps).steps }) +
+      (until ? `, timed until all is ${until}` : ''),
+  ],
 ];
 
 /**

@@ -15,6 +15,7 @@ import { versionTables } from '../statistics/version-tables.ts';
 import type { BootMode, Sample } from '../vocabulary.ts';
 import type { BootFacts } from './boot-facts.ts';
 import { type TopologyFacts, topologyFacts, type VariantOfFacts } from './facts.ts';
+import { type WaysOfMachine, waysOf } from './ways.ts';
 
 /** What the scenarios of a run ask of its samples. */
 export interface Questions {
@@ -38,6 +39,8 @@ export interface Findings {
   readonly races: readonly Race[];
   readonly sideBySide: readonly SideBySide[];
   readonly coldCosts: readonly ColdCost[];
+  /** Where the same devices were given to the same machine in several ways, of which each was timed as a whole. */
+  readonly ways: readonly WaysOfMachine[];
   /** Each variant with the reference of its scenario. */
   readonly comparisons: readonly Comparison[];
   /** Of scenarios in which a machine was run with several kernels or QEMUs. */
@@ -60,6 +63,7 @@ export function findingsOf(
     races: bootRaces(variants, samples),
     sideBySide: sideBySide(samples),
     coldCosts: coldCosts(variants, samples, boots),
+    ways: waysOf(variants, samples),
     comparisons: compareAll(
       pairsWithinRun(
         samples,

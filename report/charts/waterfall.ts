@@ -48,7 +48,7 @@ export function waterfallChart(
   const x = {
     field: 'from',
     type: 'quantitative',
-    title: `${unitOf(clock)}${workOnly ? ', fixed waits left out' : operation === 'boot' ? ' since cont' : ' since the command'}`,
+    title: `${unitOf(clock)}${workOnly ? ', fixed waits left out' : SINCE[operation]}`,
     scale: { nice: false, domainMax: longestMs * AXIS_LENGTH, domainMin: 0 },
     axis: { tickCount: 8, format: '~r' },
   } as const;
@@ -176,6 +176,24 @@ function labelRows(bar: Bar, longestMs: number): readonly Row[] {
 /** Share of the latency; where a wait is set to 0, the time until its work queue runs is left of it. */
 const NEXT_TO_NOTHING = 0.02;
 
+/** What the operations count from, behind the unit of an axis. */
+const SINCE: Readonly<Record<OperationName, string>> = {
+  boot: ' since cont',
+  start: ' since the start of QEMU',
+  plug: ' since the command',
+  unplug: ' since the command',
+  'until-usable': ' since the start of QEMU',
+};
+
+/** What a variant does in them, as the end of a sentence. */
+const WAITING: Readonly<Record<OperationName, string>> = {
+  boot: 'boots',
+  start: 'boots with its devices',
+  plug: 'plugs',
+  unplug: 'unplugs',
+  'until-usable': 'boots and gets its devices',
+};
+
 function waterfallCaption(bars: readonly Bar[], operation: OperationName, ms: Words): string {
   const waits = bars.map((bar) => ({ bar, waits: bar.phases.filter(({ kind }) => kind === 'fixed-wait') }));
   const most = waits.toSorted((a, b) => sum(b.waits) - sum(a.waits))[0];
@@ -184,7 +202,7 @@ function waterfallCaption(bars: readonly Bar[], operation: OperationName, ms: Wo
     const longest = slowest?.phases.toSorted((a, b) => b.durationMs - a.durationMs)[0];
     if (!slowest || !longest) return '';
     return (
-      `No variant has a fixed wait when it ${operation === 'boot' ? 'boots' : `${operation}s`}. ` +
+      `No variant has a fixed wait when it ${WAITING[operation]}. ` +
       `In ${slowest.row}, the slowest, ${longest.name} takes the most: ${ms(longest.durationMs)} of ${ms(slowest.totalMs)}.`
     );
   }

@@ -123,6 +123,7 @@ export function testExport({
       samples,
       missing: [],
       clientViews: [],
+      ways: [],
     },
     comparisons,
     ...(history && { history }),

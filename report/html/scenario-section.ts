@@ -15,6 +15,7 @@ import { topologyTable } from './topology-table.ts';
 import { variantSection } from './variant-section.ts';
 import { VERSIONS_ANCHOR, VERSIONS_HEADING, versionSection } from './version-section.ts';
 import { notesOf } from './warnings.ts';
+import { waysSection } from './ways-section.ts';
 
 /** A scenario's charts, by what they tell. */
 export interface ScenarioFigures {
@@ -58,6 +59,7 @@ export function scenarioSection(
       )}
       <section id=${`${slug}-topologies`} aria-label=${`${name}: topologies`}>
         <h3>Which topology?</h3>
+        ${waysSection(scenario.ways)}
         ${parts.map(topologyTable)}
         ${clientTable(scenario.clientViews)}
       </section>

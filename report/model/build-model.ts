@@ -129,6 +129,7 @@ function scenarioPart(
     ),
     samples,
     failures: { shown: [], total: 0, aborted: 0 },
+    ways: files.flatMap(({ ways }) => ways.filter((one) => one.scenario === scenario)),
     clientViews: files.flatMap((one, position) =>
       one.clientViews.flatMap((view) => {
         const variant = view.scenario === scenario ? variants[indexOf(position, view.variant)] : undefined;

@@ -74,6 +74,7 @@ export function scenarioOf({
           [ms, ms * 0.95, ms * 1.1].map((latencyMs, n) => sampleOf(variant, n + 1, latencyMs)),
         ),
     failures: { shown: [], total: 0, aborted: 0 },
+    ways: [],
     clientViews: [],
   };
 }

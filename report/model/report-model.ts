@@ -1,6 +1,7 @@
 import type { ClientView } from '../../harness/findings/client-policies.ts';
 import type { Need } from '../../harness/findings/need.ts';
 import type { Choice } from '../../harness/findings/topology-choice.ts';
+import type { WaysOfMachine } from '../../harness/findings/ways.ts';
 import type { History } from '../../harness/history/history.ts';
 import type { Comparison } from '../../harness/statistics/comparison.ts';
 import type { VersionTable } from '../../harness/statistics/version-table.ts';
@@ -67,6 +68,8 @@ export interface ScenarioPart {
   /** Every sample, of the measured passes and of the warm-up, in order of execution within its run. */
   readonly samples: readonly SampleRow[];
   readonly failures: FailureList;
+  /** Of each run that gave devices to one machine in several ways. */
+  readonly ways: readonly WaysOfMachine[];
   /** What users of clients that wait only so long would have seen, each with the label of its variant. */
   readonly clientViews: readonly (ClientView & { readonly label: string })[];
 }

@@ -1,4 +1,5 @@
 import { CLIENT_POLICIES, type ClientView, clientViews } from '../../harness/findings/client-policies.ts';
+import { type WaysOfMachine, waysOf } from '../../harness/findings/ways.ts';
 import { FACTS_FILE, type FactsFile, readFacts } from '../../harness/record/facts-json.ts';
 import { timesOf } from '../../harness/record/read-run.ts';
 import { noRunText, type RunFile, readRunFile, type StoredVariant } from '../../harness/record/run-file.ts';
@@ -17,6 +18,8 @@ export interface RunFiles {
   readonly samples: readonly NamedSample[];
   /** What users of clients that wait only so long would have seen. */
   readonly clientViews: readonly ClientView[];
+  /** Ways of giving the same devices to the same machine. */
+  readonly ways: readonly WaysOfMachine[];
   /** Files that are not there or not as they should be, and what the report lacks for it. */
   readonly missing: readonly string[];
 }
@@ -44,8 +47,13 @@ export function readRunFiles(directory: string): Result<RunFiles, string> {
     facts: orElse(FACTS_FILE, readFacts(directory), { variants: [] }),
     samples: samples.value.map(namedSample),
     clientViews: clientViews(CLIENT_POLICIES, run.value.variants.map(limitsOf), samples.value),
+    ways: waysOf(run.value.variants.map(machineOf), samples.value),
     missing,
   });
+}
+
+function machineOf({ scenario, name, topology, topology_options: topologyOptions }: StoredVariant) {
+  return { scenario, name, topology, topologyOptions };
 }
 
 function limitsOf({ scenario, name, timeouts_ms: timeouts }: StoredVariant) {

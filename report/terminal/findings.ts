@@ -9,10 +9,23 @@ import { sideBySideLines } from './side-by-side.ts';
 import { summaryLines, type VariantConditions } from './summary.ts';
 import { versionLines } from './versions.ts';
 import { waterfallLines } from './waterfall.ts';
+import { waysLines } from './ways.ts';
 
 /** All that was found, as lines for a terminal: the tables, where the time went, fits, and what each topology offers. */
 export function findingsLines(
-  { summaries, waterfalls, fits, facts, bursts, races, coldCosts, sideBySide, comparisons, versionTables }: Findings,
+  {
+    summaries,
+    waterfalls,
+    fits,
+    facts,
+    bursts,
+    races,
+    coldCosts,
+    ways,
+    sideBySide,
+    comparisons,
+    versionTables,
+  }: Findings,
   conditions: readonly VariantConditions[],
   colour: boolean,
 ): readonly string[] {
@@ -25,6 +38,7 @@ export function findingsLines(
     ...burstLines(bursts, fits),
     ...raceLines(races),
     ...coldCostLines(coldCosts),
+    ...waysLines(ways),
     ...sideBySideLines(sideBySide),
     ...versionLines(versionTables),
     '',
