@@ -7,7 +7,7 @@ import type { BootMode, Sample } from '../vocabulary.ts';
 import type { VariantOfFacts } from './facts.ts';
 
 /** When a guest gets its devices: on QEMU's command line, while it boots, or by plugs when it is ready. */
-export type When = 'from-the-start' | 'during-the-boot' | 'when-ready' | 'mixed';
+type When = 'from-the-start' | 'during-the-boot' | 'when-ready' | 'mixed';
 
 /** One way of giving a guest its devices, as the boots of one variant show it. */
 export interface Way {

@@ -65,7 +65,7 @@ export function machineSpec({
 }
 
 /** What of its devices a variant has from the start, each in its slot. */
-export function startedDevices(variant: Variant): readonly DeviceFromStart[] {
+function startedDevices(variant: Variant): readonly DeviceFromStart[] {
   return inSlots(variant, variant.started);
 }
 
