@@ -12,6 +12,7 @@ import { DEFAULT_THRESHOLD } from '../../harness/statistics/comparison.ts';
 import { groupBy } from '../../harness/statistics/groups.ts';
 import { formatMs, formatRatio } from '../format.ts';
 import { changeText, day, regressionText, riseText } from '../history-words.ts';
+import { count } from '../words.ts';
 import { type Column, textTable } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -49,7 +50,7 @@ export function historyLines(history: History, colour: boolean): readonly string
     ...[...groups].flatMap(([title, series]) => groupLines(title, series, colour)),
     '',
     ...youngLines(history.series),
-    `${history.runs} runs in ${history.directory}, ${regressed} of ${history.series.length} series regressed` +
+    `${count(history.runs, 'run')} in ${history.directory}, ${regressed} of ${history.series.length} series regressed` +
       (failing === 0 ? '' : `, ${failing} fail more than they did`),
   ];
 }
