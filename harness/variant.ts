@@ -66,7 +66,7 @@ export interface NamedDevice {
 
 /** One that has a slot. */
 export interface DeviceInSlot extends NamedDevice {
-  /** Index into the topology's slots. */
+  /** Index into the topology's slots, or from FIRST_OWN_PLACE on into the variant's own places. */
   readonly slot: number;
 }
 
@@ -74,6 +74,16 @@ export interface DeviceInSlot extends NamedDevice {
 export interface RefusingPlace {
   readonly bus: string;
   /** Device number, or device.function, hexadecimal; absent where QEMU is to choose. */
+  readonly addr?: string;
+}
+
+/** From this index on, a slot is one of the variant's own places. More than any topology has slots. */
+export const FIRST_OWN_PLACE = 1_000_000;
+
+/** A place that the topology knows nothing of: on a bus that the scenario's own arguments, or a device of its, bring. */
+export interface OwnPlace {
+  readonly bus: string;
+  /** Device number as in a slot; `target:lun` where it is a LUN of a SCSI controller. Absent where the bus has one place. */
   readonly addr?: string;
 }
 
@@ -207,6 +217,8 @@ export interface Variant {
   readonly until?: 'usable';
   /** On QEMU's command line, and so there when the guest boots. */
   readonly started: readonly StartedDevice[];
+  /** Absent where every device is in a slot of the topology. */
+  readonly ownPlaces?: readonly OwnPlace[];
   /** Plugged while the guest boots. */
   readonly bootPlugs: readonly BootPlug[];
   /** Steps of one cycle; the boot before them is implied. */

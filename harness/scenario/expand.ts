@@ -55,6 +55,7 @@ export function expandVariants(file: ScenarioFile, directory: string): readonly 
         parameters: Object.fromEntries(texts),
       },
       ...settings,
+      ...(placed.ownPlaces.length > 0 && { ownPlaces: placed.ownPlaces }),
       started: withAbsoluteFiles(placed.started, directory),
       bootPlugs: withAbsoluteFiles(placed.bootPlugs, directory),
       steps: load.guestCpus + load.hostCpus === 0 ? steps : [{ operation: 'load', ...load, steps } satisfies Step],

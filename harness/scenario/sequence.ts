@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Slot } from '../machine/device/device.ts';
-import type { BootPlug, StartedDevice, Step } from '../variant.ts';
+import { type BootPlug, FIRST_OWN_PLACE, type OwnPlace, type StartedDevice, type Step } from '../variant.ts';
 import { listWords } from '../words.ts';
 import { singleKeyMap } from './step/choices.ts';
 import { stepKinds } from './step/index.ts';
@@ -56,6 +56,7 @@ export interface PlacedSequence {
   readonly everPlugged: readonly Plugged[];
   /** The most slots in use at once. */
   readonly slotsUsed: number;
+  readonly ownPlaces: readonly OwnPlace[];
   /** What is plugged when the sequence ends. */
   readonly left: readonly Plugged[];
   /** How many plain steps a pass has. */
@@ -70,6 +71,7 @@ export function placeSequence(items: SequenceItems, settings: SequenceSettings, 
     steps: [],
     bootPlugs: [],
     plugged: [],
+    ownPlaces: [],
     everPlugged: [],
     beside: [],
     contested: new Map(),
@@ -88,7 +90,8 @@ export function placeSequence(items: SequenceItems, settings: SequenceSettings, 
     steps,
     everPlugged,
     // Slots are used first-free, so the highest one tells how many were in use at once.
-    slotsUsed: Math.max(0, ...everPlugged.map(({ slot }) => slot + 1)),
+    slotsUsed: Math.max(0, ...everPlugged.flatMap(({ slot }) => (slot < FIRST_OWN_PLACE ? [slot + 1] : []))),
+    ownPlaces: layout.ownPlaces,
     left: plugged,
     count: layout.count,
     findings: [...bootFindings(items, path), ...first.findings, ...findings],

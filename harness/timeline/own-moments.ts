@@ -1,6 +1,7 @@
 import type { DeviceNames, KnownDevice, Naming } from '../drivers/driver.ts';
 import { allDrivers } from '../drivers/index.ts';
 import type { Moment } from '../drivers/phase-table.ts';
+import { isLun, lunAddress } from '../drivers/scsi-lun.ts';
 import { startCommand } from '../qemu/qmp-messages.ts';
 import type { OperationWindow } from './operation-window.ts';
 import type { Operation } from './recording.ts';
@@ -23,6 +24,7 @@ export function ownMoments({ operation, companions }: OperationWindow, moments: 
   // Alone after a boot that it did not wait for: what came before its command is the boot's.
   const isAlone = operation.offsetMs === undefined && !companions.some(isHotplug);
   if (isAlone) return moments.filter(({ source, atMs }) => source === 'hole' || atMs >= sentMs);
+  if (isLun(operation.place)) return ofLun(operation, operation.place, companions, moments);
   const device = knownDevice(operation, companions, moments);
   const ownerOf = lineOwners(device);
   return moments.map(everywhere).filter((moment) => {
@@ -41,6 +43,25 @@ function isHotplug({ operation }: Operation): boolean {
 function isStartOf({ operation }: Operation): (moment: Moment) => boolean {
   const command = startCommand(operation);
   return (moment) => moment.source === 'qmp' && moment.what === 'sent' && moment.command === command;
+}
+
+/**
+ * A LUN is known by its address in the log, but for the number of its host, which is the guest's own choice: where another LUN
+ * with this address, on another controller, goes on at the same time, a line may be of either.
+ */
+function ofLun(
+  operation: Operation,
+  place: string,
+  companions: readonly Operation[],
+  moments: readonly Moment[],
+): readonly Moment[] {
+  const address = lunAddress(place);
+  const isShared = companions.some((other) => other.place !== place && lunAddress(other.place ?? '') === address);
+  const own = new RegExp(`\\b\\d+:${address}: `);
+  return moments.map(everywhere).filter((moment) => {
+    if (moment.source === 'kernel') return !isShared && own.test(moment.text);
+    return moment.source === 'qmp' && moment.what === 'event' ? isAbout(moment, operation) : true;
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { drivers } from '../drivers/index.ts';
 import { type Moment, type PhaseTable, type QueueMoment, returnedFrom, sentCommand } from '../drivers/phase-table.ts';
+import { isLun, lunPhases } from '../drivers/scsi-lun.ts';
 import { START_COMMANDS } from '../qemu/qmp-messages.ts';
 import { type BootMode, type Clock, type Controller, type Phase, type PhaseKind, UNATTRIBUTED } from '../vocabulary.ts';
 import { freshBoot } from './boot-phases.ts';
@@ -103,7 +104,12 @@ export function phaseTable(operation: Operation, controller: Controller, clock: 
   return table.map((row) => ({ ...row, kind: row.virtualKind ?? row.kind }));
 }
 
-function tableOf({ operation, bootMode, offsetMs }: Operation, controller: Controller, clock: Clock): PhaseTable {
+function tableOf(
+  { operation, bootMode, offsetMs, place }: Operation,
+  controller: Controller,
+  clock: Clock,
+): PhaseTable {
+  if ((operation === 'plug' || operation === 'unplug') && isLun(place)) return lunPhases(place)[operation];
   if (offsetMs !== undefined) return duringBoot;
   if (operation === 'start') return fromTheStart(tableOfBoot(bootMode, clock));
   // Its phases are those of the operations that it is made of (until-usable.ts).

@@ -152,17 +152,41 @@ static void try_device(struct watch *watch, const char *path, int present)
 		conclude(watch, result, now_ns());
 }
 
-void watch_uevent(const char *action, const char *path, const char *subsystem, const char *devtype)
+/*
+ * Whether a device is where it is looked for: at a PCI place; or, where that ends in "/0:1:2", behind the SCSI controller there,
+ * with this channel, target and LUN. The number of the host before them in sysfs is the guest's own choice.
+ */
+static int is_at(const char *path, const char *wanted)
 {
 	char place[PLACE_BYTES];
+	size_t length;
 
 	pci_place(path, place);
+	length = strlen(place);
+	if (strncmp(wanted, place, length) != 0)
+		return 0;
+	if (!wanted[length])
+		return 1;
+	if (wanted[length] != '/' || !strchr(wanted + length, ':'))
+		return 0;
+	for (; *path; path += strspn(path, "/")) {
+		size_t part = strcspn(path, "/"), host = strspn(path, "0123456789");
+
+		if (path[host] == ':' && part == host + strlen(wanted + length) && strncmp(path + host + 1, wanted + length + 1, part - host - 1) == 0)
+			return 1;
+		path += part;
+	}
+	return 0;
+}
+
+void watch_uevent(const char *action, const char *path, const char *subsystem, const char *devtype)
+{
 	for (size_t i = 0; i < MAX_WATCHES; i++) {
 		const struct usable_class *class = watches[i].class;
 
 		if (class && !watches[i].name[0] && strcmp(class->action, action) == 0 &&
 		    strcmp(class->subsystem, subsystem) == 0 && strcmp(class->devtype, devtype) == 0 &&
-		    strcmp(watches[i].place, place) == 0)
+		    is_at(path, watches[i].place))
 			try_device(&watches[i], path, 0);
 	}
 }
@@ -178,15 +202,14 @@ void watch_ended(const char *class, const char *name, int error, uint64_t at_ns)
 static void consider(const char *name, const void *device)
 {
 	struct watch *watch = find(device);
-	char link[PATH_BYTES], path[PATH_BYTES], place[PLACE_BYTES];
+	char link[PATH_BYTES], path[PATH_BYTES];
 
 	if (!watch || watch->name[0])
 		return;
 	snprintf(link, sizeof(link), "%s/%s", watch->class->directory, name);
 	if (!realpath(link, path))
 		return;
-	pci_place(path, place);
-	if (strcmp(place, watch->place) == 0 && watch->class->announced(name))
+	if (is_at(path, watch->place) && watch->class->announced(name))
 		try_device(watch, path, 1);
 }
 

@@ -79,6 +79,7 @@ export const custom = defineDevice({
   options,
   guestModules: ({ modules }) => modules,
   sharesMemory: false,
+  ownBus: 'any',
   lacking: () => undefined,
   inHostTime: ({ driver, backends: { blockdev } }) => {
     if (driver === 'nvme') return NVME_IN_HOST_TIME;
@@ -92,13 +93,23 @@ export const custom = defineDevice({
       name,
       typeof given === 'string' ? given.replaceAll(ID_MARK, id) : given,
     ]);
-    return [{ execute: 'device_add', arguments: { ...Object.fromEntries(filled), driver, id, bus, addr } }];
+    return [
+      {
+        execute: 'device_add',
+        arguments: { ...Object.fromEntries(filled), driver, id, bus, ...(!isLun(addr) && { addr }) },
+      },
+    ];
   },
   release: (id, given) =>
     backendCommands(id, given.backends)
       .map(([, remove]) => remove)
       .toReversed(),
 });
+
+/** Where it is a LUN, its properties say which, and `addr` is no property of its. */
+function isLun(addr: string | undefined): boolean {
+  return addr?.includes(':') ?? false;
+}
 
 function backendCommands(id: string, given: Backends): readonly (readonly [QmpCommand, QmpCommand])[] {
   return Object.entries(BACKEND_COMMANDS).flatMap(([kind, commands]) => {

@@ -43,6 +43,8 @@ interface Watch {
   readonly [field: string]: string;
 }
 
+export type OwnBus = 'any' | 'scsi';
+
 /** What a file in this folder says about a device. `Options` is what its own schema gives. */
 interface DeviceDefinition<Options> {
   readonly name: string;
@@ -61,6 +63,11 @@ interface DeviceDefinition<Options> {
    * "whose …". Undefined where a request of the guest's is done with the instruction that makes it.
    */
   readonly inHostTime: (options: Options) => string | undefined;
+  /**
+   * Present for one that can be on a bus which the topology knows nothing of: on one of PCI, or only as a LUN of a SCSI
+   * controller that is already there.
+   */
+  readonly ownBus?: OwnBus;
   readonly watch: (id: string, options: Options) => Watch;
   /** Processes of the backend. `directory` is the device's own, private and empty. */
   readonly processes: (id: string, options: Options, directory: string) => readonly BackendProcess[];

@@ -34,9 +34,11 @@ describe.each(all)('%s', (_name, device, options) => {
     expect(device.options.safeParse({ ...(options as object), colour: 'red' }).success).toBe(false);
   });
 
-  test('first plugs the PCI function, with the id and in the slot it is given', () => {
-    const [first, ...others] = device.add('d1', SLOT, options);
-    expect(first).toMatchObject({ execute: 'device_add', arguments: { id: 'd1', bus: 'port0', addr: '00' } });
+  test('first plugs the PCI function, or the LUN, with the id and in the place it is given', () => {
+    const isLun = device.ownBus === 'scsi';
+    const [first, ...others] = device.add('d1', isLun ? { bus: 'scsi0.0', addr: '3:7' } : SLOT, options);
+    const place = isLun ? { bus: 'scsi0.0', 'scsi-id': 3, lun: 7 } : { bus: 'port0', addr: '00' };
+    expect(first).toMatchObject({ execute: 'device_add', arguments: { id: 'd1', ...place } });
     for (const { execute, arguments: given } of others) {
       expect(execute).toBe('device_add');
       expect(given).toMatchObject({ bus: expect.stringMatching(/^d1\./) });

@@ -110,3 +110,32 @@ export const nvme = defineDevice({
   ],
   release: (id) => [removeDisk(id)],
 });
+
+/** What QEMU's scsi-hd and Linux take for a target of virtio-scsi (hw/scsi/virtio-scsi.c, VIRTIO_SCSI_MAX_TARGET) and a LUN. */
+const MAX_TARGET = 255;
+const MAX_LUN = 16383;
+
+export const scsiDisk = defineDevice({
+  name: 'scsi-disk',
+  description:
+    'disk as a LUN of a virtio-scsi controller that is already there, on "bus: <id>.0"; usable when a 512-byte direct read has succeeded',
+  options: z.strictObject({
+    backend: diskBackend,
+    target: z.int().min(0).max(MAX_TARGET).default(0).describe('its target on the controller'),
+    lun: z.int().min(0).max(MAX_LUN).default(0).describe('its LUN; the next free one where it is taken'),
+  }),
+  guestModules: () => ['virtio_pci', 'virtio_scsi', 'sd_mod'],
+  sharesMemory: false,
+  ownBus: 'scsi',
+  lacking: () => undefined,
+  inHostTime: () => "driver goes on looking for it while QEMU's main loop answers",
+  watch: () => ({ class: 'block' }),
+  processes: () => [],
+  prepare: (id, { backend }) => [addDisk(id, backend)],
+  add: (id, { bus, addr = '' }) => {
+    const [target, lun] = addr.split(':').map(Number);
+    const place = { bus, channel: 0, 'scsi-id': target, lun };
+    return [{ execute: 'device_add', arguments: { driver: 'scsi-hd', id, drive: id, ...place } }];
+  },
+  release: (id) => [removeDisk(id)],
+});

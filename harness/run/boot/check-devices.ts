@@ -1,3 +1,4 @@
+import { isLun } from '../../drivers/scsi-lun.ts';
 import { functionsIn, type GuestFunction, OF_CHECK } from '../../guest/pci-answers.ts';
 import { devices as knownDevices } from '../../machine/device/index.ts';
 import { type QemuFunction, qemuFunctions } from '../../qemu/pci-functions.ts';
@@ -64,7 +65,8 @@ async function unusable(
 ): Promise<string | undefined> {
   const place = operations.placeOf(slot);
   const device = knownDevices.get(name);
-  const there = ofGuest.find((one) => one.place === place);
+  // Of a LUN the guest's PCI functions have the controller.
+  const there = ofGuest.find((one) => place === one.place || (isLun(place) && place.startsWith(`${one.place}/`)));
   if (!device || !there) return undefined;
   const from = recorder.events.length;
   const watch = device.watch(deviceId, options);

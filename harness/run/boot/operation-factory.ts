@@ -6,7 +6,14 @@ import { measuredSteps } from '../../scenario/walk-steps.ts';
 import { startTimeoutMs } from '../../statistics/deadline.ts';
 import { seededRandom } from '../../statistics/seeded-random.ts';
 import type { Operation } from '../../timeline/recording.ts';
-import type { MeasuredStep, NamedDevice, StartedDevice, Variant } from '../../variant.ts';
+import {
+  FIRST_OWN_PLACE,
+  type MeasuredStep,
+  type NamedDevice,
+  type OwnPlace,
+  type StartedDevice,
+  type Variant,
+} from '../../variant.ts';
 import type { BootMode, OperationName, Outcome } from '../../vocabulary.ts';
 import type { DeviceOperation, DuePlug } from './boot-machine.ts';
 import type { PluggedDevice } from './plug.ts';
@@ -19,6 +26,10 @@ export interface OperationFactory {
   readonly bootPlugs: () => readonly DuePlug[];
   /** @param slotNames the guest's names of its slots, by place */
   readonly step: (step: MeasuredStep, cycle: number, slotNames?: ReadonlyMap<string, string>) => DeviceOperation;
+  /** The own place that a step plugs into or unplugs from; undefined where it is a slot, and where QEMU is to refuse it. */
+  readonly ownPlace: (slot: MeasuredStep['slot']) => OwnPlace | undefined;
+  /** Takes in where the guest sees an own place. */
+  readonly found: (slot: number, place: string) => void;
   /** Every slot that will be used. */
   readonly slots: readonly Slot[];
   /** PCI place of a slot, by its index. */
@@ -34,9 +45,17 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
     lastNumber += 1;
     return lastNumber;
   };
+  const ownPlace = (slot: MeasuredStep['slot']) =>
+    typeof slot === 'number' ? variant.ownPlaces?.[slot - FIRST_OWN_PLACE] : undefined;
+  const foundPlaces = new Map<number, string>();
+  const inSlot = (index: number): PluggedDevice['slot'] | undefined => {
+    const own = ownPlace(index);
+    const place = foundPlaces.get(index);
+    return own ? { ...own, ...(place !== undefined && { place }) } : slots[index];
+  };
   const placed = (step: MeasuredStep | StartedDevice): PluggedDevice => {
     const device = devices.get(step.device);
-    const slot = typeof step.slot === 'number' ? slots[step.slot] : step.slot;
+    const slot = typeof step.slot === 'number' ? inSlot(step.slot) : step.slot;
     if (!device || !slot) throw new Error(`an unchecked scenario reached the run: ${step.deviceId}`);
     return { device, deviceId: step.deviceId, options: step.options, slot };
   };
@@ -47,7 +66,7 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
     sequence: step.sequence,
     device: deviceKind(step),
     deviceId: step.deviceId,
-    ...('place' in plugged.slot && { place: plugged.slot.place }),
+    ...(plugged.slot.place !== undefined && { place: plugged.slot.place }),
     ...(step.meantRefused && { meantRefused: true as const }),
     ...(step.contested && { contested: true as const }),
     ...(step.retry && { retry: step.retry }),
@@ -98,7 +117,7 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
     },
     step: (step, cycle, slotNames) => {
       const plugged = placed(step);
-      const slotName = 'place' in plugged.slot ? slotNames?.get(plugged.slot.place) : undefined;
+      const slotName = plugged.slot.place === undefined ? undefined : slotNames?.get(plugged.slot.place);
       const operation = {
         ...described(step, plugged),
         cycle,
@@ -107,11 +126,14 @@ export function describeOperations(planned: PlannedBoot, topology: Topology): Op
       };
       return { operation, plugged };
     },
-    placeOf: (index) => slots[index]?.place ?? '',
-    slots: [...started, ...bootPlugs, ...measuredSteps(steps)].flatMap((step) => {
-      const { slot } = placed(step);
-      return 'place' in slot ? [slot] : [];
-    }),
+    placeOf: (index) => slots[index]?.place ?? foundPlaces.get(index) ?? '',
+    ownPlace,
+    found: (slot, place) => {
+      foundPlaces.set(slot, place);
+    },
+    slots: [...started, ...bootPlugs, ...measuredSteps(steps)].flatMap(({ slot }) =>
+      typeof slot === 'number' ? (slots[slot] ?? []) : [],
+    ),
   };
 }
 

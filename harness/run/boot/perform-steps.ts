@@ -9,6 +9,7 @@ import { checkDevices } from './check-devices.ts';
 import { machineEnd } from './look-back.ts';
 import { performMachineStep, type Start } from './machine-steps.ts';
 import { type Broken, giveUp, skip } from './operation.ts';
+import { findOwnPlace } from './own-place.ts';
 import { barrier, branchStart, isMeasured, type Startable, startDelays } from './parallel.ts';
 import { plug, restBeforeOperation, unplug } from './plug.ts';
 import { inspect, keepBusy, pause, performWait } from './unmeasured-steps.ts';
@@ -118,6 +119,7 @@ const AT_ONCE: Start = { together: async () => {}, afterMs: 0 };
 /** Tries the operation, or records why it is not tried. */
 async function performOperation(step: MeasuredStep, boot: BootInProgress, { together, afterMs }: Start): Promise<void> {
   const { recorder, signal, session } = boot;
+  await findOwnPlace(step, boot);
   const { operation, plugged } = boot.operations.step(step, boot.cycle, boot.slots?.names);
   // The machine may end while it rests. No operation has begun then that would end by it, so it is looked for here.
   if (session && !obstacleTo(operation, boot)) await restBeforeOperation(session);

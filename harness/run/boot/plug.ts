@@ -40,7 +40,7 @@ export interface PluggedDevice {
   readonly deviceId: string;
   readonly options: Readonly<Record<string, unknown>>;
   /** Where it is not in a slot, QEMU is meant to refuse it. */
-  readonly slot: Slot | PlugPlace;
+  readonly slot: Slot | (PlugPlace & { readonly place?: string });
 }
 
 /**

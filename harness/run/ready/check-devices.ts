@@ -1,4 +1,4 @@
-import type { Device, Slot } from '../../machine/device/device.ts';
+import type { Device, PlugPlace, Slot } from '../../machine/device/device.ts';
 import type { QmpCommand } from '../../machine/qemu-syntax.ts';
 import { type MachineSpec, machineArguments } from '../../qemu/command-line.ts';
 import { quote } from '../../words.ts';
@@ -11,7 +11,8 @@ export interface DeviceToPlug {
   readonly device: Device;
   readonly deviceId: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly slot: Slot;
+  /** A slot of the topology, or a place on another bus. */
+  readonly slot: Slot | PlugPlace;
 }
 
 /** The machine that is asked, and what it can plug, which is found out when it is first needed. */
@@ -105,7 +106,9 @@ function distinct(devices: readonly DeviceToPlug[]): readonly DeviceToPlug[] {
 function bySlot(devices: readonly DeviceToPlug[]): readonly (readonly DeviceToPlug[])[] {
   const groups: DeviceToPlug[][] = [];
   for (const one of devices) {
-    const free = groups.find((group) => group.every(({ slot }) => slot.place !== one.slot.place));
+    const free = groups.find((group) =>
+      group.every(({ slot }) => slot.bus !== one.slot.bus || slot.addr !== one.slot.addr),
+    );
     if (free) free.push(one);
     else groups.push([one]);
   }

@@ -4,7 +4,7 @@ import { topologyOf } from '../../machine/topology/index.ts';
 import type { MachinePart } from '../../machine/topology/topology.ts';
 import { listedDevices, type ReadyVariant } from '../../plan/ready-variant.ts';
 import { devicesUsed, inspectSteps, measuredSteps } from '../../scenario/walk-steps.ts';
-import type { Variant } from '../../variant.ts';
+import { FIRST_OWN_PLACE, type OwnPlace, type Variant } from '../../variant.ts';
 import { INSPECTION_MODULES } from '../boot/unmeasured-steps.ts';
 import { LOG_SWITCHES } from '../session/observe.ts';
 import type { DeviceToPlug } from './check-devices.ts';
@@ -41,11 +41,21 @@ export function devicesToPlug(variant: Variant): readonly DeviceToPlug[] {
   const slots = topologyOf(variant.topology).slots(variant.topologyOptions);
   return devicesUsed(variant).flatMap((step) => {
     const device = devices.get(step.device);
-    const slot = typeof step.slot === 'number' ? slots[step.slot] : undefined;
+    const slot = typeof step.slot === 'number' ? (slots[step.slot] ?? ownPlaceOf(variant, step.slot)) : undefined;
     const own = 'expected' in step ? step.expected : undefined;
     const expected = own ?? variant.expected[step.operation] ?? [];
     return device && slot && !expected.includes('refused') ? [{ ...step, device, slot }] : [];
   });
+}
+
+/**
+ * A place on a bus that the topology knows nothing of; undefined also where a device of the sequence brings that bus, which is
+ * not there yet when QEMU is asked.
+ */
+function ownPlaceOf(variant: Variant, slot: number): OwnPlace | undefined {
+  const own = variant.ownPlaces?.[slot - FIRST_OWN_PLACE];
+  const isBrought = devicesUsed(variant).some(({ deviceId }) => own?.bus.replace(/\.0$/, '') === deviceId);
+  return isBrought ? undefined : own;
 }
 
 /** Buses that are none of the topology's, on which QEMU is to refuse a plug: whether there are such is not known here. */

@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import type { Slot } from '../../machine/device/device.ts';
-import type { DeviceInSlot, NamedDevice, RefusingPlace, Retry, Step } from '../../variant.ts';
+import type { OwnBus, Slot } from '../../machine/device/device.ts';
+import { devices as knownDevices } from '../../machine/device/index.ts';
+import {
+  type DeviceInSlot,
+  FIRST_OWN_PLACE,
+  type NamedDevice,
+  type OwnPlace,
+  type RefusingPlace,
+  type Retry,
+  type Step,
+} from '../../variant.ts';
 import { count, didYouMean, listWords, quote } from '../../words.ts';
 import type { Path } from '../yaml/problem.ts';
 import { durationMs, offsetMs } from '../yaml/quantity.ts';
@@ -22,6 +31,8 @@ export interface Wanted {
   /** `all`: QEMU is to refuse them, wherever they are put. `rest`: those for which there is no slot. */
   readonly refused?: 'all' | 'rest';
   readonly retry?: Retry;
+  /** The bus need not be one of the topology's. */
+  readonly mayBringBus?: true;
 }
 
 /** A device with its id, and where it is plugged. One that QEMU is meant to refuse has no slot afterwards. */
@@ -47,7 +58,12 @@ export function locate(
     const expected = 'an id of its own for each device that is plugged';
     return misplaced(layout, [...path, 'id'], `the id ${quote(id)} for the second time`, expected);
   }
-  const noPlace = placeProblem(layout, wanted, surroundings);
+  const ownBus = ownBusOf(wanted, surroundings);
+  if (knownDevices.get(name)?.ownBus === 'scsi' && !ownBus && refused !== 'all') {
+    const expected = '"bus" with that of a SCSI controller, such as "scsi0.0" of the controller scsi0';
+    return misplaced(layout, path, `${name} on a bus of PCI`, expected, {}, 'key');
+  }
+  const noPlace = ownBus ? undefined : placeProblem(layout, wanted, surroundings);
   if (noPlace) return noPlace;
   const devices: Located[] = [];
   const ids = new Set([...namedIds, ...reserved.ids, ...everPlugged.map(({ deviceId }) => deviceId)]);
@@ -63,7 +79,7 @@ export function locate(
       const wrong = `${quote(deviceId)}, the id of device ${number + 1}, is ${deviceId.length} characters long`;
       return misplaced(layout, [...path, 'id'], wrong, `at the most ${MAX_ID_LENGTH}`);
     }
-    const slot = freeSlot(wanted, taken, surroundings.slots);
+    const slot = ownBus ? ownSlot(layout, wanted, taken) : freeSlot(wanted, taken, surroundings.slots);
     if (slot === undefined && refused === undefined)
       return noSlotLeft(layout, wanted, [...path, wanted.addr === undefined ? 'bus' : 'addr'], surroundings, number);
     ids.add(deviceId);
@@ -76,6 +92,43 @@ export function locate(
     }
   }
   return { devices };
+}
+
+/** The kind of a bus that the topology has not, where the device can be on such a one. */
+function ownBusOf(
+  { device, bus = AUTO_BUS, refused, mayBringBus }: Wanted,
+  { slots }: Whereabouts,
+): OwnBus | undefined {
+  if (!mayBringBus || !slots || bus === AUTO_BUS || refused === 'all') return undefined;
+  return slots.some((slot) => slot.bus === bus) ? undefined : knownDevices.get(device.name)?.ownBus;
+}
+
+/** The index of a place on such a bus. Of LUNs it is the first that is free. */
+function ownSlot(
+  { ownPlaces }: Layout,
+  { device, bus = AUTO_BUS, addr }: Wanted,
+  taken: ReadonlySet<number>,
+): number | undefined {
+  const indexOf = (place: OwnPlace) => {
+    const known = ownPlaces.findIndex((one) => one.bus === place.bus && one.addr === place.addr);
+    return FIRST_OWN_PLACE + (known === -1 ? ownPlaces.push(place) - 1 : known);
+  };
+  if (knownDevices.get(device.name)?.ownBus !== 'scsi') {
+    const at = addr ?? lunOf(device.options);
+    const index = indexOf({ bus, ...(at !== undefined && { addr: at }) });
+    return taken.has(index) ? undefined : index;
+  }
+  const { target, lun: first } = device.options as { readonly target: number; readonly lun: number };
+  for (let lun = first; ; lun += 1) {
+    const index = indexOf({ bus, addr: `${target}:${lun}` });
+    if (!taken.has(index)) return index;
+  }
+}
+
+/** As the properties of a custom device have it. */
+function lunOf({ properties }: DeviceChoice['options']): string | undefined {
+  const { lun, 'scsi-id': target = 0 } = (properties ?? {}) as Readonly<Record<string, unknown>>;
+  return lun === undefined ? undefined : `${target}:${lun}`;
 }
 
 /** What is wrong with the bus or the address that the step names. What QEMU is to refuse may be anywhere. */

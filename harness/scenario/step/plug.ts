@@ -89,7 +89,11 @@ export const plug = defineStepKind<Argument>({
     // During a boot a refusal is a matter of luck, and not of the slot.
     const refused = wanted.at === undefined ? refusedOf(wanted.expect) : undefined;
     const many = wanted.count ?? devices;
-    const located = locate(layout, { ...wanted, device, many, ...(refused && { refused }) }, surroundings);
+    const located = locate(
+      layout,
+      { ...wanted, device, many, ...(refused && { refused }), ...(wanted.at === undefined && { mayBringBus: true }) },
+      surroundings,
+    );
     if (!('devices' in located)) return located;
     const steps = located.devices.map(({ refused: isRefused, ...one }, index): PlugStep => {
       const expected = isRefused ? MEANT_REFUSED : wanted.expect && { expected: wanted.expect };

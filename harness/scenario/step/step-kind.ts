@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Slot } from '../../machine/device/device.ts';
-import type { BootPlug, DeviceInSlot, Step } from '../../variant.ts';
+import type { BootPlug, DeviceInSlot, OwnPlace, Step } from '../../variant.ts';
 import type { Finding, Path } from '../yaml/problem.ts';
 
 /** A device in its slot, at some point of the sequence. */
@@ -24,6 +24,8 @@ export interface Layout {
   readonly incomplete?: true;
   /** The machine stands still from the step at this index on, which is at this place in the file; and what was reserved before. */
   readonly paused?: { readonly at: number; readonly path: Path; readonly reserved: Layout['reserved'] };
+  /** Places behind the topology's slots; the same list for the whole sequence, to which each new one is added. */
+  readonly ownPlaces: OwnPlace[];
   /** What other branches that go on at the same time plug or unplug, as far as the file has told of them before. */
   readonly beside: readonly Plugged[];
   /** Ids of those among them that are unplugged here; `false` where QEMU is to refuse that. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Step, Variant } from '../../variant.ts';
+import { FIRST_OWN_PLACE, type Step, type Variant } from '../../variant.ts';
 import { problemLines, scenarioText, soundScenarioOf } from '../test-scenario.ts';
 import { measuredSteps } from '../walk-steps.ts';
 
@@ -457,4 +457,42 @@ test('reset and rescan stand where they are written, a rescan also in a branch',
     'rescan',
     [['+nvme@0'], [20, 'rescan']],
   ]);
+});
+
+describe('places that the topology knows nothing of', () => {
+  const placesOf = (steps: string) => {
+    const { ownPlaces = [], steps: placed } = variantOf(steps);
+    return measuredSteps(placed).map(({ slot }) =>
+      typeof slot === 'number' ? (ownPlaces[slot - FIRST_OWN_PLACE] ?? slot) : slot,
+    );
+  };
+  test('LUNs get the first free number on their target, and take no slot', () => {
+    const lun = (addr: string) => ({ bus: 'scsi0.0', addr });
+    expect(
+      placesOf(
+        'plug: { device: scsi-disk, bus: scsi0.0, id: a }, plug: { device: scsi-disk, bus: scsi0.0, count: 2, target: 3, lun: 7 }, plug: { device: nvme, count: 3 }, unplug: a, plug: { device: scsi-disk, bus: scsi0.0 }',
+      ),
+    ).toEqual([lun('0:0'), lun('3:7'), lun('3:8'), 0, 1, 2, lun('0:0'), lun('0:0')]);
+  });
+
+  test('a custom device may be on any bus; another only on one of the topology', () => {
+    expect(placesOf('plug: { device: custom, driver: nvme, bus: mine, addr: 3 }')).toEqual([
+      { bus: 'mine', addr: '3' },
+    ]);
+    expect(placesOf('plug: { device: custom, driver: scsi-hd, bus: scsi0.0, properties: { lun: 2 } }')).toEqual([
+      { bus: 'scsi0.0', addr: '0:2' },
+    ]);
+    expect(placesOf('plug: { device: custom, driver: nvme, bus: port2 }')).toEqual([2]);
+    expect(wrong('plug: { device: nvme, bus: mine }')).toEqual([
+      '4:45: the topology has no bus "mine", expected auto, port0, port1 or port2',
+    ]);
+    expect(wrong('plug: { device: scsi-disk }')).toEqual([
+      '4:18: scsi-disk on a bus of PCI, expected "bus" with that of a SCSI controller, such as "scsi0.0" of the controller scsi0',
+    ]);
+  });
+
+  test('two in one place are refused', () => {
+    const one = 'plug: { device: custom, driver: nvme, bus: mine, addr: 3 }';
+    expect(wrong(`${one}, ${one}`).join()).toContain('the slot at "3" on mine is in use');
+  });
 });
