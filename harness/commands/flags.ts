@@ -141,7 +141,7 @@ export const RUN_FLAGS = {
   },
   dryRun: {
     written: '--dry-run',
-    description: 'print the plan and the QEMU command lines; start no guest',
+    description: 'print the plan and the QEMU command lines; start no guest, and no program that a scenario names',
     notWith: ['json'],
   },
 } as const satisfies FlagTable;

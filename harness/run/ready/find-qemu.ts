@@ -21,14 +21,19 @@ interface VariantQemu {
 
 export type FoundQemu = Result<VariantQemu, FailureWithRemedy>;
 
-/** What is to be executed for the QEMU that a variant names, and that it can be; `usual` where it names none. */
+/**
+ * What is to be executed for the QEMU that a variant names, and that it can be; `usual` where it names none.
+ *
+ * @param executes whether a program that the file names may be started, to be asked for its version
+ */
 export async function findQemu(
   named: Variant['qemu'],
   usual: string,
   report: (text: string) => void,
+  executes = true,
 ): Promise<FoundQemu> {
   if (named === undefined) return ok({ command: usual, version: await qemuVersion(usual), ...(await hashOf(usual)) });
-  if (typeof named === 'string') return ownQemu(named);
+  if (typeof named === 'string') return ownQemu(named, report, executes);
   const fetched = await debianQemu(named, report);
   if (!fetched.ok) return fetched;
   const { command, binary, package: from } = fetched.value;
@@ -38,10 +43,16 @@ export async function findQemu(
   return fail({ kind: 'unavailable', what, remedy: version.failure.remedy });
 }
 
-async function ownQemu(named: string): Promise<FoundQemu> {
+async function ownQemu(named: string, report: (text: string) => void, executes: boolean): Promise<FoundQemu> {
   const command = findCommand(named);
   const remedy = 'Name a QEMU that this user can execute.';
   if (command === undefined) return fail({ what: `there is no QEMU binary ${named} that can be executed`, remedy });
+  if (!executes) {
+    report(
+      `${command} is not started, since the scenario names it: what depends on its version is shown as for a new one`,
+    );
+    return ok({ command, version: '' });
+  }
   const version = await versionOf(command, remedy);
   return version.ok ? ok({ command, version: version.value, ...(await hashOf(command)) }) : version;
 }

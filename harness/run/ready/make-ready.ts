@@ -107,7 +107,7 @@ type OneVariant =
 async function makeOneReady(variant: Variant, context: MakeReadyContext, shared: Shared): Promise<OneVariant> {
   const { report, registry, dryRun } = context;
   const { scenario, name } = variant;
-  const qemu = await shared.qemus(variant.qemu ?? null, () => findQemu(variant.qemu, context.qemu, report));
+  const qemu = await shared.qemus(variant.qemu ?? null, () => findQemu(variant.qemu, context.qemu, report, !dryRun));
   if (!qemu.ok) return withoutVersion(variant, qemu.failure);
   const { command, version, sha256, package: from } = qemu.value;
   const release = majorMinor(version);
