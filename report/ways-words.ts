@@ -32,7 +32,14 @@ export function waysSentence(machine: WaysOfMachine): string {
     failing.length === 0
       ? 'no boot of any failed'
       : `failed have ${list(failing.map((way) => `${way.failed} of ${count(way.boots, 'boot')} with devices ${wayText(way)}`))}`;
-  const cost = `${devices} of ${count(slots, 'slot')} ${devices === 1 ? 'is' : 'are'} taken whichever way it is; ${risk}`;
+  const memory = ways.flatMap((way) =>
+    way.residentMiB === undefined ? [] : [`${way.residentMiB.toFixed(0)} MiB ${wayText(way)}`],
+  );
+  const cost = [
+    `${devices} of ${count(slots, 'slot')} ${devices === 1 ? 'is' : 'are'} taken whichever way it is`,
+    ...(memory.length > 0 ? [`QEMU's memory is ${list(memory)}`] : []),
+    risk,
+  ].join('; ');
   if (!best?.untilUsableMs) return `${machineText(machine)}: no way that was tried went without a failure; ${cost}.`;
   const bestMs = best.untilUsableMs.value;
   const more = others.map((way) => `${wayText(way)} ${ms((way.untilUsableMs?.value ?? 0) - bestMs)} later`);

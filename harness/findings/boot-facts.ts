@@ -11,7 +11,7 @@ import type { AgentMessage } from '../guest/protocol.ts';
 import { operationWindows } from '../timeline/operation-window.ts';
 import type { RecordedEvent, RecordingHeader } from '../timeline/recording.ts';
 import { kernelLine } from '../timeline/recording.ts';
-import { qemuStartMs } from '../timeline/whole-boot.ts';
+import { qemuStartMs, residentMiB } from '../timeline/whole-boot.ts';
 
 /** What one boot shows about its topology. */
 export interface BootFacts {
@@ -20,6 +20,8 @@ export interface BootFacts {
   readonly boot: number;
   /** From the start of QEMU's process to the first command of the boot; absent when it never got there. */
   readonly qemuStartMs?: number;
+  /** QEMU's memory in RAM at its end; absent where nobody looked. */
+  readonly residentMiB?: number;
   /** Absent when the guest never listed them. */
   readonly slots?: readonly GuestSlot[];
   /** One for each `inspect` step that was performed, in order. */
@@ -59,11 +61,13 @@ export function bootFacts(
   const listed = questions(events, 'slots').find(({ complete }) => complete);
   const log = events.slice(0, listed?.askedAt).flatMap((event) => kernelLine(event) ?? []);
   const startMs = qemuStartMs(events);
+  const resident = residentMiB(events);
   return {
     scenario,
     variant,
     boot,
     ...(startMs !== undefined && { qemuStartMs: startMs }),
+    ...(resident !== undefined && { residentMiB: resident }),
     ...(listed && { slots: slotsIn(listed.answers, log).toSorted((a, b) => a.place.localeCompare(b.place)) }),
     inspections: inspections(events),
   };

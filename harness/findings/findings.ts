@@ -63,7 +63,7 @@ export function findingsOf(
     races: bootRaces(variants, samples),
     sideBySide: sideBySide(samples),
     coldCosts: coldCosts(variants, samples, boots),
-    ways: waysOf(variants, samples),
+    ways: waysOf(variants, samples, boots),
     comparisons: compareAll(
       pairsWithinRun(
         samples,

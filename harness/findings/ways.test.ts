@@ -32,7 +32,7 @@ const restored = boots('restored', { operation: 'plug', bootMode: 'snapshot' }, 
 
 describe('waysOf', () => {
   test('tells ways of one machine apart, those without a failure first and the soonest first', () => {
-    const [only, ...others] = waysOf(variants, [...cold, ...ready, ...early, ...restored]);
+    const [only, ...others] = waysOf(variants, [...cold, ...ready, ...early, ...restored], []);
     expect(others).toEqual([]);
     expect(only).toMatchObject({ topology: 'acpi-root-port', devices: 1, slots: 4 });
     expect(only?.ways.map(({ when, bootMode, failed }) => [when, bootMode, failed])).toEqual([
@@ -45,18 +45,20 @@ describe('waysOf', () => {
 
   test('the boot that is saved for others is no way', () => {
     const saved = restored.map((sample) => ({ ...sample, boot: 0 }));
-    expect(waysOf(variants, [...cold, ...saved])).toEqual([]);
+    expect(waysOf(variants, [...cold, ...saved], [])).toEqual([]);
   });
 
   test('one way has nothing to be compared with, and other devices are no other way', () => {
-    expect(waysOf(variants, cold)).toEqual([]);
+    expect(waysOf(variants, cold, [])).toEqual([]);
     const cards = ready.map((sample) => (sample.device === '' ? sample : { ...sample, device: 'virtio-net' }));
-    expect(waysOf(variants, [...cold, ...cards])).toEqual([]);
+    expect(waysOf(variants, [...cold, ...cards], [])).toEqual([]);
   });
 });
 
 describe('the sentence of a machine', () => {
-  const sentenceOf = (samples: readonly Sample[]) => waysOf(variants, samples).map(waysSentence);
+  const memory = (variant: string, residentMiB: number) => ({ scenario: 'test', variant, boot: 1, residentMiB });
+  const sentenceOf = (samples: readonly Sample[], boots: Parameters<typeof waysOf>[2] = []) =>
+    waysOf(variants, samples, boots).map(waysSentence);
 
   test('says which way is soonest, by how much, and what it costs', () => {
     expect(sentenceOf([...cold, ...ready])).toEqual([
@@ -65,8 +67,15 @@ describe('the sentence of a machine', () => {
     ]);
   });
 
+  test("says QEMU's memory where somebody looked", () => {
+    const [sentence] = sentenceOf([...cold, ...ready], [memory('cold', 180.4), memory('ready', 181)]);
+    expect(sentence).toContain(
+      "QEMU's memory is 180 MiB there from the start and 181 MiB plugged when the guest is ready",
+    );
+  });
+
   test('says what failed, and that few boots do not tell two ways apart', () => {
-    const [sentence] = sentenceOf([...cold, ...early, ...restored]);
+    const [sentence] = sentenceOf([...cold, ...early, ...restored], []);
     expect(sentence).toContain('plugged into a restored guest, after 401 ms, which 2 boots each do not tell apart');
     expect(sentence).toContain('failed have 1 of 3 boots with devices plugged during the boot');
   });

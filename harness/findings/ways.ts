@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { topologies } from '../machine/topology/index.ts';
 import { groupBy } from '../statistics/groups.ts';
 import { clusteredMedian, medianInterval } from '../statistics/median-interval.ts';
@@ -19,6 +20,8 @@ export interface Way {
   readonly failed: number;
   /** From spawning QEMU until the last device was usable, in milliseconds; absent where that never was so. */
   readonly untilUsableMs?: Statistic;
+  /** QEMU's memory in RAM at the end of a boot, the median in MiB; absent where nobody looked. */
+  readonly residentMiB?: number;
 }
 
 /** The ways that were measured on one machine, those without a failure first, the soonest first. */
@@ -32,13 +35,32 @@ export interface WaysOfMachine {
   readonly ways: readonly Way[];
 }
 
+/** What QEMU took of the host's memory in one boot. */
+export interface BootMemory {
+  readonly scenario: string;
+  readonly variant: string;
+  readonly boot: number;
+  readonly residentMiB?: number | null | undefined;
+}
+
 /** Where two or more variants have the same machine and devices, and a time for the whole way: the ways side by side. */
-export function waysOf(variants: readonly VariantOfFacts[], samples: readonly Sample[]): readonly WaysOfMachine[] {
+export function waysOf(
+  variants: readonly VariantOfFacts[],
+  samples: readonly Sample[],
+  boots: readonly BootMemory[],
+): readonly WaysOfMachine[] {
   const measured = variants.flatMap((variant) => {
     const own = samples.filter(
       (sample) => sample.scenario === variant.scenario && sample.variant === variant.name && sample.boot > 0,
     );
-    const way = wayOf(variant, own);
+    const taken = boots.filter(
+      (one) => one.scenario === variant.scenario && one.variant === variant.name && one.boot > 0,
+    );
+    const way = wayOf(
+      variant,
+      own,
+      taken.flatMap(({ residentMiB }) => residentMiB ?? []),
+    );
     return way ? [{ variant, way, sample: own[0], devices: devicesOf(own) }] : [];
   });
   const alike = groupBy(measured, ({ variant, sample, devices }) =>
@@ -65,7 +87,7 @@ export function waysOf(variants: readonly VariantOfFacts[], samples: readonly Sa
   });
 }
 
-function wayOf({ name }: VariantOfFacts, samples: readonly Sample[]): Way | undefined {
+function wayOf({ name }: VariantOfFacts, samples: readonly Sample[], residentMiB: readonly number[]): Way | undefined {
   const whole = samples.filter(({ operation }) => operation === 'until-usable');
   const [first] = whole;
   if (!first) return undefined;
@@ -78,6 +100,7 @@ function wayOf({ name }: VariantOfFacts, samples: readonly Sample[]): Way | unde
     boots: tried.length,
     failed: tried.filter(hasFailed).length,
     ...(good.length > 0 && { untilUsableMs: medianInterval(clusteredMedian(good)) }),
+    ...(residentMiB.length > 0 && { residentMiB: median([...residentMiB]) }),
   };
 }
 

@@ -208,6 +208,7 @@ export function machineArguments(
   directoryOf = (deviceId: string) => `${directory}/${deviceId}`,
 ): readonly string[] {
   const { topology, guest, files, parts = [], started = [], ownArguments = [] } = spec;
+  const machine = topology.arguments(spec.topologyOptions, spec.qemuRelease);
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-sandbox', SANDBOX],
@@ -225,10 +226,10 @@ export function machineArguments(
     ...['-chardev', `${channels.monitor},id=monitor`, '-qmp', 'chardev:monitor'],
     ...firmwareArguments(spec, channels),
     ...iommuArguments(guest),
-    ...topology.arguments(spec.topologyOptions, spec.qemuRelease),
+    ...machine,
     ...memoryArguments(spec),
     ...parts.flatMap((part) => part.arguments(directory, spec.qemuRelease)),
-    ...started.flatMap((one) => deviceArguments(one, directoryOf(one.deviceId))),
+    ...started.flatMap((one) => deviceArguments(one, machine, directoryOf(one.deviceId))),
     ...ownArguments,
   ];
 }

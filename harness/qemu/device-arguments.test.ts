@@ -3,11 +3,20 @@ import { devices } from '../machine/device/index.ts';
 import { type DeviceFromStart, deviceArguments } from './device-arguments.ts';
 
 const slot = { bus: 'port-1', addr: '0', place: '02.0/00.0' };
-const argumentsOf = (name: string, options: Readonly<Record<string, unknown>> = {}, deviceId = 'one') => {
+const argumentsOf = (
+  name: string,
+  options: Readonly<Record<string, unknown>> = {},
+  machine: readonly string[] = [],
+) => {
   const device = devices.get(name);
   if (!device) throw new Error(`there is no device ${name}`);
-  const one: DeviceFromStart = { device, deviceId, options: device.options.parse(options) as typeof options, slot };
-  return deviceArguments(one, '/own').join(' ');
+  const one: DeviceFromStart = {
+    device,
+    deviceId: 'one',
+    options: device.options.parse(options) as typeof options,
+    slot,
+  };
+  return deviceArguments(one, machine, '/own').join(' ');
 };
 
 describe('deviceArguments', () => {
@@ -20,6 +29,13 @@ describe('deviceArguments', () => {
   test('what lies below something has its name before its own, and commas are doubled', () => {
     expect(argumentsOf('virtio-blk', { backend: { file: '/a,b.raw' } })).toContain(
       '-blockdev driver=raw,node-name=one,read-only=on,file.driver=file,file.filename=/a,,b.raw,file.read-only=on ',
+    );
+  });
+
+  test('a device on a bus that is written as JSON is written so, too: QEMU makes those after all others', () => {
+    const machine = ['-device', '{"driver":"pcie-root-port","id":"port-1"}'];
+    expect(argumentsOf('virtio-rng', {}, machine)).toBe(
+      '-device {"driver":"virtio-rng-pci","id":"one","bus":"port-1","addr":"0"}',
     );
   });
 

@@ -11,16 +11,22 @@ export interface DeviceFromStart {
 
 /**
  * QEMU's command-line arguments for a device: what would make it while the machine runs, said before. Every QEMU reads
- * `key=value`; the JSON that QMP has is read there only since 6.2 (-device) and 7.2 (-netdev).
+ * `key=value`; the JSON that QMP has is read there only since 6.2 (-device) and 7.2 (-netdev). QEMU makes devices that are written as
+ * JSON after all others (softmmu/vl.c, qemu_create_cli_devices()), so that one which sits on a bus of theirs has to be written as they are.
  *
+ * @param machine the arguments of the machine that it is for
  * @param directory of the device's own, for the sockets of its backend
  */
 export function deviceArguments(
   { device, deviceId, options, slot }: DeviceFromStart,
+  machine: readonly string[],
   directory: string,
 ): readonly string[] {
+  const isJson = machine.some((word, index) => machine[index - 1] === '-device' && word.startsWith('{'));
   const commands = [...device.prepare(deviceId, options, directory), ...device.add(deviceId, slot, options)];
-  return commands.flatMap(asArguments);
+  return commands.flatMap((command) =>
+    isJson && command.execute === 'device_add' ? ['-device', JSON.stringify(command.arguments)] : asArguments(command),
+  );
 }
 
 /** How QEMU's command line says what a command of QMP does: the flag, and which argument comes first and without its name. */

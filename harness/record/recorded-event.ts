@@ -39,6 +39,7 @@ const harness: Readonly<Record<HarnessEvent['event'], z.ZodType>> = {
   'machine-step': z.looseObject({ step: text }),
   'press-delay': z.looseObject({ cycle: z.number(), sequence: z.number(), delayMs: z.number() }),
   'host-use': z.looseObject({ load: z.number(), otherCpus: number, stealShare: z.number() }),
+  memory: z.looseObject({ residentMiB: z.number() }),
   'backend-kept': z.looseObject({ operation: number, deviceId: text, detail: text }),
   'wall-clock': z.looseObject({ wallMs: z.number(), uncertaintyMs: z.number() }),
   'virtual-clock': z.looseObject({ virtualNs: z.number(), hpetNs: number }),

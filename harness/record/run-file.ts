@@ -124,6 +124,8 @@ const boot = z.object({
   clock_drift_ppm: z.number().nullish(),
   clock_drift_uncertainty_ppm: z.number().nullish(),
   qemu_start_ms: z.number().nullish(),
+  until_ready_ms: z.number().nullish(),
+  qemu_resident_mib: z.number().nullish(),
   duration_ms: z.number().nullish(),
   failure: z.string().nullish(),
   host_use: z.object({ load: z.number(), other_cpus: z.number().nullish(), steal_share: z.number() }).nullish(),

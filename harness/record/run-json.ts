@@ -77,6 +77,8 @@ export function bootJson(boot: BootReport): RunFile['boots'][number] {
     clock_drift_ppm: boot.clock?.driftPpm ?? null,
     clock_drift_uncertainty_ppm: boot.clock?.driftUncertaintyPpm ?? null,
     qemu_start_ms: boot.qemuStartMs ?? null,
+    until_ready_ms: boot.untilReadyMs ?? null,
+    qemu_resident_mib: boot.residentMiB === undefined ? null : Math.round(boot.residentMiB),
     duration_ms: boot.durationMs ?? null,
     failure: boot.failure ?? null,
     host_use: boot.hostUse

@@ -3,10 +3,11 @@ import type { HostUse } from '../host/host-use.ts';
 import type { AdaptiveOutcome } from '../plan/adaptive.ts';
 import type { PlanFacts } from '../plan/plan.ts';
 import type { ReadyVariant, UnavailableVariant } from '../plan/ready-variant.ts';
+import { outcomesOf } from '../timeline/analyse.ts';
 import { type BootClock, bootClock } from '../timeline/clock.ts';
 import { type KindLosses, lossesByKind, lossesIn } from '../timeline/losses.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
-import { failureOutside, qemuStartMs } from '../timeline/whole-boot.ts';
+import { failureOutside, qemuStartMs, residentMiB } from '../timeline/whole-boot.ts';
 import type { Scenario } from '../variant.ts';
 import type { BootMode, Sample } from '../vocabulary.ts';
 import type { StoredHost, StoredNoise } from './run-file.ts';
@@ -58,6 +59,10 @@ export interface BootReport {
   readonly clock: BootClock | undefined;
   /** From the start of QEMU's process to `cont`; absent when it never got there. */
   readonly qemuStartMs: number | undefined;
+  /** From the start of QEMU's process until the guest was ready; absent where it never was, and on the virtual clock. */
+  readonly untilReadyMs?: number | undefined;
+  /** QEMU's memory in RAM at its end; absent where nobody looked. */
+  readonly residentMiB?: number | undefined;
   /** From its beginning to the last thing that was recorded of it. */
   readonly durationMs?: number;
   /** What went wrong while no operation was under way, so that no sample says it. */
@@ -98,11 +103,22 @@ export function bootReport(
     ...{ name, scenario, variant, boot, bootMode, jobs },
     clock: bootClock(events),
     qemuStartMs: qemuStartMs(events),
+    untilReadyMs: untilReadyMs(events),
+    residentMiB: residentMiB(events),
     durationMs: events.at(-1)?.atMs ?? 0,
     failure: failureOutside(events),
     losses: lossesByKind(events, lossesIn(events)),
     ...(use?.source === 'harness' && use.event === 'host-use' && { hostUse: use }),
   };
+}
+
+/** QEMU's own start is in the host's time, which a boot on the virtual clock is not counted in. */
+function untilReadyMs(events: readonly RecordedEvent[]): number | undefined {
+  const started = events.find((event) => event.source === 'process' && event.event === 'started');
+  const isVirtual = events.some((event) => event.source === 'harness' && event.event === 'virtual-clock');
+  const boot = outcomesOf(events).find(({ operation }) => operation.operation === 'boot');
+  if (!started || isVirtual || boot?.outcome !== 'ok') return undefined;
+  return boot.startedAtMs + boot.latencyMs - started.atMs;
 }
 
 /** Whether a run ended otherwise than its scenarios accept: in one of its samples, or in a boot where no sample says it. */

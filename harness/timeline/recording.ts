@@ -80,6 +80,8 @@ export type Observation =
     }
   /** What the host did during the boot, at the end of it (host/host-use.ts). */
   | ({ readonly source: 'harness'; readonly event: 'host-use' } & HostUse)
+  /** The memory of QEMU's process that was in RAM at the end of the boot, before it was ended. */
+  | { readonly source: 'harness'; readonly event: 'memory'; readonly residentMiB: number }
   /** QEMU did not remove a device's backend after its unplug; `detail` is what it said last. */
   | {
       readonly source: 'harness';

@@ -35,6 +35,12 @@ export function qemuStartMs(events: readonly RecordedEvent[]): number | undefine
   return started && continued ? continued.atMs - started.atMs : undefined;
 }
 
+/** QEMU's memory in RAM at the end of the boot, in MiB; undefined where nobody looked. */
+export function residentMiB(events: readonly RecordedEvent[]): number | undefined {
+  const seen = events.findLast((event) => event.source === 'harness' && event.event === 'memory');
+  return seen?.source === 'harness' && seen.event === 'memory' ? seen.residentMiB : undefined;
+}
+
 /** What the runner noted of a boot while no operation was under way: no sample says it. Undefined if there is nothing. */
 export function failureOutside(events: readonly RecordedEvent[]): string | undefined {
   let underWay = 0;

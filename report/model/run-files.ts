@@ -47,13 +47,17 @@ export function readRunFiles(directory: string): Result<RunFiles, string> {
     facts: orElse(FACTS_FILE, readFacts(directory), { variants: [] }),
     samples: samples.value.map(namedSample),
     clientViews: clientViews(CLIENT_POLICIES, run.value.variants.map(limitsOf), samples.value),
-    ways: waysOf(run.value.variants.map(machineOf), samples.value),
+    ways: waysOf(run.value.variants.map(machineOf), samples.value, run.value.boots.map(memoryOf)),
     missing,
   });
 }
 
 function machineOf({ scenario, name, topology, topology_options: topologyOptions }: StoredVariant) {
   return { scenario, name, topology, topologyOptions };
+}
+
+function memoryOf({ scenario, variant, boot, qemu_resident_mib: residentMiB }: RunFile['boots'][number]) {
+  return { scenario, variant, boot, residentMiB };
 }
 
 function limitsOf({ scenario, name, timeouts_ms: timeouts }: StoredVariant) {

@@ -3,7 +3,15 @@ import { formatMs } from '../format.ts';
 import { machineText, waysSentence, wayText } from '../ways-words.ts';
 import { left, right, textTable } from './table.ts';
 
-const COLUMNS = [left('machine'), left('devices'), right('boots'), right('failed'), right('p50 ms'), right('95 % CI')];
+const COLUMNS = [
+  left('machine'),
+  left('devices'),
+  right('boots'),
+  right('failed'),
+  right('p50 ms'),
+  right('95 % CI'),
+  right('memory MiB'),
+];
 
 /** Which way of giving a guest its devices is soonest, a sentence for each machine and a table, after an empty line. */
 export function waysLines(machines: readonly WaysOfMachine[]): readonly string[] {
@@ -16,6 +24,7 @@ export function waysLines(machines: readonly WaysOfMachine[]): readonly string[]
       String(way.failed),
       way.untilUsableMs ? formatMs(way.untilUsableMs.value) : '',
       way.untilUsableMs?.ci95?.map(formatMs).join(' to ') ?? '',
+      way.residentMiB?.toFixed(0) ?? '',
     ]),
   );
   return [

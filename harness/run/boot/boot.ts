@@ -1,4 +1,5 @@
 import { Bench } from 'tinybench';
+import { residentMiB } from '../../host/resident-memory.ts';
 import { alignClocks, observe, observeBoot } from '../session/observe.ts';
 import {
   type BootContext,
@@ -138,8 +139,16 @@ async function lookBack({ session, broken, cause, recorder }: BootInProgress): P
   if (detail !== undefined) recorder.record({ source: 'harness', event: 'give-up', reason: 'earlier-failure', detail });
 }
 
+/** What QEMU takes of the host's memory when all has been done that there was to do. */
+function recordMemory({ recorder }: BootInProgress): void {
+  const started = recorder.events.find((event) => event.source === 'process' && event.event === 'started');
+  const taken = started?.source === 'process' && started.event === 'started' ? residentMiB(started.pid) : undefined;
+  if (taken !== undefined) recorder.record({ source: 'harness', event: 'memory', residentMiB: taken });
+}
+
 async function stopMachine(boot: BootInProgress, how: 'orderly' | 'at-once'): Promise<void> {
   const ending = boot.session;
+  if (ending) recordMemory(boot);
   boot.session = undefined;
   await ending?.stop(boot.broken ? 'at-once' : how);
 }

@@ -11,6 +11,7 @@ variants:
     topology: { acpi-root-port: { ports: 4 } }
     start: [virtio-blk, virtio-net]
     sequence: [boot, unplug: virtio-blk, plug: { device: nvme, id: after }]
+  libvirt: { topology: libvirt-acpi, start: [virtio-blk], sequence: [boot] }
   bridge:
     topology: shpc-bridge
     boot_mode: snapshot
@@ -32,6 +33,8 @@ test('devices from the start are usable in fresh and in restored guests, beside 
     'unplug virtio-blk ok',
     'plug after ok',
   ]);
+  // Its ports are written as JSON.
+  expect(outcomesOf('libvirt', 1)).toEqual(['boot  ok', 'start virtio-blk ok']);
   const bridge = ['boot  ok', 'start virtio-scsi ok', 'start virtio-rng ok', 'start virtio-rng-2 ok'];
   expect(outcomesOf('bridge', 0)).toEqual(bridge);
   expect(outcomesOf('bridge', 1)).toEqual([...bridge, 'plug nvme ok', 'until-usable  ok']);
@@ -40,6 +43,6 @@ test('devices from the start are usable in fresh and in restored guests, beside 
     expect(phases[0]?.name).toBe('qemu-start');
     expect(phases.reduce((sum, { durationMs }) => sum + durationMs, 0)).toBeCloseTo(latencyMs, 6);
   }
-  expect(run.boots.map(({ failure }) => failure)).toEqual([undefined, undefined, undefined]);
+  expect(run.boots.map(({ failure }) => failure)).toEqual([undefined, undefined, undefined, undefined]);
   expect(run.survivors).toBe(0);
 });
