@@ -76,6 +76,16 @@ describe('devices from the start', () => {
     expect(passRefusal({ ...variant, sampling: { boots: 1, cycles: 2, warmup: 0 } })).toContain('there from the start');
   });
 
+  test('are refused where only the running guest knows their place', () => {
+    const lun = '{ device: scsi-disk, bus: adapter.0 }';
+    const text = (start: string, sequence: string) =>
+      problemsOf(start, sequence, `qemu_arguments: [-device, 'virtio-scsi-pci,id=adapter'], ${ONCE}`);
+    expect(text(`[${lun}]`, '[boot]')).toEqual([expect.stringContaining('scsi-disk on a bus of PCI')]);
+    expect(text('[]', '[boot, plug: { device: scsi-disk, bus: adapter.0, at: ready }]')).toEqual([
+      expect.stringContaining('scsi-disk on a bus of PCI'),
+    ]);
+  });
+
   test('are refused on the virtual clock, with the reason', () => {
     expect(problemsOf('[virtio-blk]', '[boot]', `clock: virtual, ${ONCE}`)).toEqual([
       expect.stringContaining("whose time begins with QEMU's process, in the host's time, expected clock: real"),
