@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* O_DIRECT */
+#include "sysfs.h"
 #include "use.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,4 +27,22 @@ int use_disk(const char *name)
 		error = n < 0 ? errno : EIO;
 	close(file);
 	return error;
+}
+
+/* blk-mq has a directory for each (block/blk-mq-sysfs.c). */
+unsigned int disk_queues(const char *name)
+{
+	char path[PATH_BYTES];
+	unsigned int queues = 0;
+	struct dirent *entry;
+	DIR *directory;
+
+	snprintf(path, sizeof(path), "/sys/class/block/%s/mq", name);
+	directory = opendir(path);
+	if (!directory)
+		return 0;
+	while ((entry = readdir(directory)))
+		queues += entry->d_name[0] != '.';
+	closedir(directory);
+	return queues;
 }

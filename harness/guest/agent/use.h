@@ -10,6 +10,9 @@
 /* Reads the first 512 bytes of a disk from the device itself. */
 int use_disk(const char *name);
 
+/* How many hardware queues the kernel uses of a disk; 0 where it does not say. */
+unsigned int disk_queues(const char *name);
+
 /* Opens the source of link changes. Returns its descriptor, for links_changed() when it is readable; or -1. */
 int links_open(void);
 void links_changed(int sock);

@@ -126,6 +126,9 @@ static void conclude(struct watch *watch, int error, uint64_t at_ns)
 	message_field("name", watch->name);
 	message_field("address", watch->address);
 	message_number("appeared", watch->appeared_ns);
+	/* After the first use, whose end `at_ns` is: it costs nothing that is measured. */
+	if (!error && strcmp(watch->class->name, "block") == 0 && disk_queues(watch->name))
+		message_number("queues", disk_queues(watch->name));
 	if (watch->present)
 		message_field("present", "yes");
 	if (error)

@@ -46,10 +46,21 @@ function removeDisk(id: string): QmpCommand {
   return { execute: 'blockdev-del', arguments: { 'node-name': id } };
 }
 
+/** QEMU's VIRTIO_QUEUE_MAX (include/hw/virtio/virtio.h). */
+const MAX_QUEUES = 1024;
+
 export const virtioBlk = defineDevice({
   name: 'virtio-blk',
   description: 'virtio disk; usable when a 512-byte direct read has succeeded',
-  options: z.strictObject({ backend: diskBackend }),
+  options: z.strictObject({
+    backend: diskBackend,
+    queues: z
+      .int()
+      .min(1)
+      .max(MAX_QUEUES)
+      .exactOptional()
+      .describe('request queues that QEMU offers; without it, as many as the guest has CPUs'),
+  }),
   guestModules: () => ['virtio_pci', 'virtio_blk'],
   sharesMemory: false,
   lacking: () => undefined,
@@ -57,8 +68,14 @@ export const virtioBlk = defineDevice({
   watch: () => ({ class: 'block' }),
   processes: () => [],
   prepare: (id, { backend }) => [addDisk(id, backend)],
-  add: (id, { bus, addr }) => [
-    { execute: 'device_add', arguments: { driver: 'virtio-blk-pci', id, drive: id, bus, addr } },
+  add: (id, { bus, addr }, { queues }) => [
+    {
+      execute: 'device_add',
+      arguments: {
+        ...{ driver: 'virtio-blk-pci', id, drive: id, bus, addr },
+        ...(queues !== undefined && { 'num-queues': queues }),
+      },
+    },
   ],
   release: (id) => [removeDisk(id)],
 });
