@@ -19,7 +19,7 @@ const bridgeOptions = z.strictObject({
     .int()
     .min(1)
     .max(MAX_BRIDGES)
-    .describe('number of bridges, each with 31 slots')
+    .describe('number of bridges, each with 31 slots under SHPC and 32 under ACPI')
     .meta({ default: 1 })
     .exactOptional(),
   ...reservesOf(RESERVES),
@@ -49,7 +49,7 @@ export function bridgeBus(index: number): string {
 }
 
 const place = { bus: 'pcie.0', firstAddr: FIRST_ADDR } as const;
-const slots = ({ bridges = 1 }: BridgeOptions) => slotsOfBridges(bridges, FIRST_ADDR, bridgeBus);
+const row = { firstAddr: FIRST_ADDR, busOf: bridgeBus } as const;
 
 export const shpcBridge = defineTopology({
   name: 'shpc-bridge',
@@ -59,7 +59,7 @@ export const shpcBridge = defineTopology({
   controller: 'shpchp',
   slotBus: 'pci',
   arguments: (options, qemu) => [...nativeHotplug(qemu), ...bridgeArguments(options, { ...place, shpc: 'on' })],
-  slots,
+  slots: ({ bridges = 1 }) => slotsOfBridges({ bridges, ...row, controller: 'shpchp' }),
 });
 
 export const acpiBridge = defineTopology({
@@ -70,5 +70,5 @@ export const acpiBridge = defineTopology({
   controller: 'acpiphp',
   slotBus: 'pci',
   arguments: (options) => bridgeArguments(options, { ...place, shpc: 'off' }),
-  slots,
+  slots: ({ bridges = 1 }) => slotsOfBridges({ bridges, ...row, controller: 'acpiphp' }),
 });

@@ -46,7 +46,6 @@ const shared = {
   options: z.strictObject({}),
   machine: 'q35',
   parts: kataParts,
-  slots: () => bridgeSlots(BRIDGE_ID, '02.0'),
 } as const;
 
 export const kata2021 = defineTopology({
@@ -54,6 +53,7 @@ export const kata2021 = defineTopology({
   name: 'kata-2021',
   description: "kata's machine before its release 2.3 of 2021: its devices, and a pci-bridge under SHPC to plug into",
   controller: 'shpchp',
+  slots: () => bridgeSlots(BRIDGE_ID, '02.0', 'shpchp'),
   slotBus: 'pci',
   arguments: (_, qemu) => [...nativeHotplug(qemu), ...BRIDGE],
 });
@@ -63,6 +63,7 @@ export const kata2021Acpi = defineTopology({
   name: 'kata-2021-acpi',
   description: 'the same machine with its bridge under ACPI hot-plug',
   controller: 'acpiphp',
+  slots: () => bridgeSlots(BRIDGE_ID, '02.0', 'acpiphp'),
   slotBus: 'pci',
   arguments: () => BRIDGE,
 });

@@ -31,12 +31,13 @@ const options = z.strictObject({
     .min(1)
     .max(MAX_BRIDGES)
     .default(1)
-    .describe("pci-bridges to plug into, kata's default_bridges: 31 slots each"),
+    .describe("pci-bridges to plug into, kata's default_bridges: 32 slots each"),
 });
 
 type KataOptions = z.infer<typeof options>;
 
 const bridgeBus = (index: number) => `pci-bridge-${index}`;
+const ROW = { firstAddr: FIRST_ADDR, busOf: bridgeBus, controller: 'acpiphp' } as const;
 
 /**
  * Without a hot-plug controller on it, firmware may take a bridge for one that nothing is plugged into and reserve nothing
@@ -98,7 +99,7 @@ export const kata = defineTopology({
   slotBus: 'pci',
   parts: (given) => parts(given, bridge),
   arguments: () => [],
-  slots: ({ bridges }) => slotsOfBridges(bridges, FIRST_ADDR, bridgeBus),
+  slots: ({ bridges }) => slotsOfBridges({ bridges, ...ROW }),
 });
 
 export const kataOvmf = defineTopology({
@@ -110,6 +111,6 @@ export const kataOvmf = defineTopology({
   slotBus: 'pci',
   parts: (given) => parts(given, nestedBridge),
   arguments: () => [],
-  slots: ({ bridges }) => slotsOfBridges(bridges, FIRST_ADDR, bridgeBus, '/00.0'),
+  slots: ({ bridges }) => slotsOfBridges({ bridges, ...ROW, below: '/00.0' }),
   occupied: ({ bridges }) => placesBehindPorts(bridges, FIRST_ADDR),
 });

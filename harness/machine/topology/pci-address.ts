@@ -1,8 +1,10 @@
+import type { Controller } from '../../vocabulary.ts';
 import type { Slot } from '../device/device.ts';
 
-/** A conventional PCI bus has device numbers 0 to 31; the hot-plug controller of QEMU's bridges leaves out 0. */
-const FIRST_BRIDGE_SLOT = 1;
-const LAST_BRIDGE_SLOT = 31;
+type BridgeController = Extract<Controller, 'shpchp' | 'acpiphp'>;
+
+/** A conventional PCI bus has device numbers 0 to 31. */
+const DEVICE_NUMBERS = 32;
 /** As many functions share a PCI device number. */
 export const FUNCTIONS = 8;
 
@@ -11,27 +13,34 @@ export function hexByte(number: number): string {
   return number.toString(16).padStart(2, '0');
 }
 
-/** The slots behind a bridge to conventional PCI. `place` is the bridge's own. */
-export function bridgeSlots(bus: string, place: string): readonly Slot[] {
-  return Array.from({ length: LAST_BRIDGE_SLOT - FIRST_BRIDGE_SLOT + 1 }, (_, index) => {
-    const addr = hexByte(FIRST_BRIDGE_SLOT + index);
+/**
+ * The slots behind a bridge to conventional PCI, that of device number 0 last. QEMU's hot-plug controller of bridges has none there
+ * (hw/pci/shpc.c, SHPC_IDX_TO_PCI()): a plug into it is refused. Under ACPI it is a slot like the others.
+ *
+ * @param place the bridge's own
+ */
+export function bridgeSlots(bus: string, place: string, controller: BridgeController): readonly Slot[] {
+  const numbers = Array.from({ length: DEVICE_NUMBERS - 1 }, (_, index) => index + 1);
+  return [...numbers, ...(controller === 'acpiphp' ? [0] : [])].map((number) => {
+    const addr = hexByte(number);
     return { bus, addr, place: `${place}/${addr}.0` };
   });
 }
 
-/**
- * The same for several bridges, each on a device number of its own.
- *
- * @param below what lies between that device and the bridge, as in `/00.0` for one behind a root port
- */
-export function slotsOfBridges(
-  bridges: number,
-  firstAddr: number,
-  busOf: (index: number) => string,
-  below = '',
-): readonly Slot[] {
+/** Bridges that are alike, each on a device number of its own. */
+interface BridgeRow {
+  readonly bridges: number;
+  readonly firstAddr: number;
+  readonly busOf: (index: number) => string;
+  readonly controller: BridgeController;
+  /** What lies between that device and the bridge, as in `/00.0` for one behind a root port. */
+  readonly below?: string;
+}
+
+/** The slots behind all of them. */
+export function slotsOfBridges({ bridges, firstAddr, busOf, controller, below = '' }: BridgeRow): readonly Slot[] {
   return Array.from({ length: bridges }, (_, index) =>
-    bridgeSlots(busOf(index), `${hexByte(firstAddr + index)}.0${below}`),
+    bridgeSlots(busOf(index), `${hexByte(firstAddr + index)}.0${below}`, controller),
   ).flat();
 }
 

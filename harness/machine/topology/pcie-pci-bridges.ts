@@ -30,7 +30,7 @@ function bridgeArguments({ bridges, ...settings }: PciePciBridgeOptions): readon
   ]).flat();
 }
 
-const slots = ({ bridges }: PciePciBridgeOptions) => slotsOfBridges(bridges, FIRST_ADDR, bridgeBus, '/00.0');
+const row = { firstAddr: FIRST_ADDR, busOf: bridgeBus, below: '/00.0' } as const;
 
 /** The slot of each root port, which its bridge is in. */
 const occupied = ({ bridges }: PciePciBridgeOptions) => placesBehindPorts(bridges, FIRST_ADDR);
@@ -43,7 +43,7 @@ export const shpcPciePciBridge = defineTopology({
   controller: 'shpchp',
   slotBus: 'pci',
   arguments: (given, qemu) => [...nativeHotplug(qemu), ...bridgeArguments(given)],
-  slots,
+  slots: ({ bridges }) => slotsOfBridges({ bridges, ...row, controller: 'shpchp' }),
   occupied,
 });
 
@@ -55,6 +55,6 @@ export const acpiPciePciBridge = defineTopology({
   controller: 'acpiphp',
   slotBus: 'pci',
   arguments: bridgeArguments,
-  slots,
+  slots: ({ bridges }) => slotsOfBridges({ bridges, ...row, controller: 'acpiphp' }),
   occupied,
 });
