@@ -2,7 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlannedBoot } from '../plan/schedule.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { samplesOfStart, samplesPerBoot } from '../scenario/walk-steps.ts';
+import { samplesOfStart, samplesPerBoot } from '../scenario/step/walk-steps.ts';
 import type { RecordedEvent, Recording } from '../timeline/recording.ts';
 import { isWholeBoot } from '../timeline/whole-boot.ts';
 import { readText } from './read-file.ts';

@@ -11,7 +11,7 @@ import type { RunDirectory } from '../record/run-directory.ts';
 import type { BootReport } from '../record/run-state.ts';
 import { bootReport } from '../record/run-state.ts';
 import { fail, ok } from '../result.ts';
-import { devicesToUse } from '../scenario/walk-steps.ts';
+import { devicesToUse } from '../scenario/step/walk-steps.ts';
 import { analyse } from '../timeline/analyse.ts';
 import type { RecordedEvent } from '../timeline/recording.ts';
 import { guestRelease, sampleOf } from '../timeline/samples-of.ts';

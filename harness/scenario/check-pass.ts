@@ -5,7 +5,7 @@ import type { SamplingSettings } from './schema.ts';
 import type { PlacedVariant } from './setting-place.ts';
 import { settingPlace, variantWords } from './setting-place.ts';
 import { mergeSampling } from './settings.ts';
-import { devicesToUse, measuredSteps } from './walk-steps.ts';
+import { devicesToUse, measuredSteps } from './step/walk-steps.ts';
 import type { Finding } from './yaml/problem.ts';
 
 /** What is wrong between a sequence that can be followed and how its variant is booted, loaded and sampled. */

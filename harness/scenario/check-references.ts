@@ -13,8 +13,8 @@ import { type PlacedVariant, placeVariant, settingPlace, variantPlace, variantWo
 import { sequenceOf } from './settings.ts';
 import { OPEN_DEVICE } from './step/plug.ts';
 import type { SequenceItems } from './step/step-kind.ts';
+import { inspectSteps, measuredSteps, operationsAtOnce } from './step/walk-steps.ts';
 import { virtualFindings } from './virtual-conflicts.ts';
-import { inspectSteps, measuredSteps, operationsAtOnce } from './walk-steps.ts';
 import type { Finding } from './yaml/problem.ts';
 
 /** Ten times as many as can be performed in a night, and few enough to be checked in a second or two. */

@@ -4,7 +4,7 @@ import { anyLayout } from '../machine/topology/layouts.fixture.ts';
 import type { DeviceInSlot, MeasuredStep, Step } from '../variant.ts';
 import { placeSequence } from './sequence.ts';
 import type { SequenceItems } from './step/step-kind.ts';
-import { measuredSteps } from './walk-steps.ts';
+import { measuredSteps } from './step/walk-steps.ts';
 
 const id = fc.constantFrom('a', 'b', 'disk', 'disk-2');
 const kind = { name: 'disk', options: {} };

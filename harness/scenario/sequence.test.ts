@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { devices } from '../machine/device/index.ts';
 import { listWords } from '../words.ts';
+import { measuredSteps } from './step/walk-steps.ts';
 import { problemLines, scenarioText, soundScenarioOf } from './test-scenario.ts';
-import { measuredSteps } from './walk-steps.ts';
 
 const stepsOf = (sequence: string) => soundScenarioOf(scenarioText({ sequence })).variants[0]?.steps;
 const idsOf = (sequence: string) => measuredSteps(stepsOf(sequence) ?? []).map(({ deviceId }) => deviceId);

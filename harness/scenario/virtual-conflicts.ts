@@ -4,7 +4,7 @@ import type { AcceleratorChoice, BootPlug, Scenario, StartedDevice, Step } from 
 import { quote } from '../words.ts';
 import type { PlacedVariant } from './setting-place.ts';
 import { settingPlace } from './setting-place.ts';
-import { devicesUsed, machineSteps, measuredSteps } from './walk-steps.ts';
+import { devicesUsed, machineSteps, measuredSteps } from './step/walk-steps.ts';
 import type { Finding, Path } from './yaml/problem.ts';
 
 /** What of a variant can be at odds with the virtual clock. */

@@ -2,7 +2,7 @@ import type { Slot } from '../../machine/device/device.ts';
 import { devices } from '../../machine/device/index.ts';
 import type { Topology } from '../../machine/topology/topology.ts';
 import { type PlannedBoot, placeInStretch } from '../../plan/schedule.ts';
-import { measuredSteps } from '../../scenario/walk-steps.ts';
+import { measuredSteps } from '../../scenario/step/walk-steps.ts';
 import { startTimeoutMs } from '../../statistics/deadline.ts';
 import { seededRandom } from '../../statistics/seeded-random.ts';
 import type { Operation } from '../../timeline/recording.ts';

@@ -1,5 +1,5 @@
 import pDefer from 'p-defer';
-import { isMachineStep } from '../../scenario/walk-steps.ts';
+import { isMachineStep } from '../../scenario/step/walk-steps.ts';
 import type { MachineStep, MeasuredStep, ParallelStep, Step } from '../../variant.ts';
 
 /** What can begin at the same time as others, at a moment that is known. */

@@ -1,5 +1,5 @@
 import { pressDelayMs } from '../../plan/press-delay.ts';
-import { isMachineStep, measuredSteps } from '../../scenario/walk-steps.ts';
+import { isMachineStep, measuredSteps } from '../../scenario/step/walk-steps.ts';
 import type { Operation } from '../../timeline/recording.ts';
 import type { MeasuredStep, ParallelStep, Step } from '../../variant.ts';
 import type { Outcome } from '../../vocabulary.ts';

@@ -3,7 +3,7 @@ import { devices } from '../../machine/device/index.ts';
 import { topologyOf } from '../../machine/topology/index.ts';
 import type { MachinePart } from '../../machine/topology/topology.ts';
 import { listedDevices, type ReadyVariant } from '../../plan/ready-variant.ts';
-import { devicesUsed, inspectSteps, measuredSteps } from '../../scenario/walk-steps.ts';
+import { devicesUsed, inspectSteps, measuredSteps } from '../../scenario/step/walk-steps.ts';
 import { FIRST_OWN_PLACE, type OwnPlace, type Variant } from '../../variant.ts';
 import { INSPECTION_MODULES } from '../boot/unmeasured-steps.ts';
 import { LOG_SWITCHES } from '../session/observe.ts';

@@ -1,7 +1,7 @@
 import type { MachineStep, Step } from '../../variant.ts';
-import { measuredSteps } from '../walk-steps.ts';
 import { markContested } from './contested.ts';
 import { defineStepKind, type Layout, misplaced, type StepKind } from './step-kind.ts';
+import { measuredSteps } from './walk-steps.ts';
 
 /** A step that is one word. */
 function word(name: MachineStep['operation'], place: StepKind['place'], whilePaused?: true): StepKind {

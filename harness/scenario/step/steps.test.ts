@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FIRST_OWN_PLACE, type Step, type Variant } from '../../variant.ts';
 import { problemLines, scenarioText, soundScenarioOf } from '../test-scenario.ts';
-import { measuredSteps } from '../walk-steps.ts';
+import { measuredSteps } from './walk-steps.ts';
 
 /** The sequence is on line 4; the variant has three root ports. */
 const text = (steps: string, settings = '') =>

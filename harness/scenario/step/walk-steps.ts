@@ -7,7 +7,7 @@ import {
   type StartedDevice,
   type Step,
   type Variant,
-} from '../variant.ts';
+} from '../../variant.ts';
 
 /** Every step of a sequence that is not made of others, in the order of the file. */
 function plainSteps(steps: readonly Step[]): readonly Exclude<Step, { operation: 'parallel' | 'load' }>[] {
