@@ -46,7 +46,9 @@ export function waysSentence(machine: WaysOfMachine): string {
   const [next] = others;
   const unsure =
     next && !isApart(best, next) ? `, which ${count(best.boots, 'boot')} each do not tell apart from the next` : '';
-  return `${machineText(machine)}: soonest usable are devices ${wayText(best)}, after ${ms(bestMs)}${unsure}; ${list(more)}; ${cost}.`;
+  const after = ways.flatMap((way) => (way.afterReadyMs ? [`${ms(way.afterReadyMs.value)} ${wayText(way)}`] : []));
+  const ofDevices = after.length > 0 ? `; of that after the guest was ready ${list(after)}` : '';
+  return `${machineText(machine)}: soonest usable are devices ${wayText(best)}, after ${ms(bestMs)}${unsure}; ${list(more)}${ofDevices}; ${cost}.`;
 }
 
 function isApart({ untilUsableMs: soon }: Way, { untilUsableMs: late }: Way): boolean {

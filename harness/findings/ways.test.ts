@@ -55,6 +55,20 @@ describe('waysOf', () => {
   });
 });
 
+test('what came after the guest was ready is told apart from its boot', () => {
+  const boot = goodSample({
+    scenario: 'test',
+    variant: 'cold',
+    boot: 1,
+    operation: 'boot',
+    startMs: 50,
+    latencyMs: 900,
+  });
+  const [only] = waysOf(variants, [boot, ...cold, ...ready], []);
+  expect(only?.ways[0]?.afterReadyMs?.value).toBe(50);
+  expect(only && waysSentence(only)).toContain('; of that after the guest was ready 50.0 ms there from the start; ');
+});
+
 describe('the sentence of a machine', () => {
   const memory = (variant: string, residentMiB: number) => ({ scenario: 'test', variant, boot: 1, residentMiB });
   const sentenceOf = (samples: readonly Sample[], boots: Parameters<typeof waysOf>[2] = []) =>

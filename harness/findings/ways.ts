@@ -20,6 +20,8 @@ export interface Way {
   readonly failed: number;
   /** From spawning QEMU until the last device was usable, in milliseconds; absent where that never was so. */
   readonly untilUsableMs?: Statistic;
+  /** The part of it after the guest was ready, which does not scatter with the boot before; absent as above. */
+  readonly afterReadyMs?: Statistic;
   /** QEMU's memory in RAM at the end of a boot, the median in MiB; absent where nobody looked. */
   readonly residentMiB?: number;
 }
@@ -93,6 +95,7 @@ function wayOf({ name }: VariantOfFacts, samples: readonly Sample[], residentMiB
   if (!first) return undefined;
   const tried = whole.filter(isTried);
   const good = tried.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [[latencyMs]]));
+  const after = tried.flatMap((way) => afterReady(way, samples));
   return {
     variant: name,
     when: whenOf(samples),
@@ -100,8 +103,17 @@ function wayOf({ name }: VariantOfFacts, samples: readonly Sample[], residentMiB
     boots: tried.length,
     failed: tried.filter(hasFailed).length,
     ...(good.length > 0 && { untilUsableMs: medianInterval(clusteredMedian(good)) }),
+    ...(after.length > 0 && { afterReadyMs: medianInterval(clusteredMedian(after)) }),
     ...(residentMiB.length > 0 && { residentMiB: median([...residentMiB]) }),
   };
+}
+
+/** Nothing, where a boot has no end or the last device was usable before it. */
+function afterReady(way: Sample, samples: readonly Sample[]): readonly (readonly [number])[] {
+  const boot = samples.find((one) => one.operation === 'boot' && one.boot === way.boot);
+  if (way.latencyMs === undefined || boot?.latencyMs === undefined) return [];
+  const afterMs = way.startMs + way.latencyMs - (boot.startMs + boot.latencyMs);
+  return afterMs > 0 ? [[afterMs]] : [];
 }
 
 function whenOf(samples: readonly Sample[]): When {

@@ -19,6 +19,8 @@ export function waysSection(machines: readonly WaysOfMachine[]): Markup | undefi
             <th scope="col" class="number">failed</th>
             <th scope="col" class="number">median, ms</th>
             <th scope="col" class="number">95 % interval</th>
+            <th scope="col" class="number">after ready, ms</th>
+            <th scope="col" class="number">95 % interval</th>
             <th scope="col" class="number">QEMU's memory, MiB</th>
           </tr>
         </thead>
@@ -30,7 +32,7 @@ export function waysSection(machines: readonly WaysOfMachine[]): Markup | undefi
   `;
 }
 
-function row(machine: string, { untilUsableMs, residentMiB, boots, failed, ...way }: Way): Markup {
+function row(machine: string, { untilUsableMs, afterReadyMs, residentMiB, boots, failed, ...way }: Way): Markup {
   const value = untilUsableMs?.value;
   return html`<tr>
     <th scope="row">${machine}</th>
@@ -39,6 +41,8 @@ function row(machine: string, { untilUsableMs, residentMiB, boots, failed, ...wa
     <td class=${failed > 0 ? 'number bad' : 'number'} data-value=${failed}>${failed}</td>
     <td class="number" data-value=${value ?? ''}>${value === undefined ? '–' : formatMs(value)}</td>
     <td class="number">${untilUsableMs?.ci95?.map(formatMs).join(' to ') ?? '–'}</td>
+    <td class="number" data-value=${afterReadyMs?.value ?? ''}>${afterReadyMs === undefined ? '–' : formatMs(afterReadyMs.value)}</td>
+    <td class="number">${afterReadyMs?.ci95?.map(formatMs).join(' to ') ?? '–'}</td>
     <td class="number" data-value=${residentMiB ?? ''}>${residentMiB?.toFixed(0) ?? '–'}</td>
   </tr>`;
 }

@@ -10,6 +10,8 @@ const COLUMNS = [
   right('failed'),
   right('p50 ms'),
   right('95 % CI'),
+  right('after ready ms'),
+  right('95 % CI'),
   right('memory MiB'),
 ];
 
@@ -24,6 +26,8 @@ export function waysLines(machines: readonly WaysOfMachine[]): readonly string[]
       String(way.failed),
       way.untilUsableMs ? formatMs(way.untilUsableMs.value) : '',
       way.untilUsableMs?.ci95?.map(formatMs).join(' to ') ?? '',
+      way.afterReadyMs ? formatMs(way.afterReadyMs.value) : '',
+      way.afterReadyMs?.ci95?.map(formatMs).join(' to ') ?? '',
       way.residentMiB?.toFixed(0) ?? '',
     ]),
   );
