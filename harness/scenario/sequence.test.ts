@@ -143,7 +143,7 @@ describe('steps', () => {
     ['{ devise: virtio-blk }', [`4:26: unknown key "devise" in "plug", expected ${keys}, did you mean "device"?`]],
     [
       '{ device: virtio-blk, bakend: null-co }',
-      [`4:46: unknown key "bakend" in "plug", expected backend, ${keys}, did you mean "backend"?`],
+      [`4:46: unknown key "bakend" in "plug", expected backend, queues, ${keys}, did you mean "backend"?`],
     ],
     [
       '{ device: virtio-blk, backend: nul-co }',
