@@ -25,6 +25,8 @@ interface WorkOfSample {
 /** Work of one operation of a variant in one run. */
 export interface OperationWork {
   readonly metric: ComparedMetric;
+  /** Whether it overlapped with others of its kind. */
+  readonly isBurst: boolean;
   /** Good samples only. */
   readonly boots: readonly (readonly WorkOfSample[])[];
   /** Names of the sleeps: where a kernel's log does not tell one of them any more, it would pass for work. */
@@ -45,7 +47,8 @@ export function workOf(samples: readonly Sample[]): ReadonlyMap<string, Operatio
       const boots = [...byBoot.values()].map((boot) =>
         boot.map((sample) => ({ position: sample.deviceId ?? '', durationsMs: durationsOf(sample) })),
       );
-      return [workKey(metric), { metric, boots, sleeps: [...sleeps].toSorted().join(' ') }];
+      const isBurst = good.some(({ burst }) => burst !== undefined);
+      return [workKey(metric), { metric, isBurst, boots, sleeps: [...sleeps].toSorted().join(' ') }];
     }),
   );
 }

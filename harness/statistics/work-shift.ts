@@ -48,6 +48,8 @@ export interface WorkShift {
   readonly thresholdMs: number;
   /** A change that is found in four of five comparisons. */
   readonly detectableMs: number;
+  /** Whether the samples of either run lie in groups, farther apart than interrupts put them. */
+  readonly isScattered: boolean;
 }
 
 /**
@@ -99,6 +101,7 @@ export function workShift(base: ByBoot, current: ByBoot, level: number, interrup
     currentMs: after.meanMs,
     thresholdMs: Math.min(byMeanMs, byEndsMs),
     detectableMs: Math.min(byMeanMs + POWER_Z * meanErrorMs, byEndsMs + POWER_Z * endErrorMs),
+    isScattered: !(before.haveEnds && after.haveEnds),
   };
 }
 
