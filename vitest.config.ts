@@ -23,6 +23,8 @@ export default defineConfig({
           isolate: false,
           // vitest's own choice leaves a CPU to itself, which on two CPUs leaves one to the tests.
           maxWorkers: '100%',
+          // Properties make much short-lived garbage: with V8's own 16 MB for it, collecting took an eighth of the time.
+          execArgv: ['--max-semi-space-size=64'],
         },
       },
       {

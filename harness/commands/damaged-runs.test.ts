@@ -6,6 +6,6 @@ const SLOW = ['report', 'query'];
 
 // A thousand of them are in damaged-runs.integration.test.ts.
 test('of damaged run directories nothing is accepted that is not whole, and nobody sees a stack trace', async () => {
-  const faults = await faultsOfDamagedRuns(3, 16, (command, turn) => !SLOW.includes(command) || turn === 0);
+  const faults = await faultsOfDamagedRuns(2, 16, (command, turn) => !SLOW.includes(command) || turn === 0);
   expect(faults).toEqual([]);
 });

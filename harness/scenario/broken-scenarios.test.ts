@@ -24,6 +24,6 @@ test('each broken scenario has a problem, and each problem a place in the text a
         expect(formatProblem(problem)).toMatch(/^broken\.yaml:\d+:\d+: [^\p{Cc}]+$/u);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 }, 60_000);
