@@ -26,6 +26,7 @@ async function answersTo(lines: readonly (string | Buffer)[]) {
   await execa(join(directory, 'peer'), [messages], { input: Buffer.concat(lines.map((line) => Buffer.from(line))) });
   const answers = (await readFile(messages, 'utf8')).split('\n');
   expect(answers.pop(), 'the last line ends in a newline').toBe('');
+  expect(answers.shift(), 'what firmware may have left without an end is a line of its own').toBe('');
   return answers.map((answer) => decodeMessage(answer));
 }
 
