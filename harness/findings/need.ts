@@ -1,4 +1,4 @@
-import { durationMs } from '../scenario/yaml/quantity.ts';
+import { durationIn, isDuration } from '../scenario/yaml/duration.ts';
 
 /** What somebody needs of a machine: devices plugged at the same time, and what is to be done with them. */
 export interface Need {
@@ -38,8 +38,8 @@ export function readNeed(text: string): Need | undefined {
 function readWord(name: string, value: string | undefined): Partial<Need> | undefined {
   if (name === 'vfio' || name === 'userspace') return value === undefined ? { [name]: true } : undefined;
   if (name === 'deadline') {
-    const read = durationMs.safeParse(value);
-    return read.success ? { deadlineMs: read.data } : undefined;
+    const deadlineMs = durationIn(value ?? '');
+    return isDuration(deadlineMs) ? { deadlineMs } : undefined;
   }
   const isCounted = COUNTED.some((one) => one === name) && /^\d{1,3}$/.test(value ?? '');
   return isCounted ? { [name]: Number(value) } : undefined;

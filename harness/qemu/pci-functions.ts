@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hexByte } from '../machine/topology/pci-address.ts';
 
 /** A PCI function that QEMU has. */
 export interface QemuFunction {
@@ -27,7 +28,7 @@ export function qemuFunctions(queryPci: unknown): readonly QemuFunction[] | unde
 
 function functionsOf(devices: readonly z.infer<typeof device>[], above: string): readonly QemuFunction[] {
   return devices.flatMap((one) => {
-    const place = `${above}${one.slot.toString(16).padStart(2, '0')}.${one.function}`;
+    const place = `${above}${hexByte(one.slot)}.${one.function}`;
     return [{ id: one.qdev_id, place }, ...functionsOf(one.pci_bridge?.devices ?? [], `${place}/`)];
   });
 }

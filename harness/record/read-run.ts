@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Questions } from '../findings/findings.ts';
 import { topologies } from '../machine/topology/index.ts';
 import { fail, ok, type Result } from '../result.ts';
-import type { Deadlines } from '../statistics/deadline.ts';
+import { timesOf } from '../statistics/deadline.ts';
 import type { Recording } from '../timeline/recording.ts';
 import { readRecording, recordingNames } from './boots-on-disk.ts';
 import { notWholeText, problemsOfRecordings } from './recordings-of-run.ts';
-import { noRunText, readRunFile, type StoredVariant, thresholdsOf } from './run-file.ts';
+import { noRunText, readRunFile, thresholdsOf } from './run-file.ts';
 import { versionedMachines } from './versioned-machines.ts';
 
 /** A run directory, read for analysis. */
@@ -89,21 +89,4 @@ export async function readRun(directory: string): Promise<Result<StoredRun, stri
 
 function isKnown(topology: string, options: unknown): boolean {
   return topologies.get(topology)?.options.safeParse(options).success === true;
-}
-
-/** Stored times of operations, in the form that statistics have them. */
-export function timesOf({
-  boot,
-  start,
-  plug,
-  unplug,
-  ...times
-}: NonNullable<StoredVariant['deadlines_ms']>): Deadlines {
-  return {
-    ...(boot != null && { bootMs: boot }),
-    ...(start != null && { startMs: start }),
-    ...(plug != null && { plugMs: plug }),
-    ...(unplug != null && { unplugMs: unplug }),
-    ...(times['until-usable'] != null && { untilUsableMs: times['until-usable'] }),
-  };
 }

@@ -6,7 +6,7 @@ import type { ReadyVariant, UnavailableVariant } from '../plan/ready-variant.ts'
 import { outcomesOf } from '../timeline/analyse.ts';
 import { type BootClock, bootClock } from '../timeline/clock.ts';
 import { type KindLosses, lossesByKind, lossesIn } from '../timeline/losses.ts';
-import type { RecordedEvent } from '../timeline/recording.ts';
+import { processStart, type RecordedEvent } from '../timeline/recording.ts';
 import { failureOutside, qemuStartMs, residentMiB } from '../timeline/whole-boot.ts';
 import type { Scenario } from '../variant.ts';
 import type { BootMode, Sample } from '../vocabulary.ts';
@@ -114,7 +114,7 @@ export function bootReport(
 
 /** QEMU's own start is in the host's time, which a boot on the virtual clock is not counted in. */
 function untilReadyMs(events: readonly RecordedEvent[]): number | undefined {
-  const started = events.find((event) => event.source === 'process' && event.event === 'started');
+  const started = processStart(events);
   const isVirtual = events.some((event) => event.source === 'harness' && event.event === 'virtual-clock');
   const boot = outcomesOf(events).find(({ operation }) => operation.operation === 'boot');
   if (!started || isVirtual || boot?.outcome !== 'ok') return undefined;

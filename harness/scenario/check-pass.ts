@@ -36,9 +36,9 @@ export function passFindings(placed: PlacedVariant): readonly Finding[] {
   if (!isRepeated(settings.sampling)) return findings;
   const repeats = repeatsWords(variantWords(named), settings.sampling);
   if (bootPlugs.length > 0) return [...findings, { path, at: 'key', ...bootPlugWords(repeats) }];
-  const gone = started.filter((one) => !left.some((other) => isSame(one, other)));
+  const gone = without(started, left);
   if (gone.length > 0) findings.push({ path, at: 'key', ...goneWords(gone, repeats) });
-  const added = left.filter((one) => !started.some((other) => isSame(one, other)));
+  const added = without(left, started);
   // One step may have left several devices.
   const leaving = [...new Set(added.map((one) => one.path))];
   return [
@@ -63,8 +63,8 @@ export function passRefusal({
   if (!isRepeated(sampling)) return undefined;
   const repeats = repeatsWords(`the variant ${quote(name)}`, sampling);
   const left = leftPlugged(started, steps);
-  const gone = started.filter((one) => !left.some((other) => isSame(one, other)));
-  const added = left.filter((one) => !started.some((other) => isSame(one, other)));
+  const gone = without(started, left);
+  const added = without(left, started);
   const words =
     (until && untilWords(repeats)) ||
     (bootPlugs.length > 0 && bootPlugWords(repeats)) ||
@@ -84,9 +84,11 @@ interface Placed {
   readonly slot: unknown;
 }
 
-/** A second pass finds at this place what the first one found. */
-function isSame(one: Placed, other: Placed): boolean {
-  return one.deviceId === other.deviceId && one.device === other.device && one.slot === other.slot;
+/** Those of which the others have no like: with the id, the device and the slot of which a second pass finds what the first one found. */
+function without<Own extends Placed>(own: readonly Own[], others: readonly Placed[]): readonly Own[] {
+  const isSame = (one: Placed, other: Placed) =>
+    one.deviceId === other.deviceId && one.device === other.device && one.slot === other.slot;
+  return own.filter((one) => !others.some((other) => isSame(one, other)));
 }
 
 const ONE_PASS = '"sampling: { cycles: 1, warmup: 0 }"';

@@ -1,4 +1,4 @@
-import type { Deadlines } from '../statistics/deadline.ts';
+import { type Deadlines, timesOf } from '../statistics/deadline.ts';
 import type { AcceleratorChoice, Expected, Sampling, Timeouts } from '../variant.ts';
 import type { BootMode, Clock, Firmware } from '../vocabulary.ts';
 import type { SamplingSettings, ScenarioFile, Settings } from './schema.ts';
@@ -103,8 +103,8 @@ export function mergeSettings(
     ...(until && { until }),
     expected: { ...defaults.expect, ...own.expect },
     sampling: mergeSampling(defaults.sampling, own.sampling),
-    timeouts: { ...BUILT_IN.timeouts, ...inMs({ ...timeout, ...defaults.timeout, ...own.timeout }) },
-    deadlines: inMs({ ...deadline, ...defaults.deadline, ...own.deadline }),
+    timeouts: { ...BUILT_IN.timeouts, ...timesOf({ ...timeout, ...defaults.timeout, ...own.timeout }) },
+    deadlines: timesOf({ ...deadline, ...defaults.deadline, ...own.deadline }),
   };
 }
 
@@ -143,14 +143,4 @@ export function sequenceOf(
   if (own.sequence) return { items: own.sequence, owner: 'variant' };
   if (defaults?.sequence) return { items: defaults.sequence, owner: 'defaults' };
   return sequence && { items: sequence, owner: 'file' };
-}
-
-function inMs({ boot, start, plug, unplug, ...times }: NonNullable<Settings['deadline']>): Deadlines {
-  return {
-    ...(boot !== undefined && { bootMs: boot }),
-    ...(start !== undefined && { startMs: start }),
-    ...(plug !== undefined && { plugMs: plug }),
-    ...(unplug !== undefined && { unplugMs: unplug }),
-    ...(times['until-usable'] !== undefined && { untilUsableMs: times['until-usable'] }),
-  };
 }

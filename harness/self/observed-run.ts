@@ -5,7 +5,7 @@ import { projectRoot } from '../project-root.ts';
 import { parseRecording } from '../record/boots-on-disk.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { bootClock } from '../timeline/clock.ts';
-import type { RecordedEvent } from '../timeline/recording.ts';
+import { processStart, type RecordedEvent } from '../timeline/recording.ts';
 import type { Figure } from './figure.ts';
 import { readObservation, writeObservedQemu } from './observed-qemu.ts';
 import { monotonicOf, wallClockDriftMs } from './observer-log.ts';
@@ -78,8 +78,8 @@ async function observeBoot(
   { variant, originMs }: BegunBoot,
   events: readonly RecordedEvent[],
 ): Promise<ObservedBoot | undefined> {
-  const started = events.find((event) => event.source === 'process' && event.event === 'started');
-  if (started?.source !== 'process' || started.event !== 'started') return undefined;
+  const started = processStart(events);
+  if (!started) return undefined;
   const observation = await readObservation(directory, started.pid);
   if (!observation) return undefined;
   const { ties, trace } = observation;

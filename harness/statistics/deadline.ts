@@ -1,4 +1,4 @@
-import type { OperationName, Sample } from '../vocabulary.ts';
+import { OPERATIONS, type OperationName, type Sample } from '../vocabulary.ts';
 
 /** What a variant's operations have for their time, as its scenario says. */
 export interface Limits {
@@ -14,6 +14,16 @@ const KEYS = {
   unplug: 'unplugMs',
   'until-usable': 'untilUsableMs',
 } as const;
+
+/** Times by the names of their operations, as files have them; null is none. */
+export function timesOf(byName: Readonly<Partial<Record<OperationName, number | null | undefined>>>): Deadlines {
+  const times: { -readonly [Key in keyof Deadlines]: Deadlines[Key] } = {};
+  for (const operation of OPERATIONS) {
+    const ms = byName[operation];
+    if (ms != null) times[KEYS[operation]] = ms;
+  }
+  return times;
+}
 
 /** The deadline of an operation in milliseconds; undefined where there is none. */
 export function deadlineOf({ deadlines }: Limits, operation: OperationName): number | undefined {

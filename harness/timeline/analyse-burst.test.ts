@@ -1,17 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import { type OperationName, UNATTRIBUTED } from '../vocabulary.ts';
 import { type AnalysedOperation, analyse } from './analyse.ts';
+import { recorded } from './recorded.fixture.ts';
 import type { RecordedEvent } from './recording.ts';
 
 /** Recordings of real bursts of four disks, plugged and unplugged together: QEMU 7.2 under TCG, 2 CPUs, a 6.1 kernel. */
-function recorded(name: string) {
-  const recording = parseRecording(readFileSync(new URL(`fixtures/${name}.jsonl`, import.meta.url), 'utf8'));
-  if (!recording.ok) throw new Error(recording.failure);
-  return recording.value;
-}
-
 function analysed(name: string, change = (events: readonly RecordedEvent[]) => events) {
   const { header, events } = recorded(name);
   return analyse(change(events), header.controller);

@@ -1,20 +1,12 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Edge, kernel, type PhaseTable } from '../drivers/phase-table.ts';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import { type OperationName, UNATTRIBUTED } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
 import { phasesOf } from './phases.ts';
-import type { Recording } from './recording.ts';
+import { recorded } from './recorded.fixture.ts';
 
 /** Recordings of real boots: QEMU 7.2 under TCG, Debian's 6.1 kernel, one plug and one unplug. */
-function recorded(name: string): Recording {
-  const recording = parseRecording(readFileSync(new URL(`fixtures/${name}.jsonl`, import.meta.url), 'utf8'));
-  if (!recording.ok) throw new Error(recording.failure);
-  return recording.value;
-}
-
 function phasesIn(name: string, operation: OperationName) {
   const { header, events } = recorded(name);
   const found = analyse(events, header.controller).find(({ judged }) => judged.operation.operation === operation);

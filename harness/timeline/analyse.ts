@@ -7,7 +7,7 @@ import { factsOf, type OperationWindow, operationWindows, type Start, startOf } 
 import { type Ending, outcomeOf } from './outcome.ts';
 import { ownMoments } from './own-moments.ts';
 import { phasesOf, phaseTable } from './phases.ts';
-import { isSent, type Operation, type RecordedEvent, sentCommand } from './recording.ts';
+import { isHotplug, isSent, type Operation, type RecordedEvent, sentCommand } from './recording.ts';
 import { withStandstills } from './standstill.ts';
 import { inVirtualTime, virtualFacts, type WallTime, wallTimeOf } from './virtual-time.ts';
 import { type ClockContradiction, clockContradiction, wrongClockRate } from './wrong-clock.ts';
@@ -118,10 +118,6 @@ function burstOf({ operation, companions }: OperationWindow): { readonly burst?:
   if (!isHotplug(operation) || others.length === 0) return {};
   const numbers = [operation, ...others].map(({ number = 0 }) => number);
   return { burst: { first: Math.min(...numbers), size: numbers.length } };
-}
-
-function isHotplug({ operation }: Operation): boolean {
-  return operation === 'plug' || operation === 'unplug';
 }
 
 /**

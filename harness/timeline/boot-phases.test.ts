@@ -1,13 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import { UNATTRIBUTED } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
+import { recorded, recordedIn } from './recorded.fixture.ts';
 import { kernelLine, type Recording } from './recording.ts';
 
 /** Recordings of real boots, by the guest's kernel. Of its log the lines of use are left, and messages are numbered anew. */
-const FIXTURES = new URL('./fixtures/boots/', import.meta.url);
-const names = readdirSync(FIXTURES).map((file) => file.replace('.jsonl', ''));
+const names = recordedIn('boots');
 
 const KERNEL = ['kernel-early', 'kernel-core', 'acpi-init', 'pci-scan', 'kernel-subsystems', 'pci-resources'];
 const WITH_PORTS = ['firmware', ...KERNEL, 'initramfs-and-drivers', 'hotplug-drivers', 'kernel-drivers', 'init'];
@@ -26,12 +24,6 @@ function phasesOfFixture(name: string): readonly string[] {
   return name.endsWith('i440fx') ? WITHOUT_PORTS : WITH_PORTS;
 }
 
-function recorded(name: string): Recording {
-  const recording = parseRecording(readFileSync(new URL(`${name}.jsonl`, FIXTURES), 'utf8'));
-  if (!recording.ok) throw new Error(recording.failure);
-  return recording.value;
-}
-
 function bootOf({ header, events }: Recording) {
   const [boot] = analyse(events, header.controller);
   if (!boot) throw new Error('there is no boot');
@@ -44,7 +36,7 @@ test('there are boots of each kernel that is promised, with ports, a bridge and 
 });
 
 describe.each(names)('%s', (name) => {
-  const recording = recorded(name);
+  const recording = recorded(`boots/${name}`);
 
   test('a boot is told apart to the last phase, and they add up to its latency', () => {
     const { phases, judged } = bootOf(recording);
@@ -68,7 +60,7 @@ describe.each(names)('%s', (name) => {
 });
 
 test('where the last that the firmware says is lost, that is unattributed, and the kernel takes no time of it', () => {
-  const { header, events } = recorded('linux-6.1-firmware-log');
+  const { header, events } = recorded('boots/linux-6.1-firmware-log');
   const left = events.filter((event) => !(event.source === 'firmware' && event.text.startsWith('Booting from ROM')));
   const names = bootOf({ header, events: left }).phases.map(({ name }) => name);
   expect(names.slice(0, 5)).toEqual(['firmware', 'firmware-pci', 'firmware-devices', UNATTRIBUTED, 'kernel-early']);

@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Moment } from '../drivers/phase-table.ts';
 import { bootFacts } from '../findings/boot-facts.ts';
 import { ownerName } from '../guest/slot-owner.ts';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import { type OperationName, type Phase, UNATTRIBUTED } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
 import { phaseTable } from './phases.ts';
+import { recorded, recordedIn } from './recorded.fixture.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
 import { kernelLine } from './recording.ts';
 
@@ -16,15 +16,7 @@ import { kernelLine } from './recording.ts';
  */
 const FIXTURES = new URL('./fixtures/', import.meta.url);
 const kernels = readdirSync(FIXTURES).filter((name) => name.startsWith('linux-'));
-const recordings = kernels.flatMap((kernel) =>
-  readdirSync(new URL(`${kernel}/`, FIXTURES)).map((file) => [kernel, file.replace('.jsonl', '')] as const),
-);
-
-function recorded(kernel: string, name: string): Recording {
-  const recording = parseRecording(readFileSync(new URL(`${kernel}/${name}.jsonl`, FIXTURES), 'utf8'));
-  if (!recording.ok) throw new Error(recording.failure);
-  return recording.value;
-}
+const recordings = kernels.flatMap((kernel) => recordedIn(kernel).map((name) => [kernel, name] as const));
 
 function phasesIn({ header, events }: Recording, operation: OperationName): readonly Phase[] {
   const found = analyse(events, header.controller).find(({ judged }) => judged.operation.operation === operation);
@@ -57,7 +49,7 @@ test('there are recordings of each kernel that is promised', () => {
 });
 
 describe.each(recordings)('%s, %s', (kernel, name) => {
-  const recording = recorded(kernel, name);
+  const recording = recorded(`${kernel}/${name}`);
   const { header, events } = recording;
 
   test('the owner of every slot is known', () => {

@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import { UNATTRIBUTED } from '../vocabulary.ts';
 import { type AnalysedOperation, analyse } from './analyse.ts';
 import { lastHeard, lossesByKind, lossesIn } from './losses.ts';
-import type { RecordedEvent, Recording } from './recording.ts';
+import { recorded } from './recorded.fixture.ts';
+import type { RecordedEvent } from './recording.ts';
 
 /** Recordings of real boots. Those of bursts, races and virtual time were shortened, and their messages numbered anew. */
-function recorded(name: string): Recording {
-  const recording = parseRecording(readFileSync(new URL(`fixtures/${name}.jsonl`, import.meta.url), 'utf8'));
-  if (!recording.ok) throw new Error(recording.failure);
-  return recording.value;
-}
-
 const isHeard = (event: RecordedEvent) => event.source === 'agent' && event.direction === 'received';
 const kindOf = (event: RecordedEvent) =>
   event.source === 'agent' && event.direction === 'received' ? event.message.kind : '';

@@ -5,7 +5,7 @@ import { conclusionOf } from './conclusion.ts';
 import { driverFailure } from './driver-failure.ts';
 import { type Loss, lossesIn } from './losses.ts';
 import type { Facts } from './outcome.ts';
-import { belongs, isReset, isSent, type Operation, type RecordedEvent } from './recording.ts';
+import { belongs, isReset, isSent, type Operation, processStart, type RecordedEvent } from './recording.ts';
 import { type Standstill, standstillsIn } from './standstill.ts';
 
 /** One operation cut out of a recording, with what was seen before and after it. */
@@ -151,7 +151,7 @@ export function factsOf({ operation, events, clockBefore, clockAfter, standstill
       const end = endOf(event, clockBefore, clockAfter, standstills);
       return end && { ...end.clock, latencyMs: end.atMs - (beginning?.atMs ?? 0) };
     },
-    driverFailure: operation.operation === 'unplug' ? undefined : driverFailure(operation, events),
+    driverFailure: () => driverFailure(operation, events),
     isAbsent: ({ event }) => {
       const places = placesInInventory(events.slice(events.indexOf(event)));
       return places !== undefined && !places.has(operation.place ?? '');
@@ -163,8 +163,8 @@ export function factsOf({ operation, events, clockBefore, clockAfter, standstill
 function beginningOf(
   { operation, bootMode }: OperationWindow['operation'],
   events: readonly RecordedEvent[],
-): RecordedEvent | undefined {
-  if (operation === 'start') return events.find((event) => event.source === 'process' && event.event === 'started');
+): { readonly atMs: number } | undefined {
+  if (operation === 'start') return processStart(events);
   const command = startCommand(operation, bootMode);
   return events.find((event) => isSent(event, command));
 }

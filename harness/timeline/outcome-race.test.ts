@@ -1,25 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import { outcomesOf } from './analyse.ts';
+import { recorded } from './recorded.fixture.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 
 /** Recordings of real boots with one plug while the guest boots: QEMU 7.2 under TCG, a 6.1 kernel. */
-function recorded(name: string) {
-  const recording = parseRecording(readFileSync(new URL(`fixtures/${name}.jsonl`, import.meta.url), 'utf8'));
-  if (!recording.ok) throw new Error(recording.failure);
-  return outcomesOf(recording.value.events);
-}
+const outcomesIn = (name: string) => outcomesOf(recorded(name).events);
 
 describe('a real plug during the boot', () => {
   test('that the guest found when it scanned its buses is early', () => {
-    const [boot, plug] = recorded('race-early');
+    const [boot, plug] = outcomesIn('race-early');
     expect(boot).toMatchObject({ outcome: 'ok' });
     expect(plug).toMatchObject({ outcome: 'ok', detail: 'early: there when the guest was ready' });
   });
 
   test('that came to a guest that was ready is late, at the offset where it really began', () => {
-    const plug = recorded('race-late')[1];
+    const plug = outcomesIn('race-late')[1];
     expect(plug).toMatchObject({ outcome: 'ok', detail: 'late: came after the guest was ready' });
     const due = plug?.operation.offsetMs ?? Number.NaN;
     expect(Math.abs((plug?.offsetMs ?? Number.NaN) - due)).toBeLessThan(50);

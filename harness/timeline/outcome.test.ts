@@ -1,25 +1,19 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import { outcomesOf } from './analyse.ts';
 import { LOST_AFTER_MS } from './outcome.ts';
+import { recorded } from './recorded.fixture.ts';
 import type { Operation, RecordedEvent } from './recording.ts';
 
 /** Recordings of real boots: QEMU 7.2 under TCG, Debian's 6.1 kernel, one plug and one unplug. */
-function recorded(name: string): readonly RecordedEvent[] {
-  const text = readFileSync(new URL(`fixtures/${name}.jsonl`, import.meta.url), 'utf8');
-  const recording = parseRecording(text);
-  if (!recording.ok) throw new Error(recording.failure);
-  return recording.value.events;
-}
+const eventsOf = (name: string) => recorded(name).events;
 
 const outcomes = (events: readonly RecordedEvent[]) =>
   outcomesOf(events).map(({ operation, outcome }) => [operation.operation, outcome]);
 
 describe('a real recording', () => {
   test('of an SHPC bridge shows the 5 s button wait and the 1 s settle time', () => {
-    const [boot, plug, unplug] = outcomesOf(recorded('shpc-bridge'));
+    const [boot, plug, unplug] = outcomesOf(eventsOf('shpc-bridge'));
     expect(boot?.latencyMs).toBeGreaterThan(1000);
     expect(plug?.latencyMs).toBeGreaterThan(6000);
     expect(plug?.latencyMs).toBeLessThan(6500);
@@ -28,13 +22,13 @@ describe('a real recording', () => {
   });
 
   test('of an ACPI root port shows tens of milliseconds', () => {
-    const [, plug] = outcomesOf(recorded('acpi-root-port'));
+    const [, plug] = outcomesOf(eventsOf('acpi-root-port'));
     expect(plug).toMatchObject({ outcome: 'ok', detail: '' });
     expect(plug?.latencyMs).toBeLessThan(200);
   });
 
   test('the end of a plug is read on the guest clock, so it does not move with the arrival of the marker', () => {
-    const events = recorded('acpi-root-port');
+    const events = eventsOf('acpi-root-port');
     const late = events.map((event) =>
       event.source === 'agent' && event.direction === 'received' && event.message.kind === 'usable'
         ? { ...event, atMs: event.atMs + 500 }
@@ -44,7 +38,7 @@ describe('a real recording', () => {
   });
 
   test('cut off anywhere, keeps the operations that were finished and calls the last one aborted', () => {
-    const events = recorded('acpi-root-port');
+    const events = eventsOf('acpi-root-port');
     const whole = outcomesOf(events);
     fc.assert(
       fc.property(fc.nat(events.length), (length) => {

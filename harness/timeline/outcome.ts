@@ -40,7 +40,7 @@ export interface Facts {
   /** Whether the guest was asked for its devices after this sign, answered in full, and has none at the place of this one. */
   readonly isAbsent: (since: Sign) => boolean;
   /** Why the guest's driver did not take the device, in the kernel's words; undefined where the log does not say so. */
-  readonly driverFailure?: string | undefined;
+  readonly driverFailure: () => string | undefined;
   /** Why the clock cannot be believed on which the times are counted. */
   readonly wrongClock?: string | undefined;
   /** Present on the virtual clock. */
@@ -91,8 +91,8 @@ export function outcomeOf(facts: Facts): Ending {
     const absent = `QEMU accepted the device and the guest's inventory has nothing at ${operation.place}`;
     return { outcome: 'lost', detail: `${detail}; ${absent}` };
   }
-  if (outcome === 'timeout' && driverFailure !== undefined)
-    return { outcome: 'guest-error', detail: `the guest's driver failed: ${driverFailure}` };
+  const failure = outcome === 'timeout' && operation.operation !== 'unplug' ? driverFailure() : undefined;
+  if (failure !== undefined) return { outcome: 'guest-error', detail: `the guest's driver failed: ${failure}` };
   if (outcome === 'refused' && isBegun) return { outcome, detail, ...refusedAfter(latencyAt(sign)) };
   if (outcome !== 'ok') return { outcome, detail };
   // Begun for the harness, but not yet commanded: it waited for others, or for its turn.

@@ -4,7 +4,7 @@ import type { Moment } from '../drivers/phase-table.ts';
 import { isLun, lunAddress } from '../drivers/scsi-lun.ts';
 import { startCommand } from '../qemu/qmp-messages.ts';
 import type { OperationWindow } from './operation-window.ts';
-import type { Operation } from './recording.ts';
+import { isHotplug, type Operation } from './recording.ts';
 
 /**
  * Clocks are tied to within about a millisecond; what seems to lie further before the command than this is from an
@@ -33,10 +33,6 @@ export function ownMoments({ operation, companions }: OperationWindow, moments: 
     if (moment.source === 'qmp' && moment.what === 'event') return isAbout(moment, operation);
     return true;
   });
-}
-
-function isHotplug({ operation }: Operation): boolean {
-  return operation === 'plug' || operation === 'unplug';
 }
 
 /** The writing of its command: in a boot that it began in, that of the boot is seen, too. */

@@ -188,6 +188,19 @@ export function isSent(event: RecordedEvent, ...commands: readonly (string | und
   return sent !== undefined && commands.includes(sent.execute);
 }
 
+/** When QEMU's process was started, and which it is; undefined where it never was. */
+export function processStart(
+  events: readonly RecordedEvent[],
+): { readonly atMs: number; readonly pid: number } | undefined {
+  const started = events.find((event) => event.source === 'process' && event.event === 'started');
+  return started?.source === 'process' && started.event === 'started' ? started : undefined;
+}
+
+/** Whether it plugs or unplugs something, and is not the boot or what comes with it. */
+export function isHotplug({ operation }: Operation): boolean {
+  return operation === 'plug' || operation === 'unplug';
+}
+
 /** Whether a step of the sequence resets the machine: the guest that boots then begins to count from the start. */
 export function isReset(event: RecordedEvent | undefined): boolean {
   return event?.source === 'harness' && event.event === 'machine-step' && event.step === 'reset';

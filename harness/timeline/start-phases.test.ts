@@ -1,18 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import { type AnalysedOperation, analyse } from './analyse.ts';
+import { recorded, recordedIn } from './recorded.fixture.ts';
 import type { Recording } from './recording.ts';
 
 /** Boots of a real guest that had a disk and a network card from the start, of which it then gave the disk back. */
-const FIXTURES = new URL('./fixtures/start/', import.meta.url);
-const names = readdirSync(FIXTURES).map((file) => file.replace('.jsonl', ''));
-
-function recorded(name: string): Recording {
-  const recording = parseRecording(readFileSync(new URL(`${name}.jsonl`, FIXTURES), 'utf8'));
-  if (!recording.ok) throw new Error(recording.failure);
-  return recording.value;
-}
+const names = recordedIn('start');
 
 const operationsOf = ({ header, events }: Recording) => analyse(events, header.controller);
 const phaseNames = ({ phases }: AnalysedOperation) => phases.map(({ name }) => name);
@@ -20,7 +12,7 @@ const durationOf = ({ phases }: AnalysedOperation, wanted: string) =>
   phases.find(({ name }) => name === wanted)?.durationMs ?? Number.NaN;
 
 describe.each(names)('a real boot with devices from the start, %s', (name) => {
-  const recording = recorded(name);
+  const recording = recorded(`start/${name}`);
   const operations = operationsOf(recording);
   const starts = operations.filter(({ judged }) => judged.operation.operation === 'start');
   const boot = operations.find(({ judged }) => judged.operation.operation === 'boot');

@@ -1,21 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import type { GoodSample, Phase, Sample } from '../vocabulary.ts';
 import { type AnalysedOperation, analyse } from './analyse.ts';
-import type { Operation, RecordedEvent, Recording } from './recording.ts';
+import { recorded, recordedIn } from './recorded.fixture.ts';
+import type { Operation, RecordedEvent } from './recording.ts';
 import { samplesOf } from './samples-of.ts';
 import { untilUsableOf } from './until-usable.ts';
 
 /** Boots of a real guest: its devices there from the start, plugged when it was ready, during its boot, or by steps after it. */
-const FIXTURES = new URL('./fixtures/until-usable/', import.meta.url);
-const names = readdirSync(FIXTURES).map((file) => file.replace('.jsonl', ''));
-
-function recorded(name: string): Recording {
-  const recording = parseRecording(readFileSync(new URL(`${name}.jsonl`, FIXTURES), 'utf8'));
-  if (!recording.ok) throw new Error(recording.failure);
-  return recording.value;
-}
+const names = recordedIn('until-usable');
 
 function wayOf(samples: readonly Sample[]): GoodSample {
   const way = samples.filter(({ operation }) => operation === 'until-usable');
@@ -24,7 +16,7 @@ function wayOf(samples: readonly Sample[]): GoodSample {
 }
 
 describe.each(names)('the whole way of a real boot, %s', (name) => {
-  const recording = recorded(name);
+  const recording = recorded(`until-usable/${name}`);
   const samples = samplesOf([recording]);
   const way = wayOf(samples);
 
@@ -138,8 +130,8 @@ describe('operations laid end to end', () => {
   });
 
   test('what the run reports at its end is what an analysis of its recording gives', () => {
-    const { header, events } = recorded('hot');
+    const { header, events } = recorded('until-usable/hot');
     const own = untilUsableOf(events, analyse(events, header.controller), header.untilUsable ?? 0);
-    expect(own?.judged.latencyMs).toBe(wayOf(samplesOf([recorded('hot')])).latencyMs);
+    expect(own?.judged.latencyMs).toBe(wayOf(samplesOf([recorded('until-usable/hot')])).latencyMs);
   });
 });

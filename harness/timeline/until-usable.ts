@@ -1,6 +1,6 @@
 import type { Outcome, Phase, PhaseKind } from '../vocabulary.ts';
 import type { AnalysedOperation } from './analyse.ts';
-import type { Operation, RecordedEvent } from './recording.ts';
+import { type Operation, processStart, type RecordedEvent } from './recording.ts';
 
 /**
  * The whole way of a boot, from spawning QEMU until the last of its devices is usable, put together from its operations. It is
@@ -14,7 +14,7 @@ export function untilUsableOf(
   operations: readonly AnalysedOperation[],
   devices: number,
 ): AnalysedOperation | undefined {
-  const started = events.find((event) => event.source === 'process' && event.event === 'started');
+  const started = processStart(events);
   const first = operations[0];
   if (!first) return undefined;
   const startedAtMs = started?.atMs ?? first.judged.startedAtMs;

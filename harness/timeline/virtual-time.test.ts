@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { drivers } from '../drivers/index.ts';
-import { parseRecording } from '../record/boots-on-disk.ts';
 import type { Phase } from '../vocabulary.ts';
 import { analyse } from './analyse.ts';
 import { outcomeOf } from './outcome.ts';
+import { recorded as recordedForReal } from './recorded.fixture.ts';
 import type { Observation, RecordedEvent } from './recording.ts';
 import { inVirtualTime, virtualFacts } from './virtual-time.ts';
 
@@ -74,12 +73,7 @@ test("the host's time is kept beside it", () => {
 const PERIOD_NS = (2 ** 24 / 3_579_545) * 1e9;
 
 /** A boot and a plug of a virtual disk in virtual time: QEMU 7.2, Debian's 6.1 kernel as it comes, a busy host. */
-function recordedBoot(): readonly RecordedEvent[] {
-  const text = readFileSync(new URL('fixtures/virtual-shpc-stock.jsonl', import.meta.url), 'utf8');
-  const recording = parseRecording(text);
-  if (!recording.ok) throw new Error(recording.failure);
-  return recording.value.events;
-}
+const recordedBoot = () => recordedForReal('virtual-shpc-stock').events;
 
 /** The same as the harness would have recorded it, had it taken the clock for so much ahead of what it is. */
 function ahead(byNs: number): readonly RecordedEvent[] {
@@ -149,6 +143,7 @@ test("an operation in which the host's work seems to take time has failed", () =
       isBegun: true,
       latencyAt: () => ({ latencyMs: 5 }),
       isAbsent: () => false,
+      driverFailure: () => undefined,
       virtual: virtualFacts(0, [], drivers.shpchp, () => [phase(hostMs)]),
     });
   expect(ending(0)).toEqual({ outcome: 'ok', latencyMs: 5, detail: '' });

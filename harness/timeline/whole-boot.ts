@@ -1,6 +1,5 @@
 import { START_COMMANDS } from '../qemu/qmp-messages.ts';
-import type { RecordedEvent } from './recording.ts';
-import { isSent } from './recording.ts';
+import { isSent, processStart, type RecordedEvent } from './recording.ts';
 
 /**
  * Whether a recording holds a boot from its beginning to its end: every operation ended, none because the user wanted the
@@ -30,7 +29,7 @@ export function hasQemuEnded(events: readonly RecordedEvent[]): boolean {
  * it. It lies before what is measured as the boot. Undefined when it never got there.
  */
 export function qemuStartMs(events: readonly RecordedEvent[]): number | undefined {
-  const started = events.find((event) => event.source === 'process' && event.event === 'started');
+  const started = processStart(events);
   const continued = events.find((event) => isSent(event, START_COMMANDS.boot, START_COMMANDS.restore));
   return started && continued ? continued.atMs - started.atMs : undefined;
 }

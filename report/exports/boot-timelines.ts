@@ -1,5 +1,6 @@
 import { groupBy } from '../../harness/statistics/groups.ts';
 import type { Sample } from '../../harness/vocabulary.ts';
+import { operationName } from '../words.ts';
 
 /** A stretch of time in nanoseconds since 1970, exact: what a timeline viewer nests has to end where its parent ends. */
 export interface Span {
@@ -14,6 +15,8 @@ interface PhaseSpan extends Span {
 
 /** An operation on a timeline. One that did not end as it should has no length that would mean anything, and no phases. */
 export interface OperationSpan extends Span {
+  /** `plug disk0`, `boot, restored`. */
+  readonly name: string;
   readonly sample: Sample;
   /** From 0: operations of one lane do not overlap. */
   readonly lane: number;
@@ -67,8 +70,12 @@ function inLanes(samples: readonly Sample[]): readonly OperationSpan[] {
       const free = ends.findIndex((end) => end <= startNs);
       const lane = free >= 0 ? free : ends.length;
       ends[lane] = endNs;
-      return { sample, startNs, endNs, lane, phases: phasesOf(sample, startNs, endNs) };
+      return { name: operationNameOf(sample), sample, startNs, endNs, lane, phases: phasesOf(sample, startNs, endNs) };
     });
+}
+
+function operationNameOf({ operation, deviceId, bootMode }: Sample): string {
+  return operationName({ operation, ...(deviceId !== '' && { device: deviceId }), bootMode });
 }
 
 /** The last phase ends where its operation does: both were rounded. */

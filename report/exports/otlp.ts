@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Sample } from '../../harness/vocabulary.ts';
-import { operationName } from '../words.ts';
 import { type BootTimeline, bootTimelines, type OperationSpan, type Span } from './boot-timelines.ts';
 import type { ExportedRun, ExportFormat } from './export-format.ts';
 
@@ -61,11 +60,11 @@ function spansOf(runId: string, timeline: BootTimeline) {
 }
 
 function operationSpans(traceId: string, root: string, operation: OperationSpan) {
-  const { sample, phases } = operation;
+  const { name, sample, phases } = operation;
   const spanId = identifier(8, traceId, String(sample.order), sample.deviceId, sample.operation);
   return [
     {
-      ...{ traceId, spanId, parentSpanId: root, name: nameOf(sample), kind: INTERNAL, ...times(operation) },
+      ...{ traceId, spanId, parentSpanId: root, name, kind: INTERNAL, ...times(operation) },
       attributes: attributes(factsOf(sample)),
       status: sample.outcome === 'ok' ? { code: STATUS_OK } : { code: STATUS_ERROR, message: failureOf(sample) },
     },
@@ -82,10 +81,6 @@ function operationSpans(traceId: string, root: string, operation: OperationSpan)
       status: {},
     })),
   ];
-}
-
-function nameOf({ operation, deviceId, bootMode }: Sample): string {
-  return operationName({ operation, ...(deviceId !== '' && { device: deviceId }), bootMode });
 }
 
 function failureOf({ outcome, detail }: Sample): string {

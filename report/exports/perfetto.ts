@@ -1,5 +1,4 @@
 import type { Sample } from '../../harness/vocabulary.ts';
-import { operationName } from '../words.ts';
 import { type BootTimeline, bootTimelines, type OperationSpan, type Span } from './boot-timelines.ts';
 import type { ExportFormat } from './export-format.ts';
 
@@ -43,9 +42,15 @@ function eventsOf({ name, operations }: BootTimeline, pid: number, originNs: big
   ];
 }
 
-function slices({ sample, lane, phases, ...span }: OperationSpan, pid: number, originNs: bigint): readonly object[] {
+function slices(
+  { name, sample, lane, phases, ...span }: OperationSpan,
+  pid: number,
+  originNs: bigint,
+): readonly object[] {
   const place = { pid, tid: lane + 1 };
-  const own = { name: nameOf(sample), cat: sample.operation, args: argumentsOf(sample), ...place };
+  const { outcome } = sample;
+  const said = outcome === 'ok' ? name : `${name}: ${outcome}`;
+  const own = { name: said, cat: sample.operation, args: argumentsOf(sample), ...place };
   if (span.endNs === span.startNs) return [{ ...own, ph: 'i', s: 't', ts: microseconds(span.startNs - originNs) }];
   return [
     { ...own, ...complete(span, originNs) },
@@ -60,11 +65,6 @@ function complete({ startNs, endNs }: Span, originNs: bigint) {
 /** Below 2^53 ns, 104 days, a double has every nanosecond of it. */
 function microseconds(valueNs: bigint): number {
   return Number(valueNs) / 1000;
-}
-
-function nameOf({ operation, deviceId, bootMode, outcome }: Sample): string {
-  const name = operationName({ operation, ...(deviceId !== '' && { device: deviceId }), bootMode });
-  return outcome === 'ok' ? name : `${name}: ${outcome}`;
 }
 
 function argumentsOf(sample: Sample) {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { parseRecording } from '../../harness/record/boots-on-disk.ts';
+import { describe, expect, test } from 'vitest';
 import { groupBy } from '../../harness/statistics/groups.ts';
+import { recorded } from '../../harness/timeline/recorded.fixture.ts';
 import { samplesOf } from '../../harness/timeline/samples-of.ts';
 import type { Sample } from '../../harness/vocabulary.ts';
 import { bootTimelines } from './boot-timelines.ts';
@@ -9,12 +8,7 @@ import { otlp } from './otlp.ts';
 import { perfetto } from './perfetto.ts';
 import { testExport } from './test-export.ts';
 
-async function recorded(name: string): Promise<readonly Sample[]> {
-  const text = await readFile(new URL(`../../harness/timeline/fixtures/${name}.jsonl`, import.meta.url), 'utf8');
-  const recording = parseRecording(text);
-  if (!recording.ok) throw new Error(recording.failure);
-  return samplesOf([recording.value]);
-}
+const samplesIn = (name: string) => samplesOf([recorded(name)]);
 
 interface Slice {
   readonly ph: string;
@@ -47,10 +41,7 @@ function spansOf(samples: readonly Sample[]): readonly SpanJson[] {
 const thousandths = (value: number) => Math.round(value * 1000);
 
 describe.each(['shpc-burst', 'acpi-burst', 'pcie-burst', 'virtual-shpc-stock'])('%s', (name) => {
-  let samples: readonly Sample[];
-  beforeAll(async () => {
-    samples = await recorded(name);
-  });
+  const samples = samplesIn(name);
 
   test('Perfetto: slices of a thread nest, and the phases of an operation fill it to the nanosecond', () => {
     const slices = slicesOf(samples).filter(({ ph }) => ph === 'X');
@@ -92,15 +83,15 @@ describe.each(['shpc-burst', 'acpi-burst', 'pcie-burst', 'virtual-shpc-stock'])(
   });
 });
 
-test('what overlaps is in lanes of its own', async () => {
-  const [boot] = bootTimelines(await recorded('shpc-burst'));
+test('what overlaps is in lanes of its own', () => {
+  const [boot] = bootTimelines(samplesIn('shpc-burst'));
   const plugs = boot?.operations.filter(({ sample }) => sample.operation === 'plug' && sample.cycle === 1) ?? [];
   expect(plugs.length).toBeGreaterThan(1);
   expect(new Set(plugs.map(({ lane }) => lane)).size).toBe(plugs.length);
 });
 
-test('what failed is said with its outcome, and has no length', async () => {
-  const [boot, good] = await recorded('acpi-root-port');
+test('what failed is said with its outcome, and has no length', () => {
+  const [boot, good] = samplesIn('acpi-root-port');
   if (!boot || !good) throw new Error('no samples');
   const { latencyMs: _, phases: __, refusedAfterMs: ___, ...common } = good;
   const failed: Sample = { ...common, outcome: 'timeout', detail: 'nothing within 30000 ms', phases: [] };
@@ -112,8 +103,8 @@ test('what failed is said with its outcome, and has no length', async () => {
   expect(span?.startTimeUnixNano).toBe(span?.endTimeUnixNano);
 });
 
-test('a run without start_ms is placed by its wall clock', async () => {
-  const older = (await recorded('acpi-root-port')).map((sample) => ({ ...sample, startMs: 0 }));
+test('a run without start_ms is placed by its wall clock', () => {
+  const older = samplesIn('acpi-root-port').map((sample) => ({ ...sample, startMs: 0 }));
   const [boot] = bootTimelines(older);
   const starts = boot?.operations.map(({ startNs }) => startNs) ?? [];
   expect(new Set(starts).size).toBe(older.length);

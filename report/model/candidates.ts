@@ -1,3 +1,4 @@
+import { sum } from 'simple-statistics';
 import type { Candidate } from '../../harness/findings/topology-choice.ts';
 import { topologies } from '../../harness/machine/topology/index.ts';
 import type { StoredVariant } from '../../harness/record/run-file.ts';
@@ -77,8 +78,4 @@ function candidateOf({ summary, facts }: RunFiles, variants: readonly StoredVari
 function slowest(medians: readonly (number | undefined)[]): number | undefined {
   const known = medians.flatMap((one) => one ?? []);
   return known.length === 0 || known.length < medians.length ? undefined : Math.max(...known);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

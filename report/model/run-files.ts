@@ -1,12 +1,12 @@
 import { CLIENT_POLICIES, type ClientView, clientViews } from '../../harness/findings/client-policies.ts';
 import { type WaysOfMachine, waysOf } from '../../harness/findings/ways.ts';
 import { FACTS_FILE, type FactsFile, readFacts } from '../../harness/record/facts-json.ts';
-import { timesOf } from '../../harness/record/read-run.ts';
 import { noRunText, type RunFile, readRunFile, type StoredVariant } from '../../harness/record/run-file.ts';
 import { readSampleRows } from '../../harness/record/samples-csv.ts';
 import { type Unreadable, unreadText } from '../../harness/record/stored-json.ts';
 import { readSummary, SUMMARY_FILE, type SummaryFile } from '../../harness/record/summary-file.ts';
 import { fail, ok, type Result } from '../../harness/result.ts';
+import { timesOf } from '../../harness/statistics/deadline.ts';
 import { type NamedSample, namedSample } from './sample-row.ts';
 
 /** The files of a run directory that a report is made from. */

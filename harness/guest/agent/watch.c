@@ -112,6 +112,8 @@ void watch_remove(const char *device)
 
 static void conclude(struct watch *watch, int error, uint64_t at_ns)
 {
+	unsigned int queues;
+
 	/*
 	 * sysfs lists a disk before devtmpfs has its node and long before its uevent (device_add() and device_add_disk()), and
 	 * others are as early: one that is found there and cannot be used yet is tried again when its uevent comes.
@@ -127,8 +129,9 @@ static void conclude(struct watch *watch, int error, uint64_t at_ns)
 	message_field("address", watch->address);
 	message_number("appeared", watch->appeared_ns);
 	/* After the first use, whose end `at_ns` is: it costs nothing that is measured. */
-	if (!error && strcmp(watch->class->name, "block") == 0 && disk_queues(watch->name))
-		message_number("queues", disk_queues(watch->name));
+	queues = !error && strcmp(watch->class->name, "block") == 0 ? disk_queues(watch->name) : 0;
+	if (queues)
+		message_number("queues", queues);
 	if (watch->present)
 		message_field("present", "yes");
 	if (error)

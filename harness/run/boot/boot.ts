@@ -1,5 +1,6 @@
 import { Bench } from 'tinybench';
 import { residentMiB } from '../../host/resident-memory.ts';
+import { processStart } from '../../timeline/recording.ts';
 import { alignClocks, observe, observeBoot } from '../session/observe.ts';
 import {
   type BootContext,
@@ -141,8 +142,8 @@ async function lookBack({ session, broken, cause, recorder }: BootInProgress): P
 
 /** What QEMU takes of the host's memory when all has been done that there was to do. */
 function recordMemory({ recorder }: BootInProgress): void {
-  const started = recorder.events.find((event) => event.source === 'process' && event.event === 'started');
-  const taken = started?.source === 'process' && started.event === 'started' ? residentMiB(started.pid) : undefined;
+  const started = processStart(recorder.events);
+  const taken = started && residentMiB(started.pid);
   if (taken !== undefined) recorder.record({ source: 'harness', event: 'memory', residentMiB: taken });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DURATION, durationIn, isDuration, MAX_DURATION_MS } from './duration.ts';
 
 /** QEMU's own size letters, powers of 1024, with or without the iB of the standard. */
 const MEMORY = /^(\d+(?:\.\d+)?) ?([KkMmGgTt])(?:iB)?$/;
@@ -21,11 +22,6 @@ export const memoryMiB = z
   })
   .meta({ title: 'a size from 64M to 1T such as 512M or 1G, or a number of MiB' });
 
-const DURATION = /^(\d+(?:\.\d+)?) ?(ms|s|m|min|h)$/;
-const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
-const MIN_DURATION_MS = 1;
-const MAX_DURATION_MS = 3_600_000;
-
 /** A moment in milliseconds after another: a duration that may be 0. */
 export const offsetMs = z
   .string()
@@ -44,16 +40,11 @@ export const durationMs = z
   .regex(DURATION)
   .transform((input, context) => {
     const milliseconds = durationIn(input);
-    if (milliseconds >= MIN_DURATION_MS && milliseconds <= MAX_DURATION_MS) return milliseconds;
+    if (isDuration(milliseconds)) return milliseconds;
     context.addIssue({ code: 'custom' });
     return z.NEVER;
   })
   .meta({ title: 'a duration from 1ms to 1h such as 500ms, 3s or 2m' });
-
-function durationIn(text: string): number {
-  const [, amount = '', unit = ''] = DURATION.exec(text) ?? [];
-  return Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN);
-}
 
 const PERCENTAGE = /^(\d+(?:\.\d+)?) ?%$/;
 const MAX_PERCENT = 100;
